@@ -1,0 +1,172 @@
+package pipeline
+
+import (
+	"fmt"
+	"time"
+)
+
+// Idea is something somebody thinks worth doing. It moves through stages and
+// is never deleted.
+type Idea struct {
+	Key   Key
+	Title string
+	// Problem: who has it and what it costs them. May be empty.
+	Problem string
+	// Measure completes "we will know when". May be empty.
+	Measure string
+	// Evidence typed at capture. May be empty.
+	Evidence string
+	Stage    Stage
+	// Author is the user id of whoever captured it.
+	Author  string
+	Created time.Time
+	Changed time.Time
+	// Source is the message it came from; the zero value when it was typed.
+	Source Source
+	// Card is the message that shows the idea in the team's channel; the zero
+	// value until Slack has confirmed it.
+	Card Message
+	// Withdrawn by WithdrawnBy at that time; the zero time while it stands.
+	Withdrawn   time.Time
+	WithdrawnBy string
+	// Version counts changes, from 1. A change names the version it was made
+	// from and is refused when another came between.
+	Version int64
+}
+
+// Message names one message in Slack.
+type Message struct {
+	Channel string
+	// TS is Slack's message id, a string such as "1700000000.123456".
+	TS string
+}
+
+// IsZero tells whether no message is named.
+func (m Message) IsZero() bool { return m == Message{} }
+
+// Source is the message an idea came from.
+type Source struct {
+	Message
+	// Thread is the ts of the thread's first message; the message's own when
+	// it stands alone.
+	Thread string
+	// Permalink to open it in Slack.
+	Permalink string
+}
+
+// The inputs of the idea form.
+const (
+	FieldTitle    Field = "title"
+	FieldProblem  Field = "problem"
+	FieldMeasure  Field = "measure"
+	FieldEvidence Field = "evidence"
+	FieldTeam     Field = "team"
+)
+
+// Limits of an idea, in runes. The title fits a Slack header; the texts leave
+// room on a card for each other.
+const (
+	TitleLimit = 150
+	TextLimit  = 2000
+)
+
+// Draft is what somebody typed for an idea: nothing checked, nothing cleaned.
+type Draft struct {
+	Title, Problem, Measure, Evidence string
+}
+
+// IsZero tells whether nothing was typed.
+func (d Draft) IsZero() bool { return d == Draft{} }
+
+// Capture makes a captured idea of a draft, or says which fields to correct.
+// Its key and version are given when it is stored.
+func Capture(d Draft, team TeamKey, author string, source Source, now time.Time) (Idea, error) {
+	d, err := checkDraft(d)
+	if err != nil {
+		return Idea{}, err
+	}
+	return Idea{
+		Key:   Key{Team: team},
+		Title: d.Title, Problem: d.Problem, Measure: d.Measure, Evidence: d.Evidence,
+		Stage:  Captured,
+		Author: author, Source: source,
+		Created: now, Changed: now,
+	}, nil
+}
+
+// Edit changes what was typed. It returns the idea unchanged when nothing
+// differs.
+func Edit(idea Idea, d Draft, now time.Time) (Idea, error) {
+	if !idea.Withdrawn.IsZero() {
+		return idea, &Problem{
+			Code: "idea-withdrawn",
+			What: fmt.Sprintf("%s was withdrawn, so it cannot be edited.", idea.Key),
+			Safe: "Everything in it is kept.",
+			Next: "Bring it back first.",
+		}
+	}
+	d, err := checkDraft(d)
+	if err != nil {
+		return idea, err
+	}
+	if d == idea.Draft() {
+		return idea, nil
+	}
+	idea.Title, idea.Problem, idea.Measure, idea.Evidence = d.Title, d.Problem, d.Measure, d.Evidence
+	idea.Changed = now
+	return idea, nil
+}
+
+// Draft gives what was typed, as a form shows it.
+func (idea Idea) Draft() Draft {
+	return Draft{Title: idea.Title, Problem: idea.Problem, Measure: idea.Measure, Evidence: idea.Evidence}
+}
+
+// Withdraw takes an idea out of the lists; it can be brought back.
+func Withdraw(idea Idea, by string, now time.Time) (Idea, error) {
+	if !idea.Withdrawn.IsZero() {
+		return idea, &Problem{
+			Code: "idea-withdrawn",
+			What: fmt.Sprintf("%s is withdrawn already.", idea.Key),
+			Safe: "Everything in it is kept.",
+		}
+	}
+	idea.Withdrawn, idea.WithdrawnBy, idea.Changed = now, by, now
+	return idea, nil
+}
+
+// BringBack undoes Withdraw.
+func BringBack(idea Idea, now time.Time) (Idea, error) {
+	if idea.Withdrawn.IsZero() {
+		return idea, &Problem{
+			Code: "idea-not-withdrawn",
+			What: fmt.Sprintf("%s is not withdrawn, so there is nothing to bring back.", idea.Key),
+		}
+	}
+	idea.Withdrawn, idea.WithdrawnBy, idea.Changed = time.Time{}, "", now
+	return idea, nil
+}
+
+func checkDraft(d Draft) (Draft, error) {
+	wrong := map[Field]string{}
+	d.Title = CleanLine(d.Title)
+	switch {
+	case !HasVisible(d.Title):
+		wrong[FieldTitle] = "Give the idea a title of at least one visible character."
+	case Length(d.Title) > TitleLimit:
+		wrong[FieldTitle] = fmt.Sprintf("At most %d characters; this has %d. The rest fits the problem field.", TitleLimit, Length(d.Title))
+	}
+	for _, text := range []struct {
+		field Field
+		value *string
+	}{{FieldProblem, &d.Problem}, {FieldMeasure, &d.Measure}, {FieldEvidence, &d.Evidence}} {
+		*text.value = CleanText(*text.value)
+		if n := Length(*text.value); n > TextLimit {
+			wrong[text.field] = fmt.Sprintf("At most %d characters; this has %d.", TextLimit, n)
+		}
+		if !HasVisible(*text.value) {
+			*text.value = ""
+		}
+	}
+	return d, fieldProblems("idea-form", wrong)
+}

@@ -1,0 +1,57 @@
+package pipeline
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// TeamKey is the short name of a team in all its keys: PAY in PAY-12. Two to
+// eight characters, A-Z first, then A-Z and 0-9.
+type TeamKey string
+
+// Key names one idea: PAY-12.
+type Key struct {
+	Team   TeamKey
+	Number int
+}
+
+var (
+	teamKeyPattern = regexp.MustCompile(`^[A-Z][A-Z0-9]{1,7}$`)
+	keyPattern     = regexp.MustCompile(`^([A-Z][A-Z0-9]{1,7})-([1-9][0-9]{0,8})$`)
+)
+
+func (k Key) String() string { return fmt.Sprintf("%s-%d", k.Team, k.Number) }
+
+// IsZero tells whether no idea is named.
+func (k Key) IsZero() bool { return k == Key{} }
+
+// ParseTeamKey accepts a key in any letter case with surrounding space.
+func ParseTeamKey(s string) (TeamKey, error) {
+	up := strings.ToUpper(strings.TrimSpace(s))
+	if !teamKeyPattern.MatchString(up) {
+		return "", &Problem{
+			Code: "team-key-malformed",
+			What: "A team key is two to eight letters or digits and starts with a letter, like PAY.",
+		}
+	}
+	return TeamKey(up), nil
+}
+
+// ParseKey accepts an idea's key in any letter case with surrounding space.
+func ParseKey(s string) (Key, error) {
+	parts := keyPattern.FindStringSubmatch(strings.ToUpper(strings.TrimSpace(s)))
+	if parts == nil {
+		return Key{}, &Problem{
+			Code: "key-malformed",
+			What: "That is not an idea's key. A key looks like PAY-12.",
+			Next: "Type /idea list to see the keys of your team's ideas.",
+		}
+	}
+	number, err := strconv.Atoi(parts[2])
+	if err != nil {
+		return Key{}, fmt.Errorf("parse key %q: %w", s, err)
+	}
+	return Key{Team: TeamKey(parts[1]), Number: number}, nil
+}

@@ -1,0 +1,130 @@
+package pipeline
+
+import "fmt"
+
+// Action is something a person may or may not do. Rows of the permission table.
+type Action string
+
+// What people do.
+const (
+	OpenHome      Action = "open Home"
+	ReadTeam      Action = "read a team's ideas"
+	SubmitIdea    Action = "capture an idea"
+	ChangeOwnIdea Action = "edit or withdraw an own idea"
+	ChangeAnyIdea Action = "edit somebody else's idea"
+	CreateTeam    Action = "set up a team"
+	ChangeTeam    Action = "change a team's settings"
+)
+
+// Actions lists all of them.
+func Actions() []Action {
+	return []Action{OpenHome, ReadTeam, SubmitIdea, ChangeOwnIdea, ChangeAnyIdea, CreateTeam, ChangeTeam}
+}
+
+// grant is one cell of the permission table. The zero value denies.
+type grant int
+
+const (
+	no       grant = iota
+	yes            // allowed
+	invited        // allowed where the policy admits guests, in the team's own channel
+	bySwitch       // allowed where the policy lets members do it
+)
+
+// permissions is the table: what each role is granted. What is not in it is
+// denied.
+var permissions = map[Action]map[Role]grant{
+	OpenHome:      {RoleAdmin: yes, RoleProductOwner: yes, RoleMember: yes, RoleGuest: invited},
+	ReadTeam:      {RoleProductOwner: yes, RoleMember: yes, RoleGuest: invited},
+	SubmitIdea:    {RoleAdmin: yes, RoleProductOwner: yes, RoleMember: yes, RoleGuest: invited},
+	ChangeOwnIdea: {RoleAdmin: yes, RoleProductOwner: yes, RoleMember: yes, RoleGuest: invited},
+	ChangeAnyIdea: {RoleProductOwner: yes},
+	CreateTeam:    {RoleAdmin: yes, RoleProductOwner: yes, RoleMember: bySwitch},
+	ChangeTeam:    {RoleAdmin: yes, RoleProductOwner: yes},
+}
+
+// Policy is what the people who run alignbot decide about permissions.
+type Policy struct {
+	// Guests may take part in the channels they are in.
+	Guests bool
+	// MembersCreateTeams lets any member set up a team, not only admins and
+	// product owners.
+	MembersCreateTeams bool
+}
+
+// Where is what an action is about.
+type Where struct {
+	// Team concerned; nil where there is none.
+	Team *Team
+	// Channel in which the person acts, "" in Home and in forms opened there.
+	Channel string
+	// OwnsAnyTeam: a product owner of one team may set up another.
+	OwnsAnyTeam bool
+}
+
+// Decision is the answer of a rule with its reason.
+type Decision struct {
+	OK bool
+	// Reason is one sentence for the person who was refused, "" when OK.
+	Reason string
+}
+
+// May decides whether the person may take the action. It is asked on the
+// server, with facts looked up, when the action happens.
+func May(policy Policy, p Person, action Action, where Where) Decision {
+	if denied := privateTeam(p, where); action != CreateTeam && !denied.OK {
+		return denied
+	}
+	roles := RolesOf(p, where.Team)
+	if action == CreateTeam && where.OwnsAnyTeam && roles[0] == RoleMember {
+		roles = append(roles, RoleProductOwner)
+	}
+	for _, role := range roles {
+		switch permissions[action][role] {
+		case yes:
+			return Decision{OK: true}
+		case invited:
+			if policy.Guests && (where.Team == nil || where.Channel == where.Team.Channel) {
+				return Decision{OK: true}
+			}
+		case bySwitch:
+			if policy.MembersCreateTeams {
+				return Decision{OK: true}
+			}
+		}
+	}
+	return Decision{Reason: refusal(policy, roles, action)}
+}
+
+// privateTeam keeps a private channel's team from everybody who is not in that
+// channel. Being able to act in the channel is the proof of being in it.
+func privateTeam(p Person, where Where) Decision {
+	t := where.Team
+	if t == nil || !t.Private || where.Channel == t.Channel || t.OwnedBy(p.ID) {
+		return Decision{OK: true}
+	}
+	return Decision{Reason: "There is nothing here that you can see. If a team gave you this key, ask in its channel."}
+}
+
+func refusal(policy Policy, roles []Role, action Action) string {
+	switch roles[0] {
+	case RoleDeactivated, RoleBot:
+		return "Only people with an active account can use alignbot."
+	case RoleOutsider:
+		return "alignbot answers only people of the workspace it belongs to."
+	case RoleGuest:
+		if permissions[action][RoleGuest] == invited && policy.Guests {
+			return "Guests can use alignbot in their team's channel only."
+		}
+		return "alignbot is not open to guests here. Ask a full member to do it for you."
+	}
+	switch action {
+	case CreateTeam:
+		return "Setting up a team is for workspace admins and product owners. Ask one of them."
+	case ChangeTeam:
+		return "A team's settings can be changed by its product owners and by workspace admins. Ask one of them."
+	case ChangeAnyIdea:
+		return "An idea can be changed by whoever captured it and by the team's product owners. Ask one of them."
+	}
+	return fmt.Sprintf("You cannot %s here.", action)
+}

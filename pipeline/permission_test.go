@@ -1,0 +1,103 @@
+package pipeline_test
+
+import (
+	"testing"
+
+	"alignbot/pipeline"
+)
+
+// The table as it is promised, one column a role. "guests" and "switch" are
+// allowed with that policy only.
+var promised = map[pipeline.Action][7]string{
+	//                        deactivated, bot, outsider, guest,   member,   owner, admin
+	pipeline.OpenHome:      {"no", "no", "no", "guests", "yes", "yes", "yes"},
+	pipeline.ReadTeam:      {"no", "no", "no", "guests", "yes", "yes", "yes"},
+	pipeline.SubmitIdea:    {"no", "no", "no", "guests", "yes", "yes", "yes"},
+	pipeline.ChangeOwnIdea: {"no", "no", "no", "guests", "yes", "yes", "yes"},
+	pipeline.ChangeAnyIdea: {"no", "no", "no", "no", "no", "yes", "no"},
+	pipeline.CreateTeam:    {"no", "no", "no", "no", "switch", "yes", "yes"},
+	pipeline.ChangeTeam:    {"no", "no", "no", "no", "no", "yes", "yes"},
+}
+
+func person(role pipeline.Role) pipeline.Person {
+	p := pipeline.Person{ID: "U1", Workspace: "T1"}
+	switch role {
+	case pipeline.RoleDeactivated:
+		p.Deactivated = true
+	case pipeline.RoleBot:
+		p.Bot = true
+	case pipeline.RoleOutsider:
+		p.Outsider = true
+	case pipeline.RoleGuest:
+		p.Guest = true
+	case pipeline.RoleAdmin:
+		p.Admin = true
+	}
+	return p
+}
+
+func TestEveryCellOfThePermissionTable(t *testing.T) {
+	if len(promised) != len(pipeline.Actions()) {
+		t.Fatalf("the promise has %d rows, the program %d actions", len(promised), len(pipeline.Actions()))
+	}
+	for _, action := range pipeline.Actions() {
+		for column, role := range pipeline.Roles() {
+			for _, policy := range []pipeline.Policy{{}, {Guests: true}, {MembersCreateTeams: true}, {Guests: true, MembersCreateTeams: true}} {
+				for _, channel := range []string{"C1", "C2", ""} {
+					team := &pipeline.Team{Key: "PAY", Channel: "C1", Owners: []string{"U9"}}
+					if role == pipeline.RoleProductOwner {
+						team.Owners = []string{"U1"}
+					}
+					cell := promised[action][column]
+					want := cell == "yes" || cell == "switch" && policy.MembersCreateTeams || cell == "guests" && policy.Guests && channel == "C1"
+					got := pipeline.May(policy, person(role), action, pipeline.Where{Team: team, Channel: channel})
+					if got.OK != want {
+						t.Errorf("%s by a %s in channel %q with %+v: allowed %v, promised %q", action, role, channel, policy, got.OK, cell)
+					}
+					if got.OK == (got.Reason != "") {
+						t.Errorf("%s by a %s: allowed %v with reason %q", action, role, got.OK, got.Reason)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestDeactivatedOutranksEverything(t *testing.T) {
+	p := pipeline.Person{ID: "U1", Admin: true, Deactivated: true}
+	team := &pipeline.Team{Key: "PAY", Channel: "C1", Owners: []string{"U1"}}
+	for _, action := range pipeline.Actions() {
+		if pipeline.May(pipeline.Policy{Guests: true, MembersCreateTeams: true}, p, action, pipeline.Where{Team: team, Channel: "C1"}).OK {
+			t.Errorf("a deactivated admin and owner may %s", action)
+		}
+	}
+}
+
+func TestAPrivateTeamIsSeenFromItsChannelOnly(t *testing.T) {
+	team := &pipeline.Team{Key: "SEC", Channel: "C1", Private: true, Owners: []string{"U9"}}
+	for name, c := range map[string]struct {
+		who     pipeline.Person
+		channel string
+		want    bool
+	}{
+		"a member in the channel":         {pipeline.Person{ID: "U1"}, "C1", true},
+		"a member elsewhere":              {pipeline.Person{ID: "U1"}, "C2", false},
+		"a member in Home":                {pipeline.Person{ID: "U1"}, "", false},
+		"a workspace admin elsewhere":     {pipeline.Person{ID: "U1", Admin: true}, "C2", false},
+		"its product owner from anywhere": {pipeline.Person{ID: "U9"}, "", true},
+	} {
+		if got := pipeline.May(pipeline.Policy{}, c.who, pipeline.ReadTeam, pipeline.Where{Team: team, Channel: c.channel}); got.OK != c.want {
+			t.Errorf("%s: allowed %v (%s)", name, got.OK, got.Reason)
+		}
+	}
+}
+
+func TestAProductOwnerOfOneTeamMaySetUpAnother(t *testing.T) {
+	where := pipeline.Where{Channel: "C2", OwnsAnyTeam: true}
+	if got := pipeline.May(pipeline.Policy{}, pipeline.Person{ID: "U1"}, pipeline.CreateTeam, where); !got.OK {
+		t.Error(got.Reason)
+	}
+	if got := pipeline.May(pipeline.Policy{}, pipeline.Person{ID: "U1", Guest: true}, pipeline.CreateTeam, where); got.OK {
+		t.Error("a guest may not, whatever they own")
+	}
+}
