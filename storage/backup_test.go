@@ -1,0 +1,280 @@
+package storage
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"slices"
+	"sort"
+	"strings"
+	"testing"
+	"time"
+
+	"alignbot/pipeline"
+	"alignbot/storage/redistest"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/redis/go-redis/v9"
+)
+
+// dump reads everything but what a backup leaves out, as text per key.
+func dump(t testing.TB, db *DB) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	ctx := t.Context()
+	err := db.eachMaster(ctx, func(ctx context.Context, node *redis.Client) error {
+		return scan(ctx, node, func(keys []string) error {
+			for _, key := range keys {
+				_, kind, _, _ := recordKey(key)
+				if kind == "changes" || kind == "hold" {
+					continue
+				}
+				var value any
+				switch kind := node.Type(ctx, key).Val(); kind {
+				case "string":
+					value = node.Get(ctx, key).Val()
+				case "hash":
+					value = node.HGetAll(ctx, key).Val()
+				case "set":
+					members := node.SMembers(ctx, key).Val()
+					sort.Strings(members)
+					value = members
+				case "list":
+					value = node.LRange(ctx, key, 0, -1).Val()
+				case "zset":
+					value = node.ZRangeWithScores(ctx, key, 0, -1).Val()
+				default:
+					t.Fatalf("%s is a %s", key, kind)
+				}
+				hasTTL := node.PTTL(ctx, key).Val() > 0
+				all[key] = fmt.Sprintf("%v ttl:%v", value, hasTTL)
+			}
+			return nil
+		})
+	})
+	noError(t, err)
+	return all
+}
+
+// fill stores some of everything in two workspaces.
+func fill(t testing.TB, db *DB, ideas int) {
+	t.Helper()
+	for _, workspace := range []string{"T1", "T2"} {
+		s := db.Workspace(workspace)
+		must(s.SetUpTeam(t.Context(), "op-team", payments()))(t)
+		for i := range ideas / 2 {
+			new := idea(fmt.Sprintf("Idea %d: \"quotes\" <b>, 出力 and \u2028", i))
+			new.Author = fmt.Sprint("U", i%50)
+			stored := must(s.Capture(t.Context(), fmt.Sprint("op", i), new, Slot{}, card("#")))(t)
+			if i%10 == 0 {
+				stored.Withdrawn, stored.WithdrawnBy = start, "U_ANA"
+				must(s.ChangeIdea(t.Context(), fmt.Sprint("op-w", i), stored, Slot{}, pipeline.Event{At: start, By: "U_ANA", What: pipeline.WasWithdrawn}))(t)
+			}
+		}
+		noError(t, s.SaveDraft(t.Context(), "U_ANA", Slot{Name: "idea"}, typed("half", time.Time{})))
+		noError(t, db.client.HSet(t.Context(), s.tag+"op:bytes", "not UTF-8", "\xff\x00").Err())
+		claimed, _, err := s.Claim(t.Context(), 4, lease, 0)
+		noError(t, err)
+		noError(t, s.Sent(t.Context(), claimed[0], posted))
+		noError(t, s.Failed(t.Context(), claimed[1], "channel_not_found"))
+		noError(t, s.Unknown(t.Context(), claimed[2], "timeout"))
+	}
+}
+
+func TestBackupAndRestoreAreExact(t *testing.T) {
+	ideas := 2000
+	if os.Getenv("ALIGNBOT_TEST_LARGE") != "" {
+		ideas = 100_000
+	}
+	for name, open := range map[string]func() (from, to *DB){
+		"memory": func() (*DB, *DB) { return open(t, "memory:"), open(t, "memory:") },
+		"redis":  func() (*DB, *DB) { return open(t, redistest.Start(t)), open(t, redistest.Start(t)) },
+		"redis to cluster": func() (*DB, *DB) {
+			return open(t, redistest.Start(t)), open(t, redistest.Cluster(t))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := ideas
+			if name != "redis" {
+				n = 100
+			}
+			from, to := open()
+			fill(t, from, n)
+			path := t.TempDir() + "/backup"
+			file := must(os.Create(path))(t)
+			defer file.Close()
+			began, done := time.Now(), 0
+			noError(t, from.Backup(t.Context(), file, func(n int) { done = n }))
+			took, size := time.Since(began), must(file.Seek(0, io.SeekCurrent))(t)
+			must(file.Seek(0, io.SeekStart))(t)
+
+			dry := must(to.Restore(t.Context(), file, RestoreOptions{DryRun: true}, nil))(t)
+			if keys := dump(t, to); len(keys) != 1 { // the schema
+				t.Errorf("a dry run wrote %v", keys)
+			}
+			must(file.Seek(0, io.SeekStart))(t)
+			peak := peakMemory()
+			began = time.Now()
+			summary := must(to.Restore(t.Context(), file, RestoreOptions{}, nil))(t)
+			t.Logf("%d records, %d KB: backup %v, restore %v, at most %d MB more of heap", done, size>>10, took, time.Since(began), peak()>>20)
+			if dry != summary || summary.Records() != done || summary.Ideas != n || summary.Workspaces != 2 || summary.Teams != 2 || summary.Outgoing != n {
+				t.Errorf("dry run %+v, restore %+v, backup of %d", dry, summary, done)
+			}
+			if diff := cmp.Diff(dump(t, from), dump(t, to)); diff != "" {
+				t.Errorf("restored (-original +restored):\n%s", diff)
+			}
+			next := must(to.Workspace("T1").Capture(t.Context(), "op-after", idea("after"), Slot{}))(t)
+			if next.Key.Number != n/2+1 {
+				t.Errorf("the next idea is %s", next.Key)
+			}
+			if _, err := to.Restore(t.Context(), bytes.NewReader(nil), RestoreOptions{}, nil); problemCode(err) != "backup-unusable" {
+				t.Errorf("an empty file answers %v", err)
+			}
+			must(file.Seek(0, io.SeekStart))(t)
+			if _, err := to.Restore(t.Context(), file, RestoreOptions{}, nil); problemCode(err) != "restore-not-empty" {
+				t.Errorf("a second restore answers %v", err)
+			}
+		})
+	}
+}
+
+// peakMemory samples the heap until asked for the most it grew by.
+func peakMemory() func() uint64 {
+	var before runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	stop, answer := make(chan struct{}), make(chan uint64)
+	go func() {
+		tick := time.NewTicker(20 * time.Millisecond)
+		defer tick.Stop()
+		var most uint64
+		for {
+			var now runtime.MemStats
+			runtime.ReadMemStats(&now)
+			most = max(most, now.HeapInuse)
+			select {
+			case <-stop:
+				answer <- most - min(most, before.HeapInuse)
+				return
+			case <-tick.C:
+			}
+		}
+	}()
+	return func() uint64 { close(stop); return <-answer }
+}
+
+func problemCode(err error) string {
+	var problem *pipeline.Problem
+	if errors.As(err, &problem) {
+		return problem.Code
+	}
+	return ""
+}
+
+func TestDamagedBackupsAreRefused(t *testing.T) {
+	from := open(t, "memory:")
+	fill(t, from, 10)
+	var whole bytes.Buffer
+	noError(t, from.Backup(t.Context(), &whole, nil))
+	lines := strings.SplitAfter(whole.String(), "\n")
+	lines = lines[:len(lines)-1]
+	for _, c := range []struct {
+		name, code string
+		change     func(lines []string) []string
+	}{
+		{"empty", "backup-unusable", func([]string) []string { return nil }},
+		{"something else", "backup-unusable", func([]string) []string { return []string{"{}\n"} }},
+		{"cut off after a line", "backup-unusable", func(l []string) []string { return l[:len(l)-1] }},
+		{"cut off inside a line", "backup-unusable", func(l []string) []string {
+			l[len(l)-1] = l[len(l)-1][:20]
+			return l
+		}},
+		{"a line missing", "backup-unusable", func(l []string) []string { return slices.Delete(l, 3, 4) }},
+		{"a letter changed", "backup-unusable", func(l []string) []string {
+			for i := range l {
+				l[i] = strings.Replace(l[i], "Accountants", "accountants", 1)
+			}
+			return l
+		}},
+		{"a line that is not JSON", "backup-unusable", func(l []string) []string { l[2] = "nonsense\n"; return l }},
+		{"an unknown kind", "backup-unusable", func(l []string) []string {
+			l[2] = `{"kind":"ballot","workspace":"T1","id":"B1","fields":{"x":"y"}}` + "\n"
+			return l
+		}},
+		{"something after the end", "backup-unusable", func(l []string) []string { return append(l, "{}\n") }},
+		{"a newer format", "backup-newer", func(l []string) []string {
+			l[0] = strings.Replace(l[0], `"version":1`, `"version":2`, 1)
+			return l
+		}},
+		{"a newer schema", "backup-newer", func(l []string) []string {
+			l[0] = strings.Replace(l[0], `"schema":1`, `"schema":99`, 1)
+			return l
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			to := open(t, "memory:")
+			text := strings.Join(c.change(slices.Clone(lines)), "")
+			_, err := to.Restore(t.Context(), strings.NewReader(text), RestoreOptions{}, nil)
+			if problemCode(err) != c.code {
+				t.Errorf("error is %v, want the problem %s", err, c.code)
+			}
+			if keys := dump(t, to); len(keys) > 1 {
+				t.Errorf("it wrote %v", keys)
+			}
+		})
+	}
+	t.Run("from a pipe", func(t *testing.T) {
+		to := open(t, "memory:")
+		must(to.Restore(t.Context(), io.MultiReader(bytes.NewReader(whole.Bytes())), RestoreOptions{}, nil))(t)
+		if diff := cmp.Diff(dump(t, from), dump(t, to)); diff != "" {
+			t.Errorf("(-original +restored):\n%s", diff)
+		}
+	})
+	t.Run("a key of a newer version", func(t *testing.T) {
+		noError(t, from.client.Set(t.Context(), "ab:{T1}:ballot:B1", "x", 0).Err())
+		if err := from.Backup(t.Context(), io.Discard, nil); problemCode(err) != "backup-unknown-key" {
+			t.Errorf("error is %v", err)
+		}
+	})
+}
+
+func TestAnInterruptedRestoreIsNotUsed(t *testing.T) {
+	from, to := open(t, "memory:"), open(t, "memory:")
+	fill(t, from, 500)
+	var whole bytes.Buffer
+	noError(t, from.Backup(t.Context(), &whole, nil))
+	ctx, cancel := context.WithCancel(t.Context())
+	_, err := to.Restore(ctx, bytes.NewReader(whole.Bytes()), RestoreOptions{}, func(int) { cancel() })
+	if problemCode(err) != "restore-interrupted" {
+		t.Errorf("error is %v", err)
+	}
+	if err := to.Ready(t.Context()); problemCode(err) != "restore-incomplete" {
+		t.Errorf("Ready answers %v", err)
+	}
+	if _, err := to.Workspace("T1").Teams(t.Context()); problemCode(err) != "restore-incomplete" {
+		t.Errorf("Teams answers %v", err)
+	}
+}
+
+// FuzzCheckBackup: whatever is in a file, checking it neither panics nor
+// accepts more than it counts.
+func FuzzCheckBackup(f *testing.F) {
+	header, err := json.Marshal(backupHeader{Format: backupFormat, Version: 1, Schema: 1})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(append(header, '\n'))
+	f.Add([]byte(string(header) + "\n" + `{"kind":"workspace","workspace":"T1","fields":{"seq":"1"}}` + "\n" + `{"kind":"end","records":1,"sha256":""}` + "\n"))
+	f.Add([]byte(string(header) + "\n" + `{"kind":"op","workspace":"T1","id":"x","fields":{"y":{"base64":"/w=="}}}` + "\n"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		summary, err := checkBackup(t.Context(), bytes.NewReader(text))
+		if err == nil && summary.Records() > bytes.Count(text, []byte("\n")) {
+			t.Errorf("counted %d records", summary.Records())
+		}
+	})
+}

@@ -1,0 +1,159 @@
+package storage
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"strconv"
+	"testing"
+	"time"
+
+	"alignbot/pipeline"
+	"alignbot/storage/redistest"
+)
+
+// benchSizes are how many ideas are stored beside the one at work.
+// ALIGNBOT_BENCH_IDEAS names another.
+func benchSizes(b *testing.B) []int {
+	if text := os.Getenv("ALIGNBOT_BENCH_IDEAS"); text != "" {
+		n, err := strconv.Atoi(text)
+		noError(b, err)
+		return []int{n}
+	}
+	return []int{1_000, 100_000}
+}
+
+var nouns = []string{"invoice", "report", "export", "login", "search", "page", "mobile", "email", "archive", "filter", "chart", "payment", "refund", "customer", "import", "theme"}
+
+// benchIdea is an idea as people write them: some with a title alone.
+func benchIdea(i int) pipeline.Idea {
+	word := func(n int) string { return nouns[(i*7+n*n+i/13)%len(nouns)] }
+	new := pipeline.Idea{
+		Key:    pipeline.Key{Team: pipeline.TeamKey(fmt.Sprint("TEAM", i%20))},
+		Title:  fmt.Sprintf("Better %s for the %s %d", word(1), word(2), i%5000),
+		Stage:  pipeline.Captured,
+		Author: fmt.Sprint("U0123ABC", i%300), Created: start, Changed: start,
+	}
+	if i%2 == 0 {
+		new.Problem = fmt.Sprintf("People wait for the %s and call support about %s.", word(3), word(4))
+		new.Source = idea("").Source
+	}
+	return new
+}
+
+func populate(b *testing.B, s *Store, n int) {
+	b.Helper()
+	for i := range 20 {
+		team := payments()
+		team.Key, team.Channel = pipeline.TeamKey(fmt.Sprint("TEAM", i)), fmt.Sprint("C", i)
+		must(s.SetUpTeam(b.Context(), fmt.Sprint("team", i), team))(b)
+	}
+	const workers = 8
+	errs := make(chan error, workers)
+	for w := range workers {
+		go func() {
+			for i := w; i < n; i += workers {
+				if _, err := s.Capture(b.Context(), fmt.Sprint("op", i), benchIdea(i), Slot{}); err != nil {
+					errs <- err
+					return
+				}
+			}
+			errs <- nil
+		}()
+	}
+	for range workers {
+		noError(b, <-errs)
+	}
+}
+
+// BenchmarkStore measures one operation at a time over loopback TCP, and what
+// an idea takes in Redis with its lists and history, once the results of
+// operations have expired.
+func BenchmarkStore(b *testing.B) {
+	for _, n := range benchSizes(b) {
+		b.Run(fmt.Sprint(n, " ideas"), func(b *testing.B) {
+			db := open(b, redistest.Start(b))
+			s := db.Workspace("T0123ABCD")
+			before := must(db.Facts(b.Context()))(b).Memory
+			populate(b, s, n)
+			withOps := must(db.Facts(b.Context()))(b).Memory
+			for i := range n {
+				noError(b, db.client.Del(b.Context(), s.tag+fmt.Sprint("op:op", i)).Err())
+			}
+			after := must(db.Facts(b.Context()))(b).Memory
+			b.Logf("%d bytes an idea, and %d for its operation's result for a day", (after-before)/int64(n), (withOps-after)/int64(n))
+			op := 0
+			b.Run("Ping", func(b *testing.B) {
+				for b.Loop() {
+					noError(b, db.client.Ping(b.Context()).Err())
+				}
+			})
+			b.Run("Begin", func(b *testing.B) {
+				for b.Loop() {
+					op++
+					must(s.Begin(b.Context(), Want{Op: fmt.Sprint("b", op), Channel: "C3", User: "U0123ABC7", Draft: "idea"}))(b)
+				}
+			})
+			b.Run("Capture", func(b *testing.B) {
+				for b.Loop() {
+					op++
+					must(s.Capture(b.Context(), fmt.Sprint("c", op), benchIdea(op), Slot{Name: "idea", Form: "V1"}, card("#")))(b)
+				}
+			})
+			b.Run("Page first", func(b *testing.B) {
+				for b.Loop() {
+					must(s.Page(b.Context(), List{Team: "TEAM3"}, 1, 10))(b)
+				}
+			})
+			b.Run("Page last", func(b *testing.B) {
+				for b.Loop() {
+					must(s.Page(b.Context(), List{Team: "TEAM3"}, 1<<30, 10))(b)
+				}
+			})
+			began := time.Now()
+			x := must(s.buildIndex(b.Context()))(b)
+			x.order()
+			b.Logf("index of %d ideas built in %v", x.live, time.Since(began))
+			s.search.publish(x)
+			all := keysOf(must(s.Teams(b.Context()))(b))
+			b.Run("Find", func(b *testing.B) {
+				for b.Loop() {
+					must(s.Find(b.Context(), "export the invoices for pay", all, 10))(b)
+				}
+			})
+			b.Run("Find rank only", func(b *testing.B) {
+				for b.Loop() {
+					x.find("export the invoices for pay", all, 10)
+				}
+			})
+		})
+	}
+}
+
+// BenchmarkIndex builds the search index of 100,000 ideas without Redis.
+func BenchmarkIndex(b *testing.B) {
+	ideas := make([]pipeline.Idea, 100_000)
+	for i := range ideas {
+		ideas[i] = benchIdea(i)
+		ideas[i].Key.Number = i + 1
+	}
+	var x *index
+	for b.Loop() {
+		x = newIndex()
+		for _, idea := range ideas {
+			x.put(idea)
+		}
+		x.order()
+	}
+	heap := func() uint64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	with := heap()
+	runtime.KeepAlive(x)
+	x = nil
+	b.ReportMetric(float64(with-heap())/1e6, "MB")
+	runtime.KeepAlive(ideas)
+}

@@ -1,0 +1,85 @@
+package storage
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"alignbot/storage/redistest"
+)
+
+func TestEmbeddedSurvivesARestart(t *testing.T) {
+	redistest.Require(t)
+	dir := filepath.Join(t.TempDir(), "state")
+	settings := Settings{URL: "embedded:" + dir}
+	first, err := Open(t.Context(), settings, discard)
+	noError(t, err)
+	s := first.Workspace("T1")
+	must(s.SetUpTeam(t.Context(), "op1", payments()))(t)
+	must(s.Capture(t.Context(), "op2", idea("kept"), Slot{}))(t)
+	noError(t, first.Ready(t.Context()))
+
+	short, cancel := contextWithTimeout(t, 200*time.Millisecond)
+	defer cancel()
+	if _, err := Open(short, settings, discard); err == nil || !strings.Contains(err.Error(), "in use") {
+		t.Errorf("a second user of the directory gets %v", err)
+	}
+	if info, err := os.Stat(dir); err != nil || info.Mode().Perm() != 0o700 {
+		t.Errorf("the directory's mode is %v, %v", info.Mode(), err)
+	}
+	noError(t, first.Close())
+	noError(t, first.stop()) // twice is safe
+
+	s = openWith(t, settings).Workspace("T1")
+	if got := must(s.Page(t.Context(), List{Team: "PAY"}, 1, 10))(t); got.Total != 1 || got.Ideas[0].Title != "kept" {
+		t.Errorf("after a restart there is %+v", got)
+	}
+	facts := must(s.db.Facts(t.Context()))(t)
+	if !facts.AppendOnly || facts.EvictionPolicy != "noeviction" {
+		t.Errorf("facts are %+v", facts)
+	}
+}
+
+func TestEmbeddedComesBackByItself(t *testing.T) {
+	redistest.Require(t)
+	db := openWith(t, Settings{URL: "embedded:" + t.TempDir()})
+	s := withTeam(t, db)
+	pid := must(db.client.Info(t.Context(), "server").Result())(t)
+	_, pid, _ = strings.Cut(pid, "process_id:")
+	pid, _, _ = strings.Cut(pid, "\r")
+	noError(t, exec.Command("kill", "-9", pid).Run())
+	waitFor(t, "the storage to come back", func() bool {
+		_, err := s.Team(t.Context(), "PAY")
+		return err == nil
+	})
+}
+
+func TestEmbeddedSaysWhatIsMissing(t *testing.T) {
+	t.Run("redis-server", func(t *testing.T) {
+		t.Setenv("PATH", t.TempDir())
+		_, err := Open(t.Context(), Settings{URL: "embedded:" + t.TempDir()}, discard)
+		if err == nil || !strings.Contains(err.Error(), "apt-get install redis-server") {
+			t.Errorf("error is %v", err)
+		}
+	})
+	t.Run("a short path", func(t *testing.T) {
+		redistest.Require(t)
+		_, err := Open(t.Context(), Settings{URL: "embedded:/" + strings.Repeat("x", 120)}, discard)
+		if err == nil || !strings.Contains(err.Error(), "choose a shorter one") {
+			t.Errorf("error is %v", err)
+		}
+	})
+	t.Run("a readable append-only file", func(t *testing.T) {
+		redistest.Require(t)
+		dir := t.TempDir()
+		noError(t, os.MkdirAll(filepath.Join(dir, "appendonlydir"), 0o700))
+		noError(t, os.WriteFile(filepath.Join(dir, "appendonlydir", "appendonly.aof.manifest"), []byte("nonsense\n"), 0o600))
+		_, err := Open(t.Context(), Settings{URL: "embedded:" + dir}, discard)
+		if err == nil || !strings.Contains(err.Error(), "could not start") {
+			t.Errorf("error is %v", err)
+		}
+	})
+}

@@ -1,0 +1,182 @@
+package storage
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"alignbot/pipeline"
+)
+
+// This file turns pipeline values into stored records and back. The fields are
+// listed in keys.go.
+
+// field of a record; an empty value is not stored.
+type field struct{ name, value string }
+
+// changeable are the fields of an idea that its rules can change.
+func changeable(idea pipeline.Idea) []field {
+	return []field{
+		{"title", idea.Title},
+		{"problem", idea.Problem},
+		{"measure", idea.Measure},
+		{"evidence", idea.Evidence},
+		{"stage", string(idea.Stage)},
+		{"changed", formatTime(idea.Changed)},
+		{"withdrawn", formatTime(idea.Withdrawn)},
+		{"withdrawn_by", idea.WithdrawnBy},
+	}
+}
+
+// given are the fields of an idea that stay as captured.
+func given(idea pipeline.Idea) []field {
+	source := ""
+	if !idea.Source.IsZero() {
+		source = strings.Join([]string{idea.Source.Channel, idea.Source.TS, idea.Source.Thread}, " ")
+	}
+	return []field{
+		{"author", idea.Author},
+		{"created", formatTime(idea.Created)},
+		{"source", source},
+		{"permalink", idea.Source.Permalink},
+	}
+}
+
+func ideaOf(record map[string]string) (pipeline.Idea, error) {
+	r := reader{record: record}
+	idea := pipeline.Idea{
+		Key:         r.key("key"),
+		Title:       record["title"],
+		Problem:     record["problem"],
+		Measure:     record["measure"],
+		Evidence:    record["evidence"],
+		Stage:       pipeline.Stage(record["stage"]),
+		Author:      record["author"],
+		Created:     r.time("created"),
+		Changed:     r.time("changed"),
+		Card:        messageOf(record["card"]),
+		Withdrawn:   r.time("withdrawn"),
+		WithdrawnBy: record["withdrawn_by"],
+		Version:     r.int("version"),
+	}
+	channel, rest, _ := strings.Cut(record["source"], " ")
+	ts, thread, _ := strings.Cut(rest, " ")
+	idea.Source = pipeline.Source{
+		Message: pipeline.Message{Channel: channel, TS: ts}, Thread: thread, Permalink: record["permalink"],
+	}
+	return idea, r.err
+}
+
+func teamFields(team pipeline.Team) []field {
+	days := make([]string, len(team.Workdays))
+	for i, day := range team.Workdays {
+		days[i] = strconv.Itoa(int(day))
+	}
+	private := ""
+	if team.Private {
+		private = "1"
+	}
+	return []field{
+		{"key", string(team.Key)},
+		{"name", team.Name},
+		{"channel", team.Channel},
+		{"private", private},
+		{"owners", strings.Join(team.Owners, ",")},
+		{"zone", team.Zone},
+		{"workdays", strings.Join(days, ",")},
+		{"sprint_weeks", strconv.Itoa(team.SprintWeeks)},
+		{"created", formatTime(team.Created)},
+		{"created_by", team.CreatedBy},
+	}
+}
+
+func teamOf(record map[string]string) (pipeline.Team, error) {
+	r := reader{record: record}
+	team := pipeline.Team{
+		Key:         pipeline.TeamKey(record["key"]),
+		Name:        record["name"],
+		Channel:     record["channel"],
+		Private:     record["private"] != "",
+		Owners:      splitList(record["owners"]),
+		Zone:        record["zone"],
+		SprintWeeks: int(r.int("sprint_weeks")),
+		Created:     r.time("created"),
+		CreatedBy:   record["created_by"],
+		Version:     r.int("version"),
+	}
+	for _, day := range splitList(record["workdays"]) {
+		n, err := strconv.Atoi(day)
+		if err != nil || n < 0 || n > 6 {
+			return team, fmt.Errorf("team %s has the unreadable workday %q", team.Key, day)
+		}
+		team.Workdays = append(team.Workdays, time.Weekday(n))
+	}
+	return team, r.err
+}
+
+func splitList(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return strings.Split(s, ",")
+}
+
+// formatMessage gives "channel ts", "" for none.
+func formatMessage(m pipeline.Message) string {
+	if m.IsZero() {
+		return ""
+	}
+	return m.Channel + " " + m.TS
+}
+
+func messageOf(s string) pipeline.Message {
+	channel, ts, _ := strings.Cut(s, " ")
+	return pipeline.Message{Channel: channel, TS: ts}
+}
+
+// formatTime gives Unix milliseconds, "" for the zero time.
+func formatTime(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return strconv.FormatInt(t.UnixMilli(), 10)
+}
+
+// reader of a record's fields; err is the first that could not be read.
+type reader struct {
+	record map[string]string
+	err    error
+}
+
+func (r *reader) int(name string) int64 {
+	if r.record[name] == "" {
+		return 0
+	}
+	n, err := strconv.ParseInt(r.record[name], 10, 64)
+	if err != nil {
+		r.fail(name)
+	}
+	return n
+}
+
+func (r *reader) time(name string) time.Time {
+	if r.record[name] == "" {
+		return time.Time{}
+	}
+	return time.UnixMilli(r.int(name)).UTC()
+}
+
+func (r *reader) key(name string) pipeline.Key {
+	key, err := pipeline.ParseKey(r.record[name])
+	if err != nil {
+		r.fail(name)
+	}
+	return key
+}
+
+func (r *reader) fail(name string) {
+	if r.err == nil {
+		r.err = fmt.Errorf("the stored record %q has an unreadable field %q", r.record["key"], name)
+	}
+}

@@ -1,0 +1,206 @@
+package storage
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+//go:embed scripts
+var scriptFiles embed.FS
+
+// script is one file of scripts/ with the libraries its first line names.
+type script struct {
+	name, source string
+	*redis.Script
+}
+
+func loadScript(name string) script {
+	source := readScript(name + ".lua")
+	first, _, _ := strings.Cut(source, "\n")
+	var whole strings.Builder
+	if uses, found := strings.CutPrefix(first, "-- uses: "); found {
+		for _, library := range strings.Fields(uses) {
+			whole.WriteString(stripComments(readScript("lib/" + library + ".lua")))
+		}
+	}
+	whole.WriteString(stripComments(source))
+	return script{name: name, source: whole.String(), Script: redis.NewScript(whole.String())}
+}
+
+func readScript(path string) string {
+	text, err := scriptFiles.ReadFile("scripts/" + path)
+	if err != nil {
+		panic(fmt.Sprintf("storage: the program was built without a script: %v", err))
+	}
+	return string(text)
+}
+
+// stripComments drops whole lines of comment, which only a reader needs.
+func stripComments(source string) string {
+	var kept strings.Builder
+	for line := range strings.Lines(source) {
+		if text := strings.TrimSpace(line); text != "" && !strings.HasPrefix(text, "--") {
+			kept.WriteString(line)
+		}
+	}
+	return kept.String()
+}
+
+// do runs one operation against Redis: within the timeout, repeated once when
+// the connection broke, measured, its error classified. What it runs must be
+// safe to repeat.
+func (db *DB) do(ctx context.Context, name string, try func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, db.timeout)
+	defer cancel()
+	start := time.Now()
+	err := try(ctx)
+	if err != nil && isConnection(err) && ctx.Err() == nil {
+		err = try(ctx)
+	}
+	err = classify(err)
+	if observe := db.observer.Load(); observe != nil {
+		(*observe)(name, time.Since(start), err)
+	}
+	if err != nil {
+		return fmt.Errorf("storage: %s: %w", name, err)
+	}
+	return nil
+}
+
+// read runs a script that changes nothing.
+func (s *Store) read(ctx context.Context, sc script, args ...any) ([]any, error) {
+	return s.run(ctx, sc, 0, args)
+}
+
+// write runs a script that changes something and waits for as many replicas as
+// were asked for.
+func (s *Store) write(ctx context.Context, sc script, args ...any) ([]any, error) {
+	return s.run(ctx, sc, s.db.waitReplicas, args)
+}
+
+func (s *Store) run(ctx context.Context, sc script, replicas int, args []any) ([]any, error) {
+	if err := s.enter(ctx); err != nil {
+		return nil, err
+	}
+	var reply []any
+	err := s.db.do(ctx, sc.name, func(ctx context.Context) (err error) {
+		if replicas == 0 {
+			reply, err = sc.Run(ctx, s.db.client, []string{s.tag}, args...).Slice()
+			return err
+		}
+		reply, err = s.db.runAndWait(ctx, sc, s.tag, replicas, args)
+		return err
+	})
+	return reply, err
+}
+
+// runAndWait sends the script and WAIT over one connection to one master,
+// because WAIT speaks for the connection it came on, and a cluster client
+// would ask any node. The script goes in full: where Redis did not know it by
+// its hash, WAIT would wait for nothing.
+func (db *DB) runAndWait(ctx context.Context, sc script, key string, replicas int, args []any) ([]any, error) {
+	pipeliner := db.client.Pipeline
+	cluster, isCluster := db.client.(*redis.ClusterClient)
+	if isCluster {
+		master, err := cluster.MasterForKey(ctx, key)
+		if err != nil {
+			return nil, err
+		}
+		pipeliner = master.Pipeline
+	}
+	deadline, _ := ctx.Deadline()
+	patience := max(time.Until(deadline)/2, time.Millisecond)
+	pipe := pipeliner()
+	result := pipe.Eval(ctx, sc.source, []string{key}, args...)
+	confirmed := pipe.Do(ctx, "WAIT", replicas, patience.Milliseconds())
+	if _, err := pipe.Exec(ctx); err != nil {
+		if isCluster && redis.HasErrorPrefix(err, "MOVED") {
+			cluster.ReloadState(ctx)
+		}
+		return nil, err
+	}
+	if got, err := confirmed.Int(); err != nil || got < replicas {
+		return nil, &unavailable{cause: fmt.Errorf("stored, but only %d of %d replicas confirmed it within %v", got, replicas, patience.Round(time.Millisecond))}
+	}
+	return result.Slice()
+}
+
+// The functions below take replies of scripts apart. A reply of another shape
+// than its script promises is an error of ours, reported, never a panic.
+
+// shapeError says that a script answered in a way it does not promise.
+type shapeError struct {
+	want string
+	got  any
+}
+
+func (e *shapeError) Error() string { return fmt.Sprintf("expected %s, got %T", e.want, e.got) }
+
+func asText(v any) (string, error) {
+	switch v := v.(type) {
+	case string:
+		return v, nil
+	case int64:
+		return strconv.FormatInt(v, 10), nil
+	}
+	return "", &shapeError{"text", v}
+}
+
+func asInt(v any) (int, error) {
+	switch v := v.(type) {
+	case int64:
+		return int(v), nil
+	case string:
+		return strconv.Atoi(v)
+	}
+	return 0, &shapeError{"a number", v}
+}
+
+func asTexts(v any) ([]string, error) {
+	list, ok := v.([]any)
+	if !ok {
+		return nil, &shapeError{"a list", v}
+	}
+	texts := make([]string, len(list))
+	for i, item := range list {
+		var err error
+		if texts[i], err = asText(item); err != nil {
+			return nil, err
+		}
+	}
+	return texts, nil
+}
+
+// asRecord reads {field, value, …}.
+func asRecord(v any) (map[string]string, error) {
+	flat, err := asTexts(v)
+	if err != nil {
+		return nil, err
+	}
+	if len(flat)%2 != 0 {
+		return nil, &shapeError{"pairs of field and value", v}
+	}
+	record := make(map[string]string, len(flat)/2)
+	for i := 0; i < len(flat); i += 2 {
+		record[flat[i]] = flat[i+1]
+	}
+	return record, nil
+}
+
+// asStatus reads {status, field, value, …}.
+func asStatus(reply []any) (status string, record map[string]string, err error) {
+	if len(reply) == 0 {
+		return "", nil, &shapeError{"a status", reply}
+	}
+	if status, err = asText(reply[0]); err != nil {
+		return "", nil, err
+	}
+	record, err = asRecord(reply[1:])
+	return status, record, err
+}

@@ -1,0 +1,19 @@
+-- Library: where a team is found.
+
+local function owners(team)
+  local list = {}
+  for owner in string.gmatch(team.owners or '', '[^,]+') do list[#list + 1] = owner end
+  return list
+end
+
+local function enlist(team)
+  redis.call('SADD', W .. 'teams', team.key)
+  redis.call('HSET', W .. 'channels', team.channel, team.key)
+  for _, owner in ipairs(owners(team)) do redis.call('SADD', W .. 'owns:' .. owner, team.key) end
+end
+
+local function delist(team)
+  redis.call('SREM', W .. 'teams', team.key)
+  redis.call('HDEL', W .. 'channels', team.channel)
+  for _, owner in ipairs(owners(team)) do redis.call('SREM', W .. 'owns:' .. owner, team.key) end
+end

@@ -1,0 +1,16 @@
+-- Reads one page of a list, newest first.
+-- ARGV: list, number of the page from 1, ideas on a page.
+-- Returns {total, number, of, flat record of an idea, ...}.
+-- Promises: a page past the end is the last one; the cost is that of a page.
+
+local W = KEYS[1]
+local list, number, size = W .. ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+
+local total = redis.call('ZCARD', list)
+local of = math.max(1, math.ceil(total / size))
+number = math.max(1, math.min(number, of))
+local page = {total, number, of}
+for _, key in ipairs(redis.call('ZREVRANGE', list, (number - 1) * size, number * size - 1)) do
+  page[#page + 1] = redis.call('HGETALL', W .. 'idea:' .. key)
+end
+return page

@@ -1,0 +1,214 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"alignbot/pipeline"
+
+	"github.com/redis/go-redis/v9"
+)
+
+const (
+	// followBlock is how long one look for changes waits for them; also how
+	// long Follow may take to end.
+	followBlock = 500 * time.Millisecond
+	// followBatch bounds what one look brings.
+	followBatch = 500
+	// followPause is the longest pause after an error.
+	followPause = time.Second
+)
+
+// search is the index of a store in this process and how far it has followed.
+type search struct {
+	mu    sync.RWMutex
+	index *index // nil until built
+	built chan struct{}
+}
+
+func newSearch() *search { return &search{built: make(chan struct{})} }
+
+// Follow builds the search index of this process and keeps it at most a moment
+// behind what any process changes, until ctx ends; it returns the reason. Run
+// it once per store. While Redis is away it waits; should it have missed
+// changes, it builds the index again.
+func (s *Store) Follow(ctx context.Context) error {
+	pause := 10 * time.Millisecond
+	for {
+		err := s.buildAndFollow(ctx, func() { pause = 10 * time.Millisecond })
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if !errors.Is(err, errMissed) {
+			s.db.log.Warn("the search index cannot follow the storage; trying again", "workspace", s.id, "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-time.After(pause):
+		}
+		pause = min(2*pause, followPause)
+	}
+}
+
+// errMissed says that the stream of changes no longer holds all that happened
+// since.
+var errMissed = errors.New("changes were missed")
+
+func (s *Store) buildAndFollow(ctx context.Context, healthy func()) error {
+	seq, err := s.seq(ctx)
+	if err != nil {
+		return err
+	}
+	x, err := s.buildIndex(ctx)
+	if err != nil {
+		return err
+	}
+	s.search.publish(x)
+	for {
+		healthy()
+		if seq, err = s.followOnce(ctx, seq); err != nil {
+			return err
+		}
+	}
+}
+
+// buildIndex reads all ideas that stand. What changes meanwhile comes with the
+// stream.
+func (s *Store) buildIndex(ctx context.Context) (*index, error) {
+	x := newIndex()
+	teams, err := s.Teams(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, team := range teams {
+		after := "-inf"
+		for {
+			var members []redis.Z
+			err := s.db.do(ctx, "index", func(ctx context.Context) (err error) {
+				members, err = s.db.client.ZRangeByScoreWithScores(ctx, s.tag+List{Team: team.Key}.name(),
+					&redis.ZRangeBy{Min: after, Max: "+inf", Count: followBatch}).Result()
+				return err
+			})
+			if err != nil {
+				return nil, err
+			}
+			if len(members) == 0 {
+				break
+			}
+			keys := make([]pipeline.Key, len(members))
+			for i, member := range members {
+				if keys[i], err = pipeline.ParseKey(fmt.Sprint(member.Member)); err != nil {
+					return nil, fmt.Errorf("storage: index: %w", err)
+				}
+			}
+			ideas, err := s.Ideas(ctx, keys)
+			if err != nil {
+				return nil, err
+			}
+			for _, idea := range ideas {
+				x.put(idea)
+			}
+			after = "(" + strconv.FormatFloat(members[len(members)-1].Score, 'f', -1, 64)
+		}
+	}
+	return x, nil
+}
+
+// followOnce waits for changes after number seq and applies them.
+func (s *Store) followOnce(ctx context.Context, seq int64) (int64, error) {
+	block := min(followBlock, s.db.timeout/2)
+	bounded, cancel := context.WithTimeout(ctx, block+s.db.timeout)
+	defer cancel()
+	streams, err := s.db.client.XRead(bounded, &redis.XReadArgs{
+		Streams: []string{s.tag + "changes", fmt.Sprintf("%d-1", seq)},
+		Count:   followBatch,
+		Block:   block,
+	}).Result()
+	if errors.Is(err, redis.Nil) { // nothing happened, or everything is gone
+		now, err := s.seq(ctx)
+		if err == nil && now < seq {
+			err = errMissed
+		}
+		return seq, err
+	}
+	if err != nil {
+		return seq, classify(err)
+	}
+	var keys []pipeline.Key
+	for _, message := range streams[0].Messages {
+		number, _, _ := strings.Cut(message.ID, "-")
+		n, err := strconv.ParseInt(number, 10, 64)
+		if err != nil || n != seq+1 {
+			return seq, errMissed
+		}
+		seq = n
+		key, err := pipeline.ParseKey(fmt.Sprint(message.Values["idea"]))
+		if err != nil {
+			return seq, fmt.Errorf("storage: follow: %w", err)
+		}
+		keys = append(keys, key)
+	}
+	ideas, err := s.Ideas(ctx, keys)
+	if err != nil {
+		return seq, err
+	}
+	s.search.mu.Lock()
+	defer s.search.mu.Unlock()
+	for _, idea := range ideas {
+		s.search.index.put(idea)
+	}
+	s.search.index.order()
+	return seq, nil
+}
+
+// seq gives the number of the latest change.
+func (s *Store) seq(ctx context.Context) (n int64, err error) {
+	if err := s.enter(ctx); err != nil {
+		return 0, err
+	}
+	err = s.db.do(ctx, "seq", func(ctx context.Context) error {
+		n, err = s.db.client.Get(ctx, s.tag+"seq").Int64()
+		if errors.Is(err, redis.Nil) {
+			err = nil
+		}
+		return err
+	})
+	return n, err
+}
+
+func (x *search) publish(built *index) {
+	built.order()
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.index == nil {
+		close(x.built)
+	}
+	x.index = built
+}
+
+// Find gives up to limit ideas that stand and have one of the words, the best
+// first; of the teams given and no others. It needs Follow to be running, and waits until the
+// index is built or ctx ends.
+func (s *Store) Find(ctx context.Context, words string, teams []pipeline.TeamKey, limit int) ([]pipeline.Idea, error) {
+	select {
+	case <-s.search.built:
+	case <-ctx.Done():
+		return nil, fmt.Errorf("storage: find: %w", &unavailable{cause: errors.New("the search index is not built yet")})
+	}
+	s.search.mu.RLock()
+	keys := s.search.index.find(words, teams, limit)
+	s.search.mu.RUnlock()
+	ideas, err := s.Ideas(ctx, keys)
+	if err != nil {
+		return nil, err
+	}
+	// One that was withdrawn a moment ago may still be in the index.
+	return slices.DeleteFunc(ideas, func(i pipeline.Idea) bool { return !i.Withdrawn.IsZero() }), nil
+}

@@ -1,0 +1,188 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"alignbot/pipeline"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+)
+
+// follow keeps the store's index current until the test ends.
+func follow(t testing.TB, s *Store) {
+	t.Helper()
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error)
+	go func() { ended <- s.Follow(ctx) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-ended; !errors.Is(err, context.Canceled) {
+			t.Errorf("Follow ended with %v", err)
+		}
+	})
+}
+
+func titles(ideas []pipeline.Idea) []string {
+	list := []string{}
+	for _, idea := range ideas {
+		list = append(list, idea.Title)
+	}
+	return list
+}
+
+func TestFind(t *testing.T) {
+	for _, c := range []struct {
+		name, words string
+		want        []string
+	}{
+		{"other forms of a word", "exporting invoice", []string{"Export invoices as PDF"}},
+		{"the beginning of a word", "bookm", []string{"Bookmarks for reports"}},
+		{"an accent left out", "cafe", []string{"Café in the lobby"}},
+		{"an accent put in", "lóbby", []string{"Café in the lobby"}},
+		{"another case", "STRASSE", []string{"Straße suchen"}},
+		{"full width letters", "ＰＤＦ", []string{"Export invoices as PDF", "PDF出力を速く"}},
+		{"Chinese", "发票导出", []string{"导出发票"}},
+		{"one Chinese character", "导", []string{"导出发票"}},
+		{"Japanese beside Latin", "出力", []string{"PDF出力を速く"}},
+		{"Korean", "청구서", []string{"청구서를 내보내기"}},
+		{"only words that say nothing", "the of and", []string{}},
+		{"nothing", "  ", []string{}},
+		{"a withdrawn idea", "secret", []string{}},
+		{"a word of no idea", "zebra", []string{}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			x := newIndex()
+			byKey := map[pipeline.Key]pipeline.Idea{}
+			for i, title := range []string{
+				"Export invoices as PDF", "Bookmarks for reports", "Café in the lobby", "Straße suchen", "导出发票",
+				"PDF出力を速く", "청구서를 내보내기", "secret plan",
+			} {
+				idea := pipeline.Idea{Key: pipeline.Key{Team: "PAY", Number: i + 1}, Title: title}
+				x.put(idea)
+				if title == "secret plan" {
+					idea.Withdrawn = start
+					x.put(idea)
+				}
+				byKey[idea.Key] = idea
+			}
+			x.order()
+			var found []pipeline.Idea
+			for _, key := range x.find(c.words, []pipeline.TeamKey{"PAY"}, 10) {
+				found = append(found, byKey[key])
+			}
+			if diff := cmp.Diff(c.want, titles(found)); diff != "" {
+				t.Errorf("%q (-want +got):\n%s", c.words, diff)
+			}
+		})
+	}
+}
+
+// TestFollowingEqualsBuilding changes ideas in every order and compares an
+// index that followed with one built afterwards.
+func TestFollowingEqualsBuilding(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		words := []string{"export", "exports", "invoice", "报表", "café", "slow", "page"}
+		text := rapid.Custom(func(t *rapid.T) string {
+			return fmt.Sprint(rapid.SliceOfN(rapid.SampledFrom(words), 0, 4).Draw(t, "words"))
+		})
+		followed := newIndex()
+		ideas := map[pipeline.Key]pipeline.Idea{}
+		for range rapid.IntRange(1, 60).Draw(t, "changes") {
+			idea := pipeline.Idea{
+				Key: pipeline.Key{
+					Team:   rapid.SampledFrom([]pipeline.TeamKey{"PAY", "IDP"}).Draw(t, "team"),
+					Number: rapid.IntRange(1, 8).Draw(t, "number"),
+				},
+				Title: text.Draw(t, "title"), Problem: text.Draw(t, "problem"),
+			}
+			if rapid.IntRange(0, 4).Draw(t, "withdraw") == 0 {
+				idea.Withdrawn = start
+			}
+			followed.put(idea)
+			ideas[idea.Key] = idea
+			if rapid.IntRange(0, 9).Draw(t, "compact") == 0 {
+				followed.compact()
+			}
+		}
+		built := newIndex()
+		for _, idea := range ideas {
+			built.put(idea)
+		}
+		followed.order()
+		built.order()
+		for _, word := range append(words, "export slow", "ex") {
+			for _, team := range [][]pipeline.TeamKey{{"PAY"}, {"PAY", "IDP"}} {
+				if diff := cmp.Diff(built.find(word, team, 20), followed.find(word, team, 20)); diff != "" {
+					t.Fatalf("%q in %q (-built +followed):\n%s", word, team, diff)
+				}
+			}
+		}
+	})
+}
+
+func TestReplicasFindWhatAnotherCaptured(t *testing.T) {
+	everywhere(t, func(t *testing.T, db *DB) {
+		s := withTeam(t, db)
+		capture(t, s, "op1", "Export invoices as PDF")
+		replica := &Store{db: db, id: s.id, tag: s.tag, search: newSearch()}
+		follow(t, replica)
+		find := func(words string) []string {
+			return titles(must(replica.Find(t.Context(), words, []pipeline.TeamKey{"PAY"}, 10))(t))
+		}
+		if diff := cmp.Diff([]string{"Export invoices as PDF"}, find("invoice")); diff != "" {
+			t.Fatalf("after building (-want +got):\n%s", diff)
+		}
+		began := time.Now()
+		stored := capture(t, s, "op2", "Dark mode")
+		waitFor(t, "the replica to see the capture", func() bool { return len(find("dark")) == 1 })
+		if took := time.Since(began); took > time.Second {
+			t.Errorf("it took %v, want at most 1s", took)
+		}
+		stored.Withdrawn, stored.WithdrawnBy = start, "U_ANA"
+		must(s.ChangeIdea(t.Context(), "op3", stored, Slot{}, pipeline.Event{At: start, By: "U_ANA", What: pipeline.WasWithdrawn}))(t)
+		waitFor(t, "the replica to see the withdrawal", func() bool { return len(find("dark")) == 0 })
+
+		// The stream loses what the replica has not read; then everything goes.
+		noError(t, db.client.Incr(t.Context(), s.tag+"seq").Err())
+		capture(t, s, "op4", "After a gap")
+		waitFor(t, "the replica to build again after a gap", func() bool { return len(find("gap")) == 1 })
+		empty(t, s)
+		waitFor(t, "the replica to see that all is gone", func() bool {
+			replica.search.mu.RLock()
+			defer replica.search.mu.RUnlock()
+			return len(replica.search.index.numbers) == 0
+		})
+	})
+}
+
+func TestFindWaitsForTheIndex(t *testing.T) {
+	s := workspace(t, open(t, "memory:"))
+	ctx, cancel := contextWithTimeout(t, time.Millisecond)
+	defer cancel()
+	if _, err := s.Find(ctx, "words", nil, 10); !errors.Is(err, ErrUnavailable) {
+		t.Errorf("error is %v, want ErrUnavailable", err)
+	}
+}
+
+// FuzzWords: any text can be indexed and looked for, and finds itself by its
+// own words.
+func FuzzWords(f *testing.F) {
+	for _, seed := range []string{"Export invoices", "PDF出力", "e\u0301\u200d\U0001F469", "\xff\x00", "ＡＢＣ ß İ", "the"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		x := newIndex()
+		key := pipeline.Key{Team: "PAY", Number: 1}
+		x.put(pipeline.Idea{Key: key, Title: text})
+		x.order()
+		found := x.find(text, []pipeline.TeamKey{"PAY"}, 1)
+		if x.live == 1 && (len(found) != 1 || found[0] != key) {
+			t.Errorf("%q does not find itself", text)
+		}
+	})
+}
