@@ -64,14 +64,14 @@ func (sc *scene) Feed() []messageView {
 	if sc.Channel == nil {
 		return nil
 	}
-	return sc.list("m", sc.Channel.Messages, true)
+	return sc.list(inFeed, sc.Channel.Messages, true)
 }
 
 // ThreadRoot is the message whose thread is open, as a list of one; nil when
 // none is.
 func (sc *scene) ThreadRoot() []messageView {
 	if root := sc.threadParent(); root != nil {
-		return sc.list("t", []slacksim.Message{*root}, false)
+		return sc.list(inThread, []slacksim.Message{*root}, false)
 	}
 	return nil
 }
@@ -79,7 +79,7 @@ func (sc *scene) ThreadRoot() []messageView {
 // ThreadReplies are the replies in the open thread.
 func (sc *scene) ThreadReplies() []messageView {
 	if root := sc.threadParent(); root != nil {
-		return sc.list("t", root.Replies, false)
+		return sc.list(inThread, root.Replies, false)
 	}
 	return nil
 }
@@ -96,21 +96,30 @@ func (sc *scene) threadParent() *slacksim.Message {
 	return nil
 }
 
-func (sc *scene) list(prefix string, messages []slacksim.Message, inFeed bool) []messageView {
+func (sc *scene) list(prefix string, messages []slacksim.Message, feed bool) []messageView {
 	out := make([]messageView, len(messages))
 	var before *slacksim.Message
 	for i := range messages {
-		out[i] = sc.message(prefix, &messages[i], before, inFeed)
+		out[i] = sc.message(prefix, &messages[i], before, feed)
 		before = &messages[i]
 	}
 	return out
 }
 
-func (sc *scene) message(prefix string, m, before *slacksim.Message, inFeed bool) messageView {
+// The lists of messages on the page.
+const (
+	inFeed   = "m"
+	inThread = "t"
+)
+
+// key is the HTML id of a message in a list.
+func key(prefix, ts string) string { return prefix + "-" + strings.ReplaceAll(ts, ".", "-") }
+
+func (sc *scene) message(prefix string, m, before *slacksim.Message, feed bool) messageView {
 	a := sc.draw
 	at := m.At.In(a.zone)
 	v := messageView{
-		Message: *m, Key: prefix + "-" + strings.ReplaceAll(m.TS, ".", "-"),
+		Message: *m, Key: key(prefix, m.TS),
 		Initials: initials(m.Author), Hue: hue(m.User + m.BotID), IsApp: m.BotID != "",
 		Role:  roles(a.byID[m.User]),
 		Clock: at.Format("15:04"), When: at.Format("Monday 2 January 2006, 15:04:05"),
@@ -120,7 +129,7 @@ func (sc *scene) message(prefix string, m, before *slacksim.Message, inFeed bool
 	if m.Ephemeral {
 		v.Key += "-private"
 	}
-	if inFeed && (before == nil || !sameDay(at, before.At.In(a.zone))) {
+	if feed && (before == nil || !sameDay(at, before.At.In(a.zone))) {
 		v.Day = day(at, a.now.In(a.zone))
 	}
 	v.Follows = before != nil && v.Day == "" && !v.Notice && before.Author == m.Author && before.User == m.User &&
@@ -139,7 +148,7 @@ func (sc *scene) message(prefix string, m, before *slacksim.Message, inFeed bool
 			Name: re.Name, Glyph: a.plain(":"+re.Name+":", true), Count: len(re.Users), Mine: re.Mine, Who: a.nameList(re.Users),
 		})
 	}
-	if n := len(m.Replies); inFeed && n > 0 {
+	if n := len(m.Replies); feed && n > 0 {
 		last := m.Replies[n-1].At.In(a.zone)
 		v.Thread = &threadLink{Address: sc.At.ThreadOf(m.TS), Words: fmt.Sprintf("%d replies", n), Last: last.Format("15:04"), Open: sc.At.Thread == m.TS}
 		if n == 1 {

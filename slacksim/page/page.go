@@ -38,6 +38,7 @@ func Handler(sim *slacksim.Sim, hosts ...string) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", p.show)
 	mux.HandleFunc("GET /live", p.live)
+	mux.HandleFunc("GET /archives/{channel}/{message}", p.permalink)
 	mux.HandleFunc("GET /files/{id}", p.file)
 	mux.HandleFunc("POST /do/upload", p.upload)
 	mux.HandleFunc("POST /do/{act}", p.do)

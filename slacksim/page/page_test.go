@@ -400,3 +400,32 @@ func TestFilesAreForThoseWhoMaySeeThem(t *testing.T) {
 		t.Errorf("a file that is not there is answered with %d, want 404", status)
 	}
 }
+
+func TestPermalinksLeadToTheirMessage(t *testing.T) {
+	sim, url := serve(t)
+	if err := sim.Type(t.Context(), "bob", "payments", "Look at this"); err != nil {
+		t.Fatal(err)
+	}
+	channel, err := sim.ChannelView("bob", "payments", 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ts := channel.Messages[0].TS
+	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	for path, want := range map[string]struct {
+		status int
+		to     string
+	}{
+		"/archives/C0PAYMENTS/p" + strings.Replace(ts, ".", "", 1) + "?as=bob": {http.StatusSeeOther, "/?as=bob&in=C0PAYMENTS#m-" + strings.Replace(ts, ".", "-", 1)},
+		"/archives/C0PAYMENTS/nonsense":                                        {http.StatusNotFound, ""},
+	} {
+		answer, err := client.Get(url + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		if answer.StatusCode != want.status || answer.Header.Get("Location") != want.to {
+			t.Errorf("%s: %d to %q, want %d to %q", path, answer.StatusCode, answer.Header.Get("Location"), want.status, want.to)
+		}
+	}
+}

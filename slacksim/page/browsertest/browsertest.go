@@ -230,10 +230,19 @@ func (tab *Tab) Until(expression string) {
 	tab.until("see that "+expression, expression)
 }
 
+// until goes on through navigations: a page that gives way to another ends the
+// wait in the first and begins it in the second.
 func (tab *Tab) until(what, expression string) {
 	tab.t.Helper()
-	if _, err := chromedp.Run(tab.ctx, chromedp.Poll[bool]("Boolean("+expression+")", chromedp.WithPollingTimeout(patience))); err != nil {
-		tab.fail(what, err)
+	deadline := time.Now().Add(patience)
+	for {
+		_, err := chromedp.Run(tab.ctx, chromedp.Poll[bool]("Boolean("+expression+")", chromedp.WithPollingTimeout(time.Until(deadline))))
+		if err == nil {
+			return
+		}
+		if !strings.Contains(err.Error(), "navigated") || time.Now().After(deadline) {
+			tab.fail(what, err)
+		}
 	}
 }
 

@@ -32,6 +32,7 @@ export function start() {
   document.addEventListener('visibilitychange', () => (document.hidden ? disconnect() : arrive(true)));
   for (const element of document.querySelectorAll('[data-region]')) settle(element.dataset.region, element);
   for (const list of lists()) list.scrollTop = list.scrollHeight;
+  document.getElementById(location.hash.slice(1))?.scrollIntoView({ block: 'center' });
   connect();
   opened();
 }
@@ -50,7 +51,17 @@ export function go(address, { keepScroll = false } = {}) {
   arrive();
 }
 
+// A permalink is followed as the person who acts, and within this page.
+function onPermalink(event, link) {
+  const address = new URL(link.href);
+  address.searchParams.set('as', document.getElementById('page').dataset.as);
+  event.preventDefault();
+  location.assign(address);
+}
+
 function onLink(event) {
+  const kept = event.target.closest(`a[href^="${location.origin}/archives/"]`);
+  if (kept && !event.defaultPrevented && event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey) return onPermalink(event, kept);
   const link = event.target.closest('a[href^="/?"]');
   if (!link || event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;
   event.preventDefault();
@@ -123,7 +134,9 @@ function draw(name, html) {
       keepFromEnd = null;
       arriving = false;
     } else if (list.id === 'feed' && name === 'feed' && arriving) {
-      list.scrollTop = list.querySelector('.home') ? 0 : list.scrollHeight;
+      const named = location.hash && document.getElementById(location.hash.slice(1));
+      if (named) named.scrollIntoView({ block: 'center' });
+      else list.scrollTop = list.querySelector('.home') ? 0 : list.scrollHeight;
       arriving = false;
     } else if (!list.querySelector('.home') && (followed.get(list) ?? true)) {
       list.scrollTop = list.scrollHeight;
