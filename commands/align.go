@@ -1,0 +1,124 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"alignbot/pipeline"
+)
+
+// menu answers the bare /align.
+func menu(_ context.Context, app *App, req *Request) (Reply, error) {
+	run := func(label, command string) slack.BlockElement {
+		return button(actionDo+":"+strings.TrimPrefix(strings.ReplaceAll(command, " ", "_"), "/"), label, "", newParams("run", command))
+	}
+	value := newParams()
+	if req.Loaded.Team != nil {
+		value.set("team", string(req.Loaded.Team.Key))
+	}
+	reply := tell("*What would you like to do?*", buttons(
+		primary(button(actionNew, "Capture an idea", "", value)),
+		run("Browse ideas", "/idea list"),
+		run("My ideas", "/idea list mine"),
+		run("Status", "/align status"),
+		run("What waits for me", "/align home"),
+		run("Help", "/align help"),
+	))
+	if req.Loaded.Team == nil {
+		reply.Tell.Blocks = append(reply.Tell.Blocks,
+			note("This channel is not a team's yet."),
+			buttons(button(actionSetUp, "Set up a team here", "", newParams("name", req.ChannelName))))
+	} else {
+		reply.Tell.Blocks = append(reply.Tell.Blocks,
+			note("This channel is the home of *", escape(req.Loaded.Team.Name), "* ("+mrkdwn(req.Loaded.Team.Key)+")."))
+	}
+	reply.Tell.Text = "What would you like to do? Type " + app.command("/align help") + " for all commands."
+	return reply, nil
+}
+
+// doCommand runs the command that a button carries, as if it had been typed.
+func doCommand(ctx context.Context, app *App, req *Request) (Reply, error) {
+	p, err := decodeParams(req.Value)
+	if err != nil {
+		return Reply{}, err
+	}
+	command, words, _ := strings.Cut(p.Get("run"), " ")
+	entry, left := NewRouter(List(), "").Slash(command, words)
+	typed := *req
+	typed.Op, typed.Words, typed.Value = "do:"+req.Op, left, ""
+	return app.Handle(ctx, entry, &typed)
+}
+
+// help lists what one command can do; all of them when command is "".
+func help(command string) Handler {
+	return func(_ context.Context, app *App, _ *Request) (Reply, error) {
+		var lines []mrkdwn
+		last := ""
+		for _, e := range List() {
+			if e.On != Slash || command != "" && e.Name != command {
+				continue
+			}
+			if e.Name != last && last != "" {
+				lines = append(lines, "")
+			}
+			last = e.Name
+			words := strings.TrimSpace(strings.Join([]string{app.command(e.Name), e.Word, e.Usage}, " "))
+			words = strings.Join(strings.Fields(words), " ")
+			lines = append(lines, mrkdwn(fmt.Sprintf("`%s`  %s", words, e.Help)))
+		}
+		reply := tell(join(lines, "\n"),
+			note("In the menu of any message, *Capture as idea* makes an idea of it. A form that you close keeps what you typed for a day."))
+		if command == "" {
+			reply.Tell.Blocks = append([]slack.Block{header("What alignbot can do")}, reply.Tell.Blocks...)
+		}
+		return reply, nil
+	}
+}
+
+// didYouMean asks whether one word that resembles a subcommand was meant as
+// one, or as a title.
+func didYouMean(bare Entry, match, word string) Entry {
+	return Entry{On: Slash, Name: bare.Name, May: bare.May, Do: func(_ context.Context, app *App, req *Request) (Reply, error) {
+		meant := bare.Name + " " + match
+		value := newParams("title", word)
+		if req.Loaded.Team != nil {
+			value.set("team", string(req.Loaded.Team.Key))
+		}
+		return tell("Did you mean `"+mrkdwn(app.command(meant))+"`?", buttons(
+			primary(button(actionDo+":match", pipeline.Cut(app.command(meant), 70), "", newParams("run", meant))),
+			button(actionNew, "No, it is a title", "", value),
+		)), nil
+	}}
+}
+
+// status answers /align status: how many ideas are at which stage.
+func status(ctx context.Context, app *App, req *Request) (Reply, error) {
+	team := req.Loaded.Team
+	if team == nil {
+		return chooseTeam(ctx, app, req, actionPage, newParams())
+	}
+	stages, err := app.Store.CountStages(ctx, team.Key)
+	if err != nil {
+		return Reply{}, err
+	}
+	return tell("*"+escape(team.Name)+"*\n"+stageLine(stages), buttons(
+		button(actionPage, "Browse", "the ideas of "+team.Name, newParams("team", string(team.Key))),
+	)), nil
+}
+
+// stageLine counts ideas per stage, in the order of the pipeline.
+func stageLine(stages map[pipeline.Stage]int) mrkdwn {
+	var parts []mrkdwn
+	for _, stage := range pipeline.Stages() {
+		if n := stages[stage]; n > 0 {
+			parts = append(parts, mrkdwn(fmt.Sprintf("%d %s", n, stage)))
+		}
+	}
+	if len(parts) == 0 {
+		return "No ideas yet."
+	}
+	return join(parts, " · ")
+}

@@ -1,0 +1,46 @@
+package commands
+
+import (
+	"context"
+	"log/slog"
+
+	"alignbot/pipeline"
+	"alignbot/storage"
+)
+
+// App is what handlers work with.
+type App struct {
+	Store  *storage.Store
+	Policy pipeline.Policy
+	Slack  Workspace
+	// Prefix of every slash command for workspaces where the names are taken:
+	// "acme-" makes /acme-idea. "" for none.
+	Prefix string
+	// Lookup finds out about a person of the workspace by user id; answers
+	// come from memory where they can.
+	Lookup func(ctx context.Context, user string) (pipeline.Person, error)
+	Log    *slog.Logger
+}
+
+// Workspace is where the app is installed, as auth.test told.
+type Workspace struct {
+	ID string
+	// URL of the workspace with a slash at the end, to make permalinks.
+	URL string
+	// AppID, BotID, BotUser are the app's own ids.
+	AppID, BotID, BotUser string
+	// BotName as people type it after @.
+	BotName string
+}
+
+// name of a person for places where a mention would ping; never fails.
+func (app *App) name(ctx context.Context, user string) string {
+	if p, err := app.Lookup(ctx, user); err == nil && p.Name != "" {
+		return p.Name
+	}
+	return "a colleague"
+}
+
+// command as people of this workspace type it: "/idea list" becomes
+// "/acme-idea list" where the prefix is "acme-".
+func (app *App) command(typed string) string { return "/" + app.Prefix + typed[1:] }

@@ -1,0 +1,106 @@
+package commands_test
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"alignbot/bot"
+	"alignbot/commands"
+	"alignbot/pipeline"
+	"alignbot/slacksim"
+	"alignbot/slacksim/simtest"
+	"alignbot/storage"
+)
+
+// workplace is a local Slack with alignbot in it, for one test.
+type workplace struct {
+	*simtest.Sim
+	db    *storage.DB
+	store *storage.Store
+}
+
+// least are the scopes alignbot needs, and the one for the reaction.
+var least = []string{"commands", "chat:write", "users:read", "im:write", "reactions:read"}
+
+// open starts both over an in-process store. change may alter the workspace.
+func open(t *testing.T, policy pipeline.Policy, change ...func(*slacksim.Workspace)) *workplace {
+	t.Helper()
+	workspace := slacksim.Sample()
+	workspace.App.Scopes = least
+	for _, c := range change {
+		c(&workspace)
+	}
+	sim := simtest.Open(t, slacksim.Options{Workspace: workspace})
+	log := slog.New(slog.NewTextHandler(io.Discard, nil))
+	if testing.Verbose() {
+		log = slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelInfo}))
+	}
+	db, err := storage.Open(t.Context(), storage.Settings{URL: "memory:"}, log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &workplace{Sim: sim, db: db, store: db.Workspace(workspace.TeamID)}
+	w.employ(t, db, policy, log)
+	return w
+}
+
+// employ runs a bot until the test ends.
+func (w *workplace) employ(t *testing.T, db *storage.DB, policy pipeline.Policy, log *slog.Logger) {
+	t.Helper()
+	b, err := bot.New(bot.Settings{
+		APIURL: w.APIURL(), BotToken: bot.Secret(w.BotToken()), AppToken: bot.Secret(w.AppToken()),
+		PostPace: time.Millisecond, Timing: bot.Timing{Apart: 10 * time.Millisecond, Drain: 2 * time.Second},
+	}, bot.Parts{
+		DB: db, Entries: commands.List(), Policy: policy, Reaction: "bulb", Log: log,
+		Beside: []func(context.Context, *commands.App) error{
+			func(ctx context.Context, app *commands.App) error { return app.Store.Follow(ctx) },
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- b.Run(ctx) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil {
+			t.Errorf("the bot ended with %v", err)
+		}
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	w.HasApp()
+}
+
+// withTeam makes #payments the home of Payments (PAY), owned by Alice.
+func (w *workplace) withTeam(t *testing.T) *workplace {
+	t.Helper()
+	alice := w.Person("alice").In("payments")
+	alice.Types("/align setup")
+	alice.SeesModal("Set up a team").Has("Name", "Payments").Has("Key", "PAY")
+	alice.Submits()
+	alice.Sees("is set up")
+	return w
+}
+
+// heardOf waits until alignbot has taken note of the latest event of that kind.
+func (w *workplace) heardOf(event string) {
+	w.Until("alignbot has heard of "+event, func() bool {
+		var envelope string
+		for _, e := range w.Ledger().Entries(nil) {
+			if e.Kind == slacksim.KindEnvelope && strings.Contains(string(e.Payload), `"type":"`+event+`"`) {
+				envelope = e.ID
+			}
+			if e.Kind == slacksim.KindAck && envelope != "" && e.ID == envelope {
+				return true
+			}
+		}
+		return false
+	})
+}

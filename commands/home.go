@@ -1,0 +1,229 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/slack-go/slack"
+	"golang.org/x/sync/errgroup"
+
+	"alignbot/pipeline"
+	"alignbot/storage"
+)
+
+// home is what a person's Home is drawn from.
+type home struct {
+	drafts      map[string]storage.Draft
+	unconfirmed []storage.Outgoing
+	teams       []homeTeam
+	ideas       storage.Page
+	hasTeams    bool // any, in the whole workspace
+	canSetUp    bool
+}
+
+type homeTeam struct {
+	pipeline.Team
+	stages map[pipeline.Stage]int
+}
+
+// openHome draws a person's Home when it is opened and after its buttons.
+func openHome(ctx context.Context, app *App, req *Request) (Reply, error) {
+	page := 1
+	if req.On == Button {
+		p, err := decodeParams(req.Value)
+		if err != nil {
+			return Reply{}, err
+		}
+		page = p.page()
+	}
+	view, err := drawHome(ctx, app, req, page)
+	return Reply{Home: view}, err
+}
+
+// tellHome answers /align home with the same, and where to find it.
+func tellHome(ctx context.Context, app *App, req *Request) (Reply, error) {
+	h, err := loadHome(ctx, app, req, 1)
+	if err != nil {
+		return Reply{}, err
+	}
+	where := note(link("slack://app?team="+app.Slack.ID+"&id="+app.Slack.AppID+"&tab=home", "Open my Home tab"), " to see this at any time.")
+	blocks := append([]slack.Block{where}, homeBlocks(app, h)...)
+	return Reply{Tell: &Post{Text: "What waits for you, your teams and your ideas", Blocks: blocks[:min(len(blocks), 49)]}}, nil
+}
+
+func drawHome(ctx context.Context, app *App, req *Request, page int) (*slack.HomeTabViewRequest, error) {
+	h, err := loadHome(ctx, app, req, page)
+	if err != nil {
+		return nil, err
+	}
+	return homeView(homeBlocks(app, h)), nil
+}
+
+func homeView(blocks []slack.Block) *slack.HomeTabViewRequest {
+	return &slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: blocks[:min(len(blocks), 100)]}}
+}
+
+// Limits of Home, so that its cost does not grow with what is stored.
+const (
+	homeTeamLimit  = 8
+	homeDraftLimit = 5
+	homeTroubleMax = 5
+)
+
+func loadHome(ctx context.Context, app *App, req *Request, page int) (home, error) {
+	var h home
+	reads, ctx := errgroup.WithContext(ctx)
+	reads.Go(func() (err error) {
+		h.drafts, err = app.Store.Drafts(ctx, req.Person.ID)
+		return err
+	})
+	reads.Go(func() (err error) {
+		h.unconfirmed, err = app.Store.Unconfirmed(ctx, req.Person.ID)
+		return err
+	})
+	reads.Go(func() (err error) {
+		h.ideas, err = app.Store.Page(ctx, storage.List{Author: req.Person.ID}, page, pageSize)
+		return err
+	})
+	reads.Go(func() error {
+		teams, err := app.Store.TeamsOf(ctx, req.Person.ID)
+		if err != nil {
+			return err
+		}
+		for _, team := range teams[:min(len(teams), homeTeamLimit)] {
+			if !pipeline.May(app.Policy, req.Person, pipeline.ReadTeam, pipeline.Where{Team: &team, Channel: team.Channel}).OK {
+				continue
+			}
+			stages, err := app.Store.CountStages(ctx, team.Key)
+			if err != nil {
+				return err
+			}
+			h.teams = append(h.teams, homeTeam{team, stages})
+		}
+		h.hasTeams = len(teams) > 0
+		if !h.hasTeams {
+			all, err := app.Store.Teams(ctx)
+			if err != nil {
+				return err
+			}
+			h.hasTeams = len(all) > 0
+		}
+		return nil
+	})
+	err := reads.Wait()
+	h.canSetUp = pipeline.May(app.Policy, req.Person, pipeline.CreateTeam, pipeline.Where{OwnsAnyTeam: req.Loaded.OwnsAnyTeam}).OK
+	return h, err
+}
+
+// homeBlocks draws Home: what waits first, then teams, then own ideas.
+func homeBlocks(app *App, h home) []slack.Block {
+	var blocks []slack.Block
+	if h.hasTeams {
+		blocks = append(blocks, buttons(
+			primary(button(actionNew, "Capture an idea", "", newParams())),
+			button(actionDo, "Help", "with alignbot", newParams("run", "/align help")),
+		))
+	} else {
+		welcome := mrkdwn("*Welcome.* alignbot keeps ideas, the reasons behind them and what became of them where your team talks.")
+		next := "To begin, type `" + mrkdwn(app.command("/align setup")) + "` in your team's channel."
+		if !h.canSetUp {
+			next = "To begin, ask a workspace admin to type `" + mrkdwn(app.command("/align setup")) + "` in your team's channel."
+		}
+		blocks = append(blocks, say(welcome), say(next))
+	}
+	blocks = append(blocks, header("Waiting for you"))
+	blocks = append(blocks, homeWaiting(h)...)
+	if len(h.teams) > 0 {
+		blocks = append(blocks, header("My teams"))
+		for _, team := range h.teams {
+			blocks = append(blocks, homeTeamBlocks(team)...)
+		}
+	}
+	blocks = append(blocks, header("My ideas"))
+	if h.ideas.Total == 0 {
+		return append(blocks, say("You have captured no ideas yet."))
+	}
+	for _, idea := range h.ideas.Ideas {
+		blocks = append(blocks, ideaRow(idea))
+	}
+	if h.ideas.Of > 1 {
+		blocks = append(blocks, note(mrkdwn(fmt.Sprintf("Page %d of %d · %d ideas", h.ideas.Number, h.ideas.Of, h.ideas.Total))),
+			buttons(pageButtons(actionHomePage, h.ideas.Number, h.ideas.Of, newParams())...))
+	}
+	return blocks
+}
+
+func homeWaiting(h home) []slack.Block {
+	var blocks []slack.Block
+	slots := slices.SortedFunc(maps.Keys(h.drafts), func(a, b string) int { return h.drafts[b].Saved.Compare(h.drafts[a].Saved) })
+	for _, slot := range slots[:min(len(slots), homeDraftLimit)] {
+		blocks = append(blocks, homeDraft(slot, h.drafts[slot])...)
+	}
+	for _, lost := range h.unconfirmed[:min(len(h.unconfirmed), homeTroubleMax)] {
+		blocks = append(blocks,
+			say(mrkdwn("The card of *"+lost.Subject+"* may not have arrived in <#"+lost.Channel+">. The idea itself is stored.")),
+			buttons(button(actionResend, "Post again", "the card of "+lost.Subject, newParams("id", lost.ID, "idea", lost.Subject))))
+	}
+	if len(blocks) == 0 {
+		blocks = append(blocks, say("Nothing. You are up to date."))
+	}
+	return blocks
+}
+
+func homeDraft(slot string, d storage.Draft) []slack.Block {
+	title := pipeline.Cut(pipeline.CleanLine(d.Title), pipeline.TitleLimit)
+	if !pipeline.HasVisible(title) {
+		title = "an idea without a title yet"
+	}
+	value := newParams("draft", slot)
+	onward := button(actionNew, "Continue", title, value.set("team", string(d.Team)))
+	about := "A draft, kept for a day: "
+	if key, err := pipeline.ParseKey(cutPrefix(slot, draftEdit)); err == nil {
+		about = "An edit of " + key.String() + " that was not saved: "
+		onward = button(actionEdit, "Continue", title, newParams("idea", key.String()))
+	}
+	return []slack.Block{
+		rich(line(text(about), bold(title))),
+		buttons(onward, button(actionDiscard, "Discard", title, newParams("draft", slot))),
+	}
+}
+
+// cutPrefix gives what follows the prefix, "" without it.
+func cutPrefix(s, prefix string) string {
+	if len(s) > len(prefix) && s[:len(prefix)] == prefix {
+		return s[len(prefix):]
+	}
+	return ""
+}
+
+func homeTeamBlocks(t homeTeam) []slack.Block {
+	value := newParams("team", string(t.Key))
+	return []slack.Block{
+		say("*"+escape(t.Name)+"* ("+mrkdwn(t.Key)+") in <#"+mrkdwn(t.Channel)+">\n", stageLine(t.stages)),
+		buttons(
+			button(actionNew, "Capture an idea", "for "+t.Name, value),
+			button(actionPage, "Browse", "the ideas of "+t.Name, value),
+			button(actionTeamEdit, "Settings", "of "+t.Name, value),
+		),
+	}
+}
+
+// resend posts a message again that may not have arrived.
+func resend(ctx context.Context, app *App, req *Request) (Reply, error) {
+	p, err := decodeParams(req.Value)
+	if err != nil {
+		return Reply{}, err
+	}
+	mine, err := app.Store.Unconfirmed(ctx, req.Person.ID)
+	if err != nil {
+		return Reply{}, err
+	}
+	if i := slices.IndexFunc(mine, func(o storage.Outgoing) bool { return o.ID == p.Get("id") }); i >= 0 {
+		if err := app.Store.Resend(ctx, mine[i].ID); err != nil {
+			return Reply{}, err
+		}
+	}
+	return openHome(ctx, app, req)
+}

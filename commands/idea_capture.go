@@ -1,0 +1,407 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"alignbot/pipeline"
+	"alignbot/storage"
+)
+
+// Slots in which drafts of a person are kept.
+const (
+	draftIdea = "idea"      // of the capture form
+	draftLong = "idea.long" // a text that fits no field
+	draftEdit = "edit."     // followed by the key of the idea being edited
+)
+
+func wantNothing(*Request) (storage.Want, error) { return storage.Want{}, nil }
+
+func wantDraft(req *Request) (storage.Want, error) {
+	return storage.Want{Channel: req.Channel, Draft: draftIdea}, nil
+}
+
+// wantNewForm: the team and draft that a button or menu names.
+func wantNewForm(req *Request) (storage.Want, error) {
+	p, err := decodeParams(req.Value)
+	if err != nil {
+		return storage.Want{}, err
+	}
+	want := storage.Want{Channel: req.Channel, Draft: p.Get("draft")}
+	if want.Team, err = p.team(); err != nil {
+		return storage.Want{}, err
+	}
+	if want.Draft == "" {
+		want.Draft = draftIdea
+	}
+	return want, nil
+}
+
+func wantLongText(req *Request) (storage.Want, error) {
+	return storage.Want{Draft: draftLong}, nil
+}
+
+// wantFormTeam: the team chosen in the form, or the one it was opened for.
+func wantFormTeam(req *Request) (storage.Want, error) {
+	m, err := decodeMetadata(req.Form.Metadata)
+	if err != nil {
+		return storage.Want{}, err
+	}
+	if chosen := req.Form.Value(pipeline.FieldTeam).Text; chosen != "" {
+		p, err := decodeParams(chosen)
+		if err != nil {
+			return storage.Want{}, err
+		}
+		if m.Team, err = p.team(); err != nil {
+			return storage.Want{}, err
+		}
+	}
+	if m.Team == "" {
+		return storage.Want{}, &pipeline.Problem{
+			Code: "team-missing", What: "An idea belongs to a team.",
+			Fields: map[pipeline.Field]string{pipeline.FieldTeam: "Choose the team it is for."},
+		}
+	}
+	return storage.Want{Team: m.Team}, nil
+}
+
+// openIdeaForm answers /idea, with or without a title, and the global shortcut.
+func openIdeaForm(ctx context.Context, app *App, req *Request) (Reply, error) {
+	return startForm(ctx, app, req, draftOf(typed(req.Words)), nil)
+}
+
+// openFormFromMessage makes an idea of a message: its beginning starts the
+// title, and what it says is the first evidence. What the field cannot hold
+// stays in the message, whose link is kept.
+func openFormFromMessage(ctx context.Context, app *App, req *Request) (Reply, error) {
+	said := pipeline.CleanText(typed(req.Message.Text))
+	d := pipeline.Draft{Title: draftOf(said).Title}
+	if said != "" {
+		d.Evidence = pipeline.Cut("“"+said+"”", pipeline.TextLimit)
+	}
+	return startForm(ctx, app, req, d, req.Message)
+}
+
+// openFormFromButton opens the form for the team chosen and the draft named.
+func openFormFromButton(ctx context.Context, app *App, req *Request) (Reply, error) {
+	p, err := decodeParams(req.Value)
+	if err != nil {
+		return Reply{}, err
+	}
+	if ts := p.Get("message"); ts != "" && req.Channel != "" {
+		from := &Message{Message: pipeline.Message{Channel: req.Channel, TS: ts}, Thread: p.Get("thread")}
+		return startForm(ctx, app, req, pipeline.Draft{}, from)
+	}
+	slot := p.Get("draft")
+	if slot == "" {
+		slot = draftIdea
+	}
+	return openForm(ctx, app, req, slot, draftOf(p.Get("title")), nil)
+}
+
+// startForm opens the form with what was typed or pointed at. A draft of
+// earlier stays in its own slot.
+func startForm(ctx context.Context, app *App, req *Request, d pipeline.Draft, from *Message) (Reply, error) {
+	if pipeline.Length(d.Problem) > pipeline.TextLimit {
+		return keepLongText(ctx, app, req, d)
+	}
+	if req.Loaded.Team == nil && req.On == Slash {
+		return offerTeams(ctx, app, req, d, pipeline.Source{})
+	}
+	slot := draftIdea
+	if from != nil || !d.IsZero() && req.Loaded.Draft != nil {
+		slot, req.Loaded.Draft = draftIdea+"."+freshID(req.Now), nil
+	}
+	return openForm(ctx, app, req, slot, d, from)
+}
+
+// openForm draws the form. d is what it starts with; where it is empty, the
+// loaded draft.
+func openForm(ctx context.Context, app *App, req *Request, slot string, d pipeline.Draft, from *Message) (Reply, error) {
+	m := metadata{Channel: req.Channel, Private: req.ChannelPrivate, Name: req.ChannelName, Draft: slot, Fresh: freshID(req.Now)}
+	if from != nil {
+		m.Message, m.Thread = &from.Message, from.Thread
+	}
+	var notes []slack.Block
+	if draft := req.Loaded.Draft; d.IsZero() && draft != nil && !draft.Draft.IsZero() {
+		d = draft.Draft
+		if m.Message == nil && draft.Source.TS != "" {
+			m.Message, m.Thread = &draft.Source.Message, draft.Source.Thread
+		}
+		notes = restored(slot, whenTime(draft.Saved), m)
+		if slot == draftLong {
+			notes = cutNote(d, slot)
+			m.Draft = draftIdea
+		}
+	}
+	var teams []pipeline.Team
+	if req.Loaded.Team != nil {
+		m.Team = req.Loaded.Team.Key
+	} else {
+		var err error
+		if teams, err = visibleTeams(ctx, app, req, pipeline.SubmitIdea); err != nil {
+			return Reply{}, err
+		}
+		if len(teams) == 0 {
+			return Reply{}, noTeams(app)
+		}
+	}
+	return Reply{Open: ideaForm(m, d, req.Loaded.Team, teams, notes...)}, nil
+}
+
+func noTeams(app *App) error {
+	return &pipeline.Problem{
+		Code: "no-teams",
+		What: "No team is set up in this workspace yet, so an idea would have no home.",
+		Next: fmt.Sprintf("Type %s in the channel of the team.", app.command("/align setup")),
+	}
+}
+
+// draftOf spreads one text over the form: a short one is the title; a long one
+// is the problem, and its beginning the title.
+func draftOf(s string) pipeline.Draft {
+	whole := pipeline.CleanText(s)
+	if pipeline.Length(whole) <= pipeline.TitleLimit && !strings.Contains(whole, "\n") {
+		return pipeline.Draft{Title: whole}
+	}
+	beginning, _, _ := strings.Cut(whole, "\n")
+	return pipeline.Draft{Title: pipeline.Cut(pipeline.CleanLine(beginning), pipeline.TitleLimit), Problem: whole}
+}
+
+// keepLongText answers a text that no field holds: all of it is kept, and the
+// form is offered with its beginning.
+func keepLongText(ctx context.Context, app *App, req *Request, d pipeline.Draft) (Reply, error) {
+	if err := app.Store.SaveDraft(ctx, req.Person.ID, storage.Slot{Name: draftLong}, storage.Draft{Draft: d, Saved: req.Now}); err != nil {
+		return Reply{}, err
+	}
+	words := fmt.Sprintf("That text has %d characters; an idea has room for a title of %d and texts of %d. Nothing was captured yet, and all of your text is kept for a day.",
+		pipeline.Length(d.Problem), pipeline.TitleLimit, pipeline.TextLimit)
+	value := newParams("draft", draftLong)
+	if req.Loaded.Team != nil {
+		value.set("team", string(req.Loaded.Team.Key))
+	}
+	return tell(mrkdwn(words), buttons(
+		primary(button(actionNew, "Open the form with its beginning", "", value)),
+		button(actionLongText, "Show all of my text", "", newParams("draft", draftLong)),
+	)), nil
+}
+
+// showLongText opens all of a text that did not fit.
+func showLongText(_ context.Context, _ *App, req *Request) (Reply, error) {
+	if req.Loaded.Draft == nil || req.Loaded.Draft.Problem == "" {
+		return Reply{}, &pipeline.Problem{
+			Code: "draft-gone",
+			What: "That text is no longer here: drafts are kept for a day.",
+		}
+	}
+	return Reply{Open: longText(req.Loaded.Draft.Problem)}, nil
+}
+
+// addIdea captures at once what was typed after /idea add.
+func addIdea(ctx context.Context, app *App, req *Request) (Reply, error) {
+	d := draftOf(typed(req.Words))
+	if !pipeline.HasVisible(d.Title) {
+		return Reply{}, &pipeline.Problem{
+			Code: "title-missing",
+			What: "There was no text to capture.",
+			Next: fmt.Sprintf("Type it behind the command, like “%s Export invoices as PDF”, or type %s alone for the form.", app.command("/idea add"), app.command("/idea")),
+		}
+	}
+	if pipeline.Length(d.Problem) > pipeline.TextLimit {
+		return keepLongText(ctx, app, req, d)
+	}
+	if req.Loaded.Team == nil {
+		return offerTeams(ctx, app, req, d, pipeline.Source{})
+	}
+	idea, err := capture(ctx, app, req, d, pipeline.Source{}, storage.Slot{})
+	if err != nil {
+		return Reply{}, err
+	}
+	return Reply{Tell: captured(idea, *req.Loaded.Team)}, nil
+}
+
+// captureIdea stores what was typed into the form.
+func captureIdea(ctx context.Context, app *App, req *Request) (Reply, error) {
+	m, err := decodeMetadata(req.Form.Metadata)
+	if err != nil {
+		return Reply{}, err
+	}
+	if req.Loaded.Team == nil {
+		return Reply{}, &pipeline.Problem{
+			Code: "team-gone",
+			What: "That team is no longer here.",
+			Safe: "What you typed is kept for a day.",
+			Next: fmt.Sprintf("Close this form and type %s to capture it for another team.", app.command("/idea")),
+		}
+	}
+	var source pipeline.Source
+	if m.Message != nil {
+		source = app.source(*m.Message, m.Thread)
+	}
+	slot, err := m.slot()
+	if err != nil {
+		return Reply{}, err
+	}
+	idea, err := capture(ctx, app, req, formDraft(req.Form), source, slot)
+	if err != nil {
+		return Reply{}, err
+	}
+	reply := Reply{Tell: captured(idea, *req.Loaded.Team)}
+	if m.Channel == "" {
+		home, err := drawHome(ctx, app, req, 1)
+		if err != nil {
+			return Reply{}, err
+		}
+		reply = Reply{Home: home}
+	}
+	return reply, nil
+}
+
+// capture checks and stores an idea, once for each op: a form that was stored
+// and is submitted again with other words becomes an edit of that idea.
+func capture(ctx context.Context, app *App, req *Request, d pipeline.Draft, source pipeline.Source, draft storage.Slot) (pipeline.Idea, error) {
+	team := req.Loaded.Team
+	idea, err := pipeline.Capture(d, team.Key, req.Person.ID, source, req.Now)
+	if err != nil {
+		return pipeline.Idea{}, err
+	}
+	after := []storage.Outgoing{{ID: "card:#", Kind: drawCard, Subject: "#", Channel: team.Channel}}
+	if !source.IsZero() {
+		after = append(after, storage.Outgoing{ID: "from:#", Kind: drawFrom, Subject: "#", Channel: source.Channel, Thread: source.Thread})
+	}
+	stored, err := app.Store.Capture(ctx, req.Op, idea, draft, after...)
+	if err != nil {
+		return pipeline.Idea{}, err
+	}
+	if edited, err := pipeline.Edit(stored, d, req.Now); !req.Loaded.First && err == nil && edited.Draft() != stored.Draft() && stored.Version == 1 {
+		return change(ctx, app, req, req.Op+":again", draft, stored, edited, pipeline.WasEdited)
+	}
+	return stored, nil
+}
+
+// source of an idea that came from a message, with the link Slack would give:
+// it is made of the ids alone, so no call is needed for it.
+func (app *App) source(m pipeline.Message, thread string) pipeline.Source {
+	s := pipeline.Source{Message: m, Thread: thread}
+	if s.Thread == "" {
+		s.Thread = m.TS
+	}
+	s.Permalink = app.permalink(m, thread)
+	return s
+}
+
+// permalink as chat.getPermalink forms it.
+func (app *App) permalink(m pipeline.Message, thread string) string {
+	url := app.Slack.URL + "archives/" + m.Channel + "/p" + strings.ReplaceAll(m.TS, ".", "")
+	if thread != "" && thread != m.TS {
+		url += "?thread_ts=" + thread + "&cid=" + m.Channel
+	}
+	return url
+}
+
+// formDraft reads the idea form as it stands.
+func formDraft(f *Form) pipeline.Draft {
+	return pipeline.Draft{
+		Title:    f.Value(pipeline.FieldTitle).Text,
+		Problem:  f.Value(pipeline.FieldProblem).Text,
+		Measure:  f.Value(pipeline.FieldMeasure).Text,
+		Evidence: f.Value(pipeline.FieldEvidence).Text,
+	}
+}
+
+// saveDraft keeps what has been typed so far. Slack reports it while the
+// person types, and again when the form is closed.
+func saveDraft(ctx context.Context, app *App, req *Request) (Reply, error) {
+	m, err := decodeMetadata(req.Form.Metadata)
+	if err != nil {
+		return Reply{}, err
+	}
+	slot, err := m.slot()
+	if err != nil {
+		return Reply{}, err
+	}
+	d := storage.Draft{Draft: formDraft(req.Form), Team: m.Team, Saved: req.at()}
+	if d.Draft.IsZero() && len(req.Form.Values) == 0 {
+		return Reply{}, nil // a closed form may come without its inputs
+	}
+	if m.Message != nil {
+		d.Source = app.source(*m.Message, m.Thread)
+	}
+	return Reply{}, app.Store.SaveDraft(ctx, req.Person.ID, slot, d)
+}
+
+// at is when the person acted; when it is handled, where Slack does not say.
+func (req *Request) at() time.Time {
+	if req.At.IsZero() {
+		return req.Now
+	}
+	return req.At
+}
+
+// startAfresh empties the form and forgets its draft.
+func startAfresh(ctx context.Context, app *App, req *Request) (Reply, error) {
+	m, err := decodeMetadata(req.Form.Metadata)
+	if err != nil {
+		return Reply{}, err
+	}
+	slot, err := m.slot()
+	if err != nil {
+		return Reply{}, err
+	}
+	if err := app.Store.DropDraft(ctx, req.Person.ID, slot); err != nil {
+		return Reply{}, err
+	}
+	m.Fresh, m.Message, m.Thread = freshID(req.Now), nil, ""
+	if m.Idea != "" {
+		key, err := pipeline.ParseKey(m.Idea)
+		if err != nil {
+			return Reply{}, stale
+		}
+		idea, err := app.Store.Idea(ctx, key)
+		if err != nil {
+			return Reply{}, err
+		}
+		m.Version = idea.Version
+		return Reply{Update: editForm(m, idea.Draft())}, nil
+	}
+	var team *pipeline.Team
+	var teams []pipeline.Team
+	if m.Team != "" {
+		found, err := app.Store.Team(ctx, m.Team)
+		if err != nil {
+			return Reply{}, err
+		}
+		team = &found
+	} else if teams, err = visibleTeams(ctx, app, req, pipeline.SubmitIdea); err != nil {
+		return Reply{}, err
+	}
+	return Reply{Update: ideaForm(m, pipeline.Draft{}, team, teams)}, nil
+}
+
+// discardDraft throws a draft away from Home.
+func discardDraft(ctx context.Context, app *App, req *Request) (Reply, error) {
+	p, err := decodeParams(req.Value)
+	if err != nil {
+		return Reply{}, err
+	}
+	if !knownSlot(p.Get("draft")) {
+		return Reply{}, stale
+	}
+	if err := app.Store.DropDraft(ctx, req.Person.ID, storage.Slot{Name: p.Get("draft")}); err != nil {
+		return Reply{}, err
+	}
+	return openHome(ctx, app, req)
+}
+
+// offerFromReaction offers the form privately for the message reacted to. The
+// message itself is not read.
+func offerFromReaction(ctx context.Context, app *App, req *Request) (Reply, error) {
+	return Reply{}, app.Store.Enqueue(ctx, storage.Outgoing{
+		ID: "offer:" + req.Op, Kind: drawOffer, Channel: req.Message.Channel, User: req.Person.ID,
+		Args: map[string]string{"message": req.Message.TS, "thread": req.Message.Thread},
+	})
+}

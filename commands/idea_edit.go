@@ -1,0 +1,226 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"alignbot/pipeline"
+	"alignbot/storage"
+)
+
+// wantTypedIdea: the idea whose key stands behind the command, and the draft
+// of its edit.
+func wantTypedIdea(req *Request) (storage.Want, error) {
+	words := typed(req.Words)
+	if strings.TrimSpace(words) == "" {
+		return storage.Want{}, &pipeline.Problem{
+			Code: "key-missing",
+			What: "Which idea? Put its key behind the command, like PAY-12.",
+			Next: "Type /idea list to see the keys of your team's ideas.",
+		}
+	}
+	key, err := pipeline.ParseKey(words)
+	if err != nil {
+		return storage.Want{}, err
+	}
+	return wantIdea(key), nil
+}
+
+// fitsKey: one word, which may be a misspelt key; more is a title.
+func fitsKey(rest string) bool { return len(strings.Fields(rest)) == 1 }
+
+// wantButtonIdea: the idea that a button names.
+func wantButtonIdea(req *Request) (storage.Want, error) {
+	p, err := decodeParams(req.Value)
+	if err != nil {
+		return storage.Want{}, err
+	}
+	key, err := p.idea()
+	return wantIdea(key), err
+}
+
+// wantFormIdea: the idea that the form was opened for.
+func wantFormIdea(req *Request) (storage.Want, error) {
+	m, err := decodeMetadata(req.Form.Metadata)
+	if err != nil {
+		return storage.Want{}, err
+	}
+	key, err := pipeline.ParseKey(m.Idea)
+	if err != nil {
+		return storage.Want{}, stale
+	}
+	return wantIdea(key), nil
+}
+
+func wantIdea(key pipeline.Key) storage.Want {
+	return storage.Want{Idea: key, Draft: draftEdit + key.String()}
+}
+
+// wanted is the idea that was asked for, or the answer that there is none.
+func (req *Request) wanted() (pipeline.Idea, error) {
+	if req.Loaded.Idea == nil {
+		var key pipeline.Key
+		switch {
+		case req.Form != nil:
+			m, _ := decodeMetadata(req.Form.Metadata)
+			key, _ = pipeline.ParseKey(m.Idea)
+		case req.Value != "":
+			p, _ := decodeParams(req.Value)
+			key, _ = p.idea()
+		default:
+			key, _ = pipeline.ParseKey(typed(req.Words))
+		}
+		return pipeline.Idea{}, noIdea(key)
+	}
+	return *req.Loaded.Idea, nil
+}
+
+// openEditForm opens the form with what the idea says, or with what the person
+// had typed before.
+func openEditForm(_ context.Context, _ *App, req *Request) (Reply, error) {
+	idea, err := req.wanted()
+	if err != nil {
+		return Reply{}, err
+	}
+	if _, err := pipeline.Edit(idea, idea.Draft(), req.Now); err != nil {
+		return Reply{}, err
+	}
+	m := metadata{
+		Idea: idea.Key.String(), Version: idea.Version, Draft: draftEdit + idea.Key.String(),
+		Channel: req.Channel, Private: req.ChannelPrivate, Name: req.ChannelName, Fresh: freshID(req.Now),
+	}
+	d := idea.Draft()
+	var notes []slack.Block
+	if saved := req.Loaded.Draft; saved != nil && !saved.Draft.IsZero() && saved.Draft != d {
+		d = saved.Draft
+		notes = restored(m.Draft, whenTime(saved.Saved), m)
+	}
+	return Reply{Open: editForm(m, d, notes...)}, nil
+}
+
+// editIdea stores what was changed in the form. When somebody else changed
+// the idea meanwhile, the form stays with what was typed and shows theirs.
+func editIdea(ctx context.Context, app *App, req *Request) (Reply, error) {
+	m, err := decodeMetadata(req.Form.Metadata)
+	if err != nil {
+		return Reply{}, err
+	}
+	slot, err := m.slot()
+	if err != nil {
+		return Reply{}, err
+	}
+	idea, err := req.wanted()
+	if err != nil {
+		return Reply{}, err
+	}
+	d := formDraft(req.Form)
+	edited, err := pipeline.Edit(idea, d, req.Now)
+	if err != nil {
+		return Reply{}, err
+	}
+	done := tell(mrkdwn("Saved " + idea.Key.String() + "."))
+	if edited.Draft() == idea.Draft() {
+		return done, app.Store.DropDraft(ctx, req.Person.ID, slot)
+	}
+	edited.Version = m.Version
+	var conflict *storage.ConflictError
+	if _, err = change(ctx, app, req, req.Op, slot, idea, edited, pipeline.WasEdited); errors.As(err, &conflict) {
+		m.Version = conflict.Current.Version
+		return Reply{Update: editForm(m, d, conflictNote(conflict.Current)...)}, nil
+	}
+	if err != nil {
+		return Reply{}, err
+	}
+	return done, nil
+}
+
+// conflictNote shows what the idea says now, to somebody whose own words are
+// in the form below.
+func conflictNote(now pipeline.Idea) []slack.Block {
+	theirs := []slack.RichTextElement{line(bold("What it says now")), line(text(now.Title))}
+	for _, long := range []struct{ label, words string }{
+		{"Problem", now.Problem}, {"We will know when", now.Measure}, {"Evidence", now.Evidence},
+	} {
+		if long.words != "" {
+			theirs = append(theirs, line(bold(long.label)), quote(pipeline.Cut(long.words, 500)))
+		}
+	}
+	return []slack.Block{
+		say("*Somebody changed this idea while you were typing.* Your words are still below. Save again to put them in place of what it says now."),
+		rich(theirs...),
+	}
+}
+
+// change stores a changed idea, redraws its card and tells its thread.
+func change(ctx context.Context, app *App, req *Request, op string, draft storage.Slot, before, after pipeline.Idea, what pipeline.What) (pipeline.Idea, error) {
+	event := pipeline.Event{At: req.Now, By: req.Person.ID, What: what, Changes: pipeline.Differences(before, after)}
+	key, channel := after.Key.String(), req.Loaded.Team.Channel
+	card := storage.Outgoing{ID: "card:" + key, Kind: drawCard, Subject: key, Channel: channel}
+	if toldAtSource(what) && !after.Source.IsZero() {
+		channel = after.Source.Channel
+	}
+	news := storage.Outgoing{ID: "news:" + op, Kind: drawNews, Subject: key, Channel: channel, Args: newsArgs(event)}
+	return app.Store.ChangeIdea(ctx, op, after, draft, event, card, news)
+}
+
+// withdrawIdea takes an idea out of the lists.
+func withdrawIdea(ctx context.Context, app *App, req *Request) (Reply, error) {
+	return changeStanding(ctx, app, req, pipeline.WasWithdrawn,
+		func(idea pipeline.Idea) (pipeline.Idea, error) {
+			return pipeline.Withdraw(idea, req.Person.ID, req.Now)
+		},
+		func(idea pipeline.Idea) bool { return idea.WithdrawnBy == req.Person.ID })
+}
+
+// bringBackIdea undoes withdrawIdea.
+func bringBackIdea(ctx context.Context, app *App, req *Request) (Reply, error) {
+	return changeStanding(ctx, app, req, pipeline.WasBroughtBack,
+		func(idea pipeline.Idea) (pipeline.Idea, error) { return pipeline.BringBack(idea, req.Now) },
+		func(idea pipeline.Idea) bool { return idea.Withdrawn.IsZero() })
+}
+
+// changeStanding applies a rule that does not depend on the idea's words, so
+// a change that came between is no reason to ask again. done tells whether an
+// earlier delivery of the same act did it already.
+func changeStanding(ctx context.Context, app *App, req *Request, what pipeline.What, rule func(pipeline.Idea) (pipeline.Idea, error), done func(pipeline.Idea) bool) (Reply, error) {
+	idea, err := req.wanted()
+	if err != nil {
+		return Reply{}, err
+	}
+	if req.Loaded.First || !done(idea) {
+		changed, err := rule(idea)
+		if err != nil {
+			return Reply{}, err
+		}
+		_, err = change(ctx, app, req, req.Op, storage.Slot{}, idea, changed, what)
+		var conflict *storage.ConflictError
+		if errors.As(err, &conflict) {
+			idea = conflict.Current
+			if changed, err = rule(idea); err == nil {
+				_, err = change(ctx, app, req, req.Op, storage.Slot{}, idea, changed, what)
+			}
+		}
+		if errors.As(err, &conflict) {
+			return Reply{}, &pipeline.Problem{
+				Code: "idea-busy",
+				What: fmt.Sprintf("Several people are changing %s at this moment.", idea.Key),
+				Safe: "Nothing of theirs was overwritten.",
+				Next: "Please try again.",
+			}
+		}
+		if err != nil {
+			return Reply{}, err
+		}
+	}
+	value := newParams("idea", idea.Key.String())
+	if what == pipeline.WasWithdrawn {
+		return tell(mrkdwn(idea.Key.String()+" is withdrawn. It is out of the lists, and nothing in it is lost."),
+			buttons(button(actionBringBack, "Bring it back", idea.Key.String(), value))), nil
+	}
+	return tell(mrkdwn(idea.Key.String()+" is back in the lists."),
+		buttons(button(actionShow, "Show it", idea.Key.String(), value))), nil
+}

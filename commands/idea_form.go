@@ -1,0 +1,82 @@
+package commands
+
+import (
+	"fmt"
+
+	"github.com/slack-go/slack"
+
+	"alignbot/pipeline"
+)
+
+// ideaForm draws the form that captures an idea. teams are offered where the
+// team is not settled by m.Team.
+func ideaForm(m metadata, d pipeline.Draft, team *pipeline.Team, teams []pipeline.Team, notes ...slack.Block) *slack.ModalViewRequest {
+	blocks := notes
+	if team != nil {
+		blocks = append(blocks, note("For *", escape(team.Name), "* ("+mrkdwn(team.Key)+"). Only the title is required."))
+	} else {
+		menu := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, plain("Choose a team"), actionIgnore, teamOptions(teams, newParams())...)
+		if len(teams) == 1 {
+			menu.InitialOption = menu.Options[0]
+		}
+		blocks = append(blocks, slack.NewInputBlock(blockID(pipeline.FieldTeam, m.Fresh), plain("Team"), nil, menu))
+	}
+	if m.Message != nil {
+		blocks = append(blocks, note("From a message. Its link is kept with the idea, and its thread will hear what becomes of it."))
+	}
+	return form(formIdea, "Capture an idea", "Capture", m, append(blocks, ideaInputs(m.Fresh, d)...)...)
+}
+
+// editForm draws the form that changes an idea.
+func editForm(m metadata, d pipeline.Draft, notes ...slack.Block) *slack.ModalViewRequest {
+	return form(formIdeaEdit, "Edit "+m.Idea, "Save", m, append(notes, ideaInputs(m.Fresh, d)...)...)
+}
+
+func ideaInputs(fresh string, d pipeline.Draft) []slack.Block {
+	title := textInput(pipeline.FieldTitle, fresh, "Title", "", "What could we do?", d.Title, pipeline.TitleLimit, false)
+	title.Element.(*slack.PlainTextInputBlockElement).FocusOnLoad = true
+	problem := textInput(pipeline.FieldProblem, fresh, "Problem", "Who has it, and what does it cost them?", "", d.Problem, pipeline.TextLimit, true)
+	measure := textInput(pipeline.FieldMeasure, fresh, "We will know when", "A number that will have changed, and by when.", "", d.Measure, pipeline.TextLimit, true)
+	evidence := textInput(pipeline.FieldEvidence, fresh, "Evidence", "What have you seen or heard? A link is fine.", "", d.Evidence, pipeline.TextLimit, true)
+	for _, optional := range []*slack.InputBlock{problem, measure, evidence} {
+		optional.Optional = true
+	}
+	return []slack.Block{title, problem, measure, evidence}
+}
+
+// restored tells that the form starts with what was typed before.
+func restored(slot string, saved mrkdwn, m metadata) []slack.Block {
+	return []slack.Block{
+		note("This is what you typed ", saved, ". It was not captured yet."),
+		buttons(button(actionAfresh, "Start afresh", "with an empty form", newParams("draft", slot))),
+	}
+}
+
+// cutNote tells that a text does not fit the form and where all of it is.
+func cutNote(d pipeline.Draft, slot string) []slack.Block {
+	return []slack.Block{
+		note(mrkdwn(fmt.Sprintf("Your text has %d characters and a field holds %d, so only the beginning is here. All of it is kept for a day.", pipeline.Length(d.Problem), pipeline.TextLimit))),
+		buttons(button(actionLongText, "Show all of my text", "", newParams("draft", slot))),
+	}
+}
+
+// longText shows a text of any length that was typed, to read and copy.
+func longText(s string) *slack.ModalViewRequest {
+	var blocks []slack.Block
+	for _, piece := range pieces(s, 2900, 60) {
+		blocks = append(blocks, slack.NewSectionBlock(plain(piece), nil, nil))
+	}
+	return form("idea.long_text_shown", "Your text", "", metadata{}, blocks...)
+}
+
+// pieces splits s into at most most pieces of at most size runes.
+func pieces(s string, size, most int) []string {
+	var all []string
+	runes := []rune(s)
+	for len(runes) > 0 && len(all) < most {
+		n := min(size, len(runes))
+		all = append(all, string(runes[:n]))
+		runes = runes[n:]
+	}
+	return all
+}

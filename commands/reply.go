@@ -1,0 +1,32 @@
+package commands
+
+import "github.com/slack-go/slack"
+
+// Post is what a message says: blocks, and the same meaning in Text for
+// notifications and screen readers.
+type Post struct {
+	Text   string
+	Blocks []slack.Block
+}
+
+// Reply is what the person who acted should see. The zero value: nothing.
+type Reply struct {
+	// Tell shows a message to this person only.
+	Tell *Post
+	// Replace puts a message in the place of the private one whose button was
+	// used.
+	Replace *Post
+	// Open shows a form; on top of the one the person is in, if any.
+	Open *slack.ModalViewRequest
+	// Update redraws the form the person is in.
+	Update *slack.ModalViewRequest
+	// Errors mark inputs of the submitted form by block id; it stays open.
+	Errors map[string]string
+	// Clear closes all forms of the stack; a submitted form otherwise closes
+	// alone.
+	Clear bool
+	// Options answer a menu that asked for them.
+	Options []*slack.OptionBlockObject
+	// Home is the person's Home, redrawn.
+	Home *slack.HomeTabViewRequest
+}

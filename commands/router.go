@@ -1,0 +1,134 @@
+package commands
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/agnivade/levenshtein"
+
+	"alignbot/pipeline"
+)
+
+// Router finds the entry for what a person did.
+type Router struct {
+	slash  map[string]map[string]Entry // command → word → entry
+	others map[Surface]map[string]Entry
+	prefix string
+}
+
+// NewRouter panics when two entries claim the same place: a mistake in the
+// list, seen by the first test that runs.
+func NewRouter(entries []Entry, prefix string) *Router {
+	r := &Router{slash: map[string]map[string]Entry{}, others: map[Surface]map[string]Entry{}, prefix: prefix}
+	for _, e := range entries {
+		places, name := r.slash[e.Name], e.Word
+		if e.On == Slash {
+			if places == nil {
+				places = map[string]Entry{}
+				r.slash[e.Name] = places
+			}
+		} else {
+			places, name = r.others[e.On], e.Name
+			if places == nil {
+				places = map[string]Entry{}
+				r.others[e.On] = places
+			}
+		}
+		if _, taken := places[name]; taken {
+			panic("commands: two entries for " + string(e.On) + " " + e.Name + " " + e.Word)
+		}
+		places[name] = e
+	}
+	return r
+}
+
+// Find gives the entry for an action, form, shortcut or event. Action ids may
+// carry ":" and a suffix, which makes them unique within a block.
+func (r *Router) Find(on Surface, name string) (Entry, bool) {
+	name, _, _ = strings.Cut(name, ":")
+	e, ok := r.others[on][name]
+	return e, ok
+}
+
+// Slash gives the entry for a typed command and the words left for it. There
+// always is one: what is unknown is answered with the closest match.
+func (r *Router) Slash(command, text string) (Entry, string) {
+	words, ok := r.slash["/"+strings.TrimPrefix(strings.TrimPrefix(command, "/"), r.prefix)]
+	if !ok {
+		return unknownCommand(command), ""
+	}
+	first, rest, _ := strings.Cut(strings.TrimSpace(text), " ")
+	word := strings.ToLower(first)
+	rest = strings.TrimSpace(rest)
+	bare, hasBare := words[""]
+	takesText := hasBare && bare.Usage != ""
+	if e, ok := words[word]; ok && word != "" && (!takesText || meant(e, first, rest)) {
+		return e, rest
+	}
+	if takesText || hasBare && first == "" {
+		// One misspelt word is hardly an idea's title; several are.
+		if match := closest(word, words); first != "" && rest == "" && match != "" {
+			return didYouMean(bare, match, first), strings.TrimSpace(text)
+		}
+		return bare, strings.TrimSpace(text)
+	}
+	return unknownWord(bare.Name, first, closest(word, words)), ""
+}
+
+// meant tells whether a word before free text is a subcommand or the first
+// word of a title.
+func meant(e Entry, typed, rest string) bool {
+	switch {
+	case rest == "":
+		return true
+	case e.Fits != nil:
+		return e.Fits(rest)
+	}
+	return typed == e.Word
+}
+
+// closest subcommand to what was typed, "" when none is near.
+func closest(word string, words map[string]Entry) string {
+	best, distance := "", 3
+	for _, known := range slices.Sorted(maps.Keys(words)) {
+		if known == "" || len(word) < 3 {
+			continue
+		}
+		limit := 1 + len(known)/5
+		if d := levenshtein.ComputeDistance(word, known); d <= limit && d < distance {
+			best, distance = known, d
+		}
+	}
+	return best
+}
+
+// unknownCommand answers a command that Slack knows and this version does not.
+func unknownCommand(command string) Entry {
+	return answering(&pipeline.Problem{
+		Code: "command-unknown",
+		What: "This version of alignbot does not know " + command + ".",
+		Safe: "Nothing was changed.",
+		Next: "Type /align help to see what it can do.",
+	})
+}
+
+func unknownWord(command, word, match string) Entry {
+	problem := &pipeline.Problem{
+		Code: "word-unknown",
+		What: "I don't know “" + command + " " + pipeline.Cut(pipeline.CleanLine(typed(word)), 40) + "”.",
+		Next: "Type " + command + " help to see what it can do.",
+	}
+	if match != "" {
+		problem.Next = "Did you mean " + command + " " + match + "? " + problem.Next
+	}
+	return answering(problem)
+}
+
+// answering is an entry that says one thing to anybody.
+func answering(problem error) Entry {
+	return Entry{On: Slash, May: pipeline.OpenHome, Do: func(context.Context, *App, *Request) (Reply, error) {
+		return Reply{}, problem
+	}}
+}

@@ -1,0 +1,98 @@
+package commands
+
+import (
+	"context"
+
+	"github.com/slack-go/slack"
+
+	"alignbot/pipeline"
+	"alignbot/storage"
+)
+
+// visibleTeams are those the person may do the action for, by name.
+func visibleTeams(ctx context.Context, app *App, req *Request, action pipeline.Action) ([]pipeline.Team, error) {
+	all, err := app.Store.Teams(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var visible []pipeline.Team
+	for _, team := range all {
+		if pipeline.May(app.Policy, req.Person, action, pipeline.Where{Team: &team, Channel: req.Channel}).OK {
+			visible = append(visible, team)
+		}
+	}
+	return visible, nil
+}
+
+// offerTeams answers where a team is needed and the channel has none: choose
+// one, or set one up here. What was typed waits in the draft.
+func offerTeams(ctx context.Context, app *App, req *Request, typed pipeline.Draft, source pipeline.Source) (Reply, error) {
+	teams, err := visibleTeams(ctx, app, req, pipeline.SubmitIdea)
+	if err != nil {
+		return Reply{}, err
+	}
+	slot := draftIdea
+	if !typed.IsZero() {
+		if req.Loaded.Draft != nil && !req.Loaded.Draft.Draft.IsZero() {
+			slot = draftIdea + "." + freshID(req.Now)
+		}
+		draft := storage.Draft{Draft: typed, Source: source, Saved: req.Now}
+		if err := app.Store.SaveDraft(ctx, req.Person.ID, storage.Slot{Name: slot}, draft); err != nil {
+			return Reply{}, err
+		}
+	}
+	words := mrkdwn("This channel is not a team's yet.")
+	if req.Channel == "" {
+		words = "Which team is it for?"
+	}
+	if !typed.IsZero() {
+		words += " What you typed is kept for a day."
+	}
+	if len(teams) == 0 {
+		words += " No team is set up in this workspace so far."
+	}
+	reply := tell(words)
+	var choices []slack.BlockElement
+	if len(teams) > 0 {
+		choices = append(choices, teamMenu(actionNew, "Capture for…", teams, newParams("draft", slot)))
+	}
+	if req.Channel != "" {
+		choices = append(choices, button(actionSetUp, "Set up a team here", "", newParams("name", req.ChannelName)))
+	}
+	if len(choices) > 0 {
+		reply.Tell.Blocks = append(reply.Tell.Blocks, buttons(choices...))
+	}
+	return reply, nil
+}
+
+// chooseTeam answers where a list needs to know whose.
+func chooseTeam(ctx context.Context, app *App, req *Request, action string, value params) (Reply, error) {
+	teams, err := visibleTeams(ctx, app, req, pipeline.ReadTeam)
+	if err != nil {
+		return Reply{}, err
+	}
+	if len(teams) == 0 {
+		return offerTeams(ctx, app, req, pipeline.Draft{}, pipeline.Source{})
+	}
+	reply := tell("This channel is not a team's. Whose ideas would you like to see?")
+	reply.Tell.Blocks = append(reply.Tell.Blocks, buttons(teamMenu(action, "Choose a team", teams, value)))
+	return reply, nil
+}
+
+// menuLimit is how many options a menu may have.
+// https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element
+const menuLimit = 100
+
+// teamMenu is a menu of teams; each option carries the value and its team.
+func teamMenu(action, placeholder string, teams []pipeline.Team, value params) *slack.SelectBlockElement {
+	return slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, plain(placeholder), action, teamOptions(teams, value)...)
+}
+
+func teamOptions(teams []pipeline.Team, value params) []*slack.OptionBlockObject {
+	var options []*slack.OptionBlockObject
+	for _, team := range teams[:min(len(teams), menuLimit)] {
+		value.Values.Set("team", string(team.Key))
+		options = append(options, option(value.encode(), team.Name+" ("+string(team.Key)+")"))
+	}
+	return options
+}

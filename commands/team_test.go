@@ -1,0 +1,155 @@
+package commands_test
+
+import (
+	"testing"
+
+	"alignbot/pipeline"
+	"alignbot/slacksim"
+)
+
+func TestAChannelWithoutATeamIsOfferedOne(t *testing.T) {
+	w := open(t, pipeline.Policy{}).withTeam(t)
+	carol := w.Person("carol").In("growth")
+	carol.Types("/idea Half of a title")
+	carol.Sees("This channel is not a team's yet", "What you typed is kept")
+	carol.Chooses("Capture for…", "Payments (PAY)")
+	carol.SeesModal("Capture an idea").Has("Title", "Half of a title")
+	carol.Submits()
+	carol.In("@alignbot").Sees("Captured as PAY-1") // the app is not in #growth
+
+	carol.In("growth").Types("/idea list")
+	carol.Sees("Whose ideas would you like to see?")
+	carol.Chooses("Choose a team", "Payments (PAY)")
+	carol.Sees("Ideas of Payments", "PAY-1")
+}
+
+func TestSettingUpATeam(t *testing.T) {
+	w := open(t, pipeline.Policy{})
+	alice := w.Person("alice").In("growth")
+	alice.Types("/align setup")
+	alice.SeesModal("Set up a team").Has("Name", "Growth").Has("Key", "GRO").Has("Time zone", "Europe/Berlin")
+	alice.Fills("Key", "1")
+	alice.Fills("Name", "\u200b")
+	alice.Submits()
+	alice.SeesFieldError("Key", "Two to eight letters")
+	alice.SeesFieldError("Name", "Give the team a name")
+	alice.Fills("Key", "grow")
+	alice.Fills("Name", "Growth")
+	alice.Chooses("Time zone", "America/New_York")
+	alice.Chooses("Length of a sprint", "3 weeks")
+	alice.Submits()
+	alice.In("@alignbot").Sees("Growth", "(GROW) is set up")
+
+	alice.In("growth").Types("/align setup")
+	alice.SeesModal("Team settings").Has("Name", "Growth").Has("Time zone", "America/New_York").Has("Length of a sprint", "3 weeks")
+	alice.Fills("Name", "Growing")
+	alice.Submits()
+	alice.In("@alignbot").Sees("The settings of *Growing* are saved")
+}
+
+func TestAKeyIsOneTeams(t *testing.T) {
+	w := open(t, pipeline.Policy{}).withTeam(t)
+	alice := w.Person("alice").In("growth")
+	alice.Types("/align setup")
+	alice.Fills("Key", "pay")
+	alice.Submits()
+	alice.SeesFieldError("Key", "PAY is taken")
+}
+
+func TestProductOwnersAreFullMembers(t *testing.T) {
+	w := open(t, pipeline.Policy{})
+	alice := w.Person("alice").In("payments")
+	alice.Types("/align setup")
+	alice.Chooses("Product owners", "gina")
+	alice.Submits()
+	alice.SeesFieldError("Product owners", "gina is a guest here")
+}
+
+func TestOnlyAdminsAndProductOwnersSetUpTeams(t *testing.T) {
+	w := open(t, pipeline.Policy{}).withTeam(t)
+	bob := w.Person("bob").In("random")
+	bob.Types("/align setup")
+	bob.Sees("Setting up a team is for workspace admins and product owners")
+	bob.In("payments").Types("/align setup")
+	bob.In("payments").Sees("A team's settings can be changed by its product owners")
+}
+
+func TestAnybodySetsUpTeamsWhereThePolicySaysSo(t *testing.T) {
+	w := open(t, pipeline.Policy{MembersCreateTeams: true})
+	bob := w.Person("bob").In("random")
+	bob.Types("/align setup")
+	bob.SeesModal("Set up a team")
+	bob.Submits()
+	bob.In("@alignbot").Sees("is set up")
+}
+
+func TestALostRoleCountsWhenTheFormIsSubmitted(t *testing.T) {
+	w := open(t, pipeline.Policy{})
+	alice := w.Person("alice").In("growth")
+	alice.Types("/align setup")
+	alice.SeesModal("Set up a team")
+	if err := w.UpdatePerson(t.Context(), "alice", func(p *slacksim.Person) { p.Admin = false }); err != nil {
+		t.Fatal(err)
+	}
+	w.heardOf("user_change")
+	alice.Submits()
+	alice.SeesFieldError("Key", "Setting up a team is for workspace admins")
+	alice.SeesModal("Set up a team").Has("Name", "Growth")
+}
+
+func TestGuestsTakePartWhereThePolicySaysSo(t *testing.T) {
+	w := open(t, pipeline.Policy{}).withTeam(t)
+	gina := w.Person("gina").In("payments")
+	gina.Types("/idea add From a guest")
+	gina.Sees("alignbot is not open to guests here")
+
+	w = open(t, pipeline.Policy{Guests: true}).withTeam(t)
+	gina = w.Person("gina").In("payments")
+	gina.Types("/idea add From a guest")
+	gina.Sees("Captured as PAY-1")
+}
+
+func TestACardThatCannotBePostedIsKeptAndItsOwnerTold(t *testing.T) {
+	w := open(t, pipeline.Policy{}).withTeam(t)
+	if err := w.Kick(t.Context(), "alice", "payments", "alignbot"); err != nil {
+		t.Fatal(err)
+	}
+	alice, bob := w.Person("alice"), w.Person("bob").In("payments")
+	bob.Types("/idea add Nobody sees its card")
+	bob.Sees("Captured as PAY-1")
+	alice.In("@alignbot").Sees("I am not in #payments")
+	bob.OpensHome()
+	bob.Sees("The card of *PAY-1* may not have arrived")
+	if err := w.Invite(t.Context(), "alice", "payments", "alignbot"); err != nil {
+		t.Fatal(err)
+	}
+	bob.Clicks("Post again")
+	w.Person("carol").In("payments").Sees("Nobody sees its card")
+}
+
+func TestHomeIsUsefulBeforeAnyTeamExists(t *testing.T) {
+	w := open(t, pipeline.Policy{})
+	alice, bob := w.Person("alice"), w.Person("bob")
+	alice.OpensHome()
+	alice.Sees("Welcome", "type `/align setup` in your team's channel", "You are up to date")
+	bob.OpensHome()
+	bob.Sees("ask a workspace admin")
+}
+
+func TestTheMenuLeadsEverywhere(t *testing.T) {
+	w := open(t, pipeline.Policy{}).withTeam(t)
+	bob := w.Person("bob").In("payments")
+	bob.Types("/align")
+	bob.Sees("What would you like to do?", "This channel is the home of *Payments*")
+	bob.Clicks("Browse ideas")
+	bob.Sees("No ideas here yet")
+	bob.Clicks("What waits for me")
+	bob.Sees("Waiting for you")
+	bob.Clicks("Help")
+	bob.Sees("/idea find words")
+	bob.Clicks("Capture an idea")
+	bob.SeesModal("Capture an idea")
+	bob.CancelsModal()
+	bob.Types("/align status")
+	bob.Sees("No ideas yet.")
+}

@@ -1,0 +1,103 @@
+package commands
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+)
+
+// Text people typed enters Slack in three ways only: as plain_text, as a rich
+// text element (both are never parsed), or through escape into mrkdwn. Written
+// in this file, so that a review of it is a review of all of them.
+
+// mrkdwn is text that Slack parses. Only this package's own words and what
+// escape returns may become mrkdwn.
+type mrkdwn string
+
+var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
+
+// defuser puts look-alikes in the place of the characters that format, and a
+// zero-width space behind those that begin a name, an address or an emoji.
+var defuser = strings.NewReplacer("*", "∗", "_", "＿", "~", "∼", "`", "ˋ",
+	"@", "@\u200b", "#", "#\u200b", "://", ":\u200b//", "www.", "www\u200b.", "mailto:", "mailto\u200b:", ":", ":\u200b")
+
+// escape makes typed text harmless in mrkdwn: no mention, link, formatting or
+// emoji in it comes alive. https://docs.slack.dev/messaging/formatting-message-text
+func escape(typed string) mrkdwn {
+	lines := strings.Split(defuser.Replace(typed), "\n")
+	for i, line := range lines {
+		if strings.HasPrefix(strings.TrimLeft(line, " "), ">") {
+			lines[i] = "\u200b" + line // no quote at the start of a line
+		}
+	}
+	return mrkdwn(escaper.Replace(strings.Join(lines, "\n")))
+}
+
+// mention shows a person by name. It pings where a message is new to the
+// person, so it is for private messages, forms and Home.
+func mention(user string) mrkdwn { return mrkdwn("<@" + user + ">") }
+
+// when shows a moment in the reader's own time zone.
+func when(t time.Time) mrkdwn {
+	return mrkdwn("<!date^" + strconv.FormatInt(t.Unix(), 10) + "^{date_short_pretty}|" + t.UTC().Format("2 Jan 2006") + ">")
+}
+
+// whenTime is when with the time of day.
+func whenTime(t time.Time) mrkdwn {
+	return mrkdwn("<!date^" + strconv.FormatInt(t.Unix(), 10) + "^{date_short_pretty} at {time}|" + t.UTC().Format("2 Jan 2006 15:04") + " UTC>")
+}
+
+// link to a place whose address alignbot made itself.
+func link(url, label string) mrkdwn {
+	return mrkdwn("<" + escaper.Replace(url) + "|" + string(escape(label)) + ">")
+}
+
+// markup is a mrkdwn text object. verbatim keeps Slack from turning names and
+// addresses that it recognises into mentions and links.
+func markup(text mrkdwn) *slack.TextBlockObject {
+	return slack.NewTextBlockObject(slack.MarkdownType, string(text), false, true)
+}
+
+// plain is a plain_text object: never parsed, emoji codes stay as typed.
+func plain(text string) *slack.TextBlockObject {
+	return slack.NewTextBlockObject(slack.PlainTextType, text, false, false)
+}
+
+// fallback is the top-level text of a message: escaped, as plain as it gets.
+func fallback(typed string) string { return string(escape(typed)) }
+
+var token = regexp.MustCompile(`<([^<>]*)>`)
+
+// typed turns text as Slack escaped it into what the person sees on screen:
+// the one form in which rules and records know it.
+func typed(slackText string) string {
+	readable := token.ReplaceAllStringFunc(slackText, func(t string) string {
+		body, label, labelled := strings.Cut(t[1:len(t)-1], "|")
+		switch {
+		case strings.HasPrefix(body, "@"), strings.HasPrefix(body, "#"):
+			if labelled && label != "" {
+				return body[:1] + label
+			}
+			return body
+		case strings.HasPrefix(body, "!date"):
+			return label
+		case strings.HasPrefix(body, "!subteam"):
+			if label != "" {
+				return label
+			}
+			return "@team"
+		case strings.HasPrefix(body, "!"):
+			return "@" + body[1:]
+		case labelled && label != body && "mailto:"+label != body && !strings.HasSuffix(body, "://"+label):
+			return label + " (" + body + ")"
+		}
+		return strings.TrimPrefix(body, "mailto:")
+	})
+	return unescaper.Replace(readable)
+}
+
+// unescaper undoes exactly the three escapes that Slack makes, once.
+var unescaper = strings.NewReplacer("&amp;", "&", "&lt;", "<", "&gt;", ">")

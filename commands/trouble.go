@@ -1,0 +1,107 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"alignbot/pipeline"
+	"alignbot/storage"
+)
+
+// Problems that no rule knows of, in the words people read.
+var (
+	// TooSlow is said when the time to answer is nearly over.
+	TooSlow = &pipeline.Problem{
+		Code: "too-slow",
+		What: "This is taking longer than it should.",
+		Safe: "What was saved before is safe, and nothing is stored twice if you try again.",
+		Next: "Please try again in a moment.",
+	}
+	// Unknowable is said when Slack does not tell in time who is acting.
+	Unknowable = &pipeline.Problem{
+		Code: "person-unknown",
+		What: "I could not find out from Slack what you may do here.",
+		Safe: "Nothing was changed.",
+		Next: "Please try again in a moment.",
+	}
+	notSaved = &pipeline.Problem{
+		Code: "storage-unavailable",
+		What: "I cannot reach my storage right now, so this may not be saved.",
+		Safe: "What was saved before is safe, and nothing is stored twice if you try again.",
+		Next: "Please try again in a minute. If it goes on, tell whoever runs alignbot.",
+	}
+	unexpected = &pipeline.Problem{
+		Code: "unexpected",
+		What: "Something went wrong on my side. It is in the log.",
+		Safe: "What was saved before is safe.",
+		Next: "Please try again. If it happens again, tell whoever runs alignbot.",
+	}
+	stale = &pipeline.Problem{
+		Code: "stale",
+		What: "This button or form is from another time, and I no longer know what it means.",
+		Safe: "Nothing was changed.",
+		Next: "Open it again from the command or the card.",
+	}
+)
+
+// Explain gives the words for any error. A *pipeline.Problem anywhere in it
+// speaks for itself; storage that cannot be reached and time that ran out have
+// their own; everything else becomes one calm line. Only the calm line is
+// worth an error in the log: expected tells.
+func Explain(err error) (problem *pipeline.Problem, expected bool) {
+	switch {
+	case errors.As(err, &problem):
+		return problem, true
+	case errors.Is(err, storage.ErrUnavailable):
+		return notSaved, true
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+		return TooSlow, true
+	}
+	return unexpected, false
+}
+
+// Trouble draws the words for an error as a message.
+func Trouble(err error) Post {
+	problem, _ := Explain(err)
+	words := problem.Error()
+	for _, field := range slices.Sorted(maps.Keys(problem.Fields)) {
+		words += "\n• " + problem.Fields[field]
+	}
+	words = pipeline.Cut(words, 2900)
+	return Post{Text: fallback(words), Blocks: []slack.Block{slack.NewSectionBlock(plain(words), nil, nil)}}
+}
+
+// FieldErrors puts the words for an error beside the inputs of the form that
+// was submitted, by block id. What belongs to no input goes to the first.
+func FieldErrors(err error, form *Form) map[string]string {
+	problem, _ := Explain(err)
+	marked := map[string]string{}
+	for field, words := range problem.Fields {
+		if block, ok := form.block(field); ok {
+			marked[block] = words
+		}
+	}
+	if len(marked) == 0 {
+		words := []string{problem.Error()}
+		for _, field := range slices.Sorted(maps.Keys(problem.Fields)) {
+			words = append(words, problem.Fields[field])
+		}
+		marked[form.first()] = strings.Join(words, " ")
+	}
+	return marked
+}
+
+// noIdea is the answer to a key that leads nowhere.
+func noIdea(key pipeline.Key) error {
+	return &pipeline.Problem{
+		Code: "idea-unknown",
+		What: fmt.Sprintf("There is no %s that you can see.", key),
+		Next: "Type /idea list to see the ideas of this channel's team, or /idea find with a few words.",
+	}
+}
