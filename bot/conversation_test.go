@@ -1,0 +1,242 @@
+package bot
+
+import (
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"alignbot/slacksim"
+)
+
+func TestACommandIsAnsweredInItsAcknowledgement(t *testing.T) {
+	w := newWorld(t, slacksim.Options{})
+	w.ready()
+	alice := w.Person("alice").In("payments")
+	alice.Types("/align say hello")
+	alice.Sees("You said hello")
+	if n := len(w.Ledger().Entries(func(e slacksim.Entry) bool { return e.Kind == slacksim.KindResponse })); n != 0 {
+		t.Errorf("%d response URLs were used, want none", n)
+	}
+}
+
+func TestEveryKindOfReplyReachesThePerson(t *testing.T) {
+	w := newWorld(t, slacksim.Options{})
+	w.ready()
+	alice := w.Person("alice").In("payments")
+
+	t.Run("a button's answer is private and beside its message", func(t *testing.T) {
+		alice.Types("/align buttons")
+		alice.Clicks("Press")
+		alice.Sees("It was pressed", "Choose")
+	})
+	t.Run("a message is replaced", func(t *testing.T) {
+		alice.Clicks("Replace")
+		alice.Sees("Replaced")
+		alice.DoesNotSee("Choose")
+	})
+	t.Run("a form opens from a command, marks its fields, and closes", func(t *testing.T) {
+		alice.Types("/align form")
+		alice.SeesModal("A form")
+		alice.Fills("Words", "wrong")
+		alice.Submits()
+		alice.SeesFieldError("Words", "Not that.")
+		alice.Fills("Words", "right")
+		alice.Submits()
+		alice.SeesNoModal()
+		alice.Sees("Got right")
+	})
+	t.Run("a form opens from a button", func(t *testing.T) {
+		alice.Types("/align buttons")
+		alice.Clicks("Open")
+		alice.SeesModal("A form")
+		alice.Clicks("Press") // within the form
+		alice.CancelsModal()
+		alice.Sees("It was pressed")
+	})
+	t.Run("Home is drawn", func(t *testing.T) {
+		alice.OpensHome()
+		w.Until("Home is published", func() bool { return len(w.calls("views.publish")) > 0 })
+	})
+	t.Run("a closed form and a menu's question are answered", func(t *testing.T) {
+		alice.In("payments").Types("/align setup")
+		alice.SeesModal("Set up a team")
+		alice.Chooses("Time zone", "Europe/Lisbon")
+		alice.CancelsModal()
+	})
+	if bad := w.badAcks(); len(bad) > 0 {
+		t.Errorf("acknowledgements without effect: %+v", bad)
+	}
+}
+
+func TestWhatGoesWrongIsSaid(t *testing.T) {
+	w := newWorld(t, slacksim.Options{})
+	w.ready()
+	alice := w.Person("alice").In("payments")
+
+	alice.Types("/align panic")
+	alice.Sees("Something went wrong on my side")
+	alice.Types("/align fail")
+	alice.DoesNotSee("secret inner workings")
+	alice.Types("/align buttons")
+	alice.Clicks("Panic")
+	w.Until("the button's trouble is told too", func() bool {
+		return len(w.Ledger().Entries(func(e slacksim.Entry) bool { return e.Kind == slacksim.KindResponse && e.Error == "" })) == 1
+	})
+	alice.Types("/align say still here") // the process lives on
+	alice.Sees("You said still here")
+
+	alice.Types("/align oddform")
+	alice.SeesModal("A form")
+	alice.Fills("Words", "long thoughts")
+	alice.Submits()
+	alice.SeesFieldError("Words", "another version of alignbot")
+	alice.SeesModal("A form").Has("Words", "long thoughts")
+	alice.CancelsModal()
+}
+
+func TestAnAnswerWhoseSocketIsCutGoesAnotherWay(t *testing.T) {
+	w := newWorld(t, slacksim.Options{AckTimeout: 500 * time.Millisecond})
+	w.ready()
+	alice := w.Person("alice").In("payments")
+	var typing sync.WaitGroup
+	typing.Go(func() {
+		if err := w.Type(t.Context(), "alice", "payments", "/align hold me"); err != nil {
+			t.Error(err)
+		}
+	})
+	<-w.holding
+	w.CutSockets()
+	typing.Wait() // Slack has given up on the command
+	close(w.held)
+	alice.Sees("held me")
+}
+
+func TestAButtonNobodyKnowsIsExplained(t *testing.T) {
+	w := newWorld(t, slacksim.Options{})
+	w.ready()
+	alice := w.Person("alice").In("payments")
+	alice.Types("/align oldbutton")
+	alice.Clicks("Old")
+	alice.Sees("from another version of alignbot")
+}
+
+func TestAnAnswerTooLargeForAnAcknowledgementGoesAnotherWay(t *testing.T) {
+	w := newWorld(t, slacksim.Options{})
+	w.ready()
+	alice := w.Person("alice").In("payments")
+	alice.Types("/align huge")
+	alice.Sees(longText())
+}
+
+func TestAFormThatSlackDoesNotOpenIsExplained(t *testing.T) {
+	for _, fault := range []slacksim.Effect{
+		slacksim.APIError("expired_trigger_id"), slacksim.HTTPStatus(503), slacksim.Throttle("30"), slacksim.Drop(),
+	} {
+		w := newWorld(t, slacksim.Options{})
+		w.ready()
+		w.Faults().Add(slacksim.Fault{On: "views.open", Do: fault})
+		alice := w.Person("alice").In("payments")
+		alice.Types("/align form")
+		alice.Sees("Slack took too long to open the form")
+		alice.Types("/align buttons")
+		alice.Clicks("Open")
+		w.Until("the button says so too", func() bool {
+			return len(w.Ledger().Entries(func(e slacksim.Entry) bool { return e.Kind == slacksim.KindResponse && e.Error == "" })) == 1
+		})
+	}
+}
+
+func TestADuplicateHasOneEffectAndOneReply(t *testing.T) {
+	for name, effect := range map[string]slacksim.Effect{
+		"on the same socket": slacksim.Duplicate(), "on another socket": slacksim.DuplicateElsewhere(),
+	} {
+		for bots := 1; bots <= 2; bots++ {
+			t.Run(name, func(t *testing.T) {
+				w := newWorld(t, slacksim.Options{})
+				w.team()
+				for range bots {
+					w.ready()
+				}
+				w.Faults().Add(slacksim.Fault{On: "envelope:*", Do: effect})
+				alice := w.Person("alice").In("payments")
+				alice.Types("/idea add Export invoices")
+				alice.Sees("PAY-1")
+				alice.Types("/align buttons")
+				alice.Clicks("Press")
+				alice.Sees("It was pressed")
+				alice.Types("/align form")
+				alice.SeesModal("A form")
+				alice.Fills("Words", "once")
+				alice.Submits()
+				alice.Sees("Got once")
+				alice.Types("/idea add Another one")
+				alice.Sees("PAY-2")
+				w.settle()
+				if n := w.times("press"); n != 1 {
+					t.Errorf("the button acted %d times, want once", n)
+				}
+				if n := strings.Count(alice.Screen(), "It was pressed"); n != 1 {
+					t.Errorf("the answer to the button is there %d times, want once", n)
+				}
+				alice.DoesNotSee("PAY-3")
+			})
+		}
+	}
+}
+
+func TestAnEventDeliveredAgainIsOneAct(t *testing.T) {
+	w := newWorld(t, slacksim.Options{})
+	w.team()
+	w.ready()
+	bob := w.Person("bob").In("payments")
+	bob.Types("Invoices are retyped by hand")
+	w.Faults().Add(slacksim.Fault{On: "reaction_added", Do: slacksim.RepeatEvent()})
+	w.Person("alice").In("payments").Reacts("bulb", "Invoices are retyped")
+	w.Until("the form is offered", func() bool { return len(w.calls("chat.postEphemeral")) > 0 })
+	w.settle()
+	if n := len(w.calls("chat.postEphemeral")); n != 1 {
+		t.Errorf("the form was offered %d times, want once", n)
+	}
+}
+
+func TestOtherReactionsAreNobodysBusiness(t *testing.T) {
+	w := newWorld(t, slacksim.Options{})
+	b := w.ready()
+	bob := w.Person("bob").In("payments")
+	bob.Types("Fine")
+	bob.Reacts("thumbsup", "Fine")
+	w.eventually("the reaction is acknowledged", func() bool {
+		return count(t, b, "alignbot_envelopes_total", "reaction_added", outcomeIgnored) == 1
+	})
+	if asked := w.calls("users.info"); len(asked) > 0 {
+		t.Error("somebody was looked up for a reaction that means nothing here")
+	}
+}
+
+func TestOutsidersGetOneNeutralLine(t *testing.T) {
+	sample := slacksim.Sample()
+	w := newWorld(t, slacksim.Options{Workspace: sample})
+	w.team()
+	w.ready()
+	gina := w.Person("gina").In("payments")
+	gina.Types("/idea add Let me in")
+	gina.Sees("not open to guests")
+	gina.DoesNotSee("PAY-1")
+}
+
+func TestEveryEnvelopeIsAcknowledged(t *testing.T) {
+	w := newWorld(t, slacksim.Options{})
+	w.ready()
+	alice := w.Person("alice").In("payments")
+	alice.Types("just talking") // message events
+	bob := w.Person("bob").In("payments")
+	bob.Reacts("eyes", "just talking")
+	if err := w.Leave(t.Context(), "carol", "payments"); err != nil {
+		t.Fatal(err)
+	}
+	w.settle()
+	if bad := w.badAcks(); len(bad) > 0 {
+		t.Errorf("not acknowledged: %+v", bad)
+	}
+}

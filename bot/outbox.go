@@ -1,0 +1,315 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"alignbot/commands"
+	"alignbot/pipeline"
+	"alignbot/storage"
+)
+
+// outbox sends what waits: it claims entries, draws each as things are at that
+// moment, sends it, and records what became of it. Whatever happens to this
+// process, an entry is sent once or is marked as unknown.
+type outbox struct {
+	app      *commands.App
+	send     *sender
+	settings Settings
+	metrics  *metrics
+	log      *slog.Logger
+	now      func() time.Time
+	beat     func()
+	woken    chan struct{}
+
+	mu    sync.Mutex
+	stats storage.OutboxStats
+	known bool
+}
+
+const (
+	// outboxLook is the longest time between two looks at the outbox: other
+	// processes may have added to it.
+	outboxLook = time.Second
+	// statsEvery is how often its entries are counted.
+	statsEvery = 10 * time.Second
+	// tokenLook is the time between two tries of a token that was refused.
+	tokenLook = 30 * time.Second
+	// recordWithin bounds how long the result of a sending is tried to record.
+	recordWithin = 5 * time.Second
+	// retryFirst and retryMost bound the growing pause before an entry that
+	// Slack did not take is sent again.
+	retryFirst, retryMost = time.Second, 5 * time.Minute
+	// drawAttempts is how often a message that cannot be drawn is tried.
+	drawAttempts = 5
+)
+
+// wake makes the outbox look at once.
+func (o *outbox) wake() {
+	select {
+	case o.woken <- struct{}{}:
+	default:
+	}
+}
+
+// run claims until ctx ends; then it waits for what is being sent. Sending
+// itself lives as long as life.
+func (o *outbox) run(ctx, life context.Context) {
+	var sending sync.WaitGroup
+	defer sending.Wait()
+	free := make(chan struct{}, o.settings.Senders)
+	for range o.settings.Senders {
+		free <- struct{}{}
+	}
+	failing := backoff{first: 100 * time.Millisecond, most: 5 * time.Second}
+	var counted time.Time
+	for ctx.Err() == nil {
+		o.beat()
+		if o.send.tokenProblem() != nil {
+			if o.rest(ctx, tokenLook); ctx.Err() == nil {
+				_, err := o.send.authTest(ctx)
+				o.log.Debug("tried the bot token again", "err", err)
+			}
+			continue
+		}
+		if time.Since(counted) >= statsEvery {
+			o.count(ctx)
+			counted = time.Now()
+		}
+		places := 0
+		for takeOne(free) {
+			places++
+		}
+		var claimed []storage.Claimed
+		next, err := outboxLook, error(nil)
+		if places > 0 {
+			claimed, next, err = o.app.Store.Claim(ctx, places, o.settings.Timing.Lease, o.settings.PostPace)
+		}
+		for range places - len(claimed) {
+			free <- struct{}{}
+		}
+		for _, c := range claimed {
+			sending.Go(func() {
+				defer func() {
+					free <- struct{}{}
+					o.wake()
+				}()
+				o.deliver(life, c)
+			})
+		}
+		switch {
+		case err != nil:
+			if ctx.Err() == nil {
+				o.log.Debug("the outbox cannot be read; trying again", "err", err)
+			}
+			pause(ctx, failing.next())
+		case len(claimed) == 0:
+			failing.reset()
+			o.rest(ctx, min(max(next, time.Millisecond), outboxLook))
+		default:
+			failing.reset()
+		}
+	}
+}
+
+func takeOne(from <-chan struct{}) bool {
+	select {
+	case <-from:
+		return true
+	default:
+		return false
+	}
+}
+
+// rest waits until something is to be done.
+func (o *outbox) rest(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-o.woken:
+	case <-ctx.Done():
+	}
+}
+
+func (o *outbox) count(ctx context.Context) {
+	stats, err := o.app.Store.OutboxStats(ctx)
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.stats, o.known = stats, err == nil
+}
+
+// latestStats are at most some seconds old; false when they cannot be known.
+func (o *outbox) latestStats() (storage.OutboxStats, bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.stats, o.known
+}
+
+// deliver sends one entry and records the result.
+func (o *outbox) deliver(ctx context.Context, c storage.Claimed) {
+	drawn, err := o.draw(ctx, c)
+	switch {
+	case err != nil && (errors.Is(err, storage.ErrUnavailable) || c.Attempt < drawAttempts):
+		o.log.Warn("a message cannot be drawn yet", "kind", c.Kind, "id", c.ID, "attempt", c.Attempt, "err", err)
+		o.record(ctx, c, "retry", func(ctx context.Context) error {
+			return o.app.Store.Retry(ctx, c, "draw", retryAt(c.Attempt))
+		})
+		return
+	case err != nil:
+		o.log.Error("a message cannot be drawn; given up", "kind", c.Kind, "id", c.ID, "attempt", c.Attempt, "err", err)
+		o.record(ctx, c, "failed", func(ctx context.Context) error { return o.app.Store.Failed(ctx, c, "draw") })
+		return
+	case drawn.Skip:
+		o.record(ctx, c, "skipped", func(ctx context.Context) error { return o.app.Store.Sent(ctx, c, c.Message) })
+		return
+	}
+	message, repeatable, err := o.carry(ctx, c, drawn)
+	if err == nil {
+		o.record(ctx, c, "sent", func(ctx context.Context) error { return o.app.Store.Sent(ctx, c, message) })
+		return
+	}
+	o.failed(ctx, c, drawn, repeatable, err)
+}
+
+// carry makes the one call that sends what was drawn. repeatable tells whether
+// the same call may be made again when nobody knows what became of it.
+func (o *outbox) carry(ctx context.Context, c storage.Claimed, d commands.Drawn) (m pipeline.Message, repeatable bool, err error) {
+	switch {
+	case !d.Update.IsZero():
+		return d.Update, true, o.send.update(ctx, d.Update, d.Post)
+	case d.Channel != "" && d.User != "":
+		err = o.send.ephemeral(ctx, d.Channel, d.User, d.Thread, d.Post)
+		if err == nil || remedyOf(err) != channelLost && remedyOf(err) != personLost {
+			return c.Message, c.Repeatable, err
+		}
+		// Where the bot is not, it can still answer in person.
+		m, err = o.send.post(ctx, d.User, "", d.Post)
+		return m, c.Repeatable, err
+	case d.Channel != "":
+		m, err = o.send.post(ctx, d.Channel, d.Thread, d.Post)
+		return m, c.Repeatable, err
+	default:
+		m, err = o.send.post(ctx, d.User, d.Thread, d.Post)
+		return m, c.Repeatable, err
+	}
+}
+
+// failed does what the error calls for.
+func (o *outbox) failed(ctx context.Context, c storage.Claimed, d commands.Drawn, repeatable bool, err error) {
+	code := codeOf(err)
+	log := o.log.With("kind", c.Kind, "id", c.ID, "attempt", c.Attempt, "slack_error", code, "err", err)
+	var refused *SlackError
+	errors.As(err, &refused)
+	retry := func(after time.Duration) {
+		o.record(ctx, c, "retry", func(ctx context.Context) error { return o.app.Store.Retry(ctx, c, code, after) })
+	}
+	switch remedyOf(err) {
+	case throttled:
+		log.Info("Slack asks to wait", "for", refused.After)
+		// Posts are limited by channel, everything else by method.
+		place := ""
+		if refused.Method == "chat.postMessage" {
+			if place = c.Channel; place == "" {
+				place = c.User
+			}
+		}
+		o.record(ctx, c, "throttled", func(ctx context.Context) error {
+			return errors.Join(
+				o.app.Store.Block(ctx, refused.Method, place, refused.After),
+				o.app.Store.Retry(ctx, c, code, refused.After))
+		})
+	case retryLater:
+		log.Warn("a message was not sent; it will be")
+		retry(retryAt(c.Attempt))
+	case tokenDead:
+		retry(tokenLook)
+	case unconfirmed:
+		if repeatable {
+			log.Warn("nobody knows whether a message was redrawn; it is drawn again")
+			retry(retryAt(c.Attempt))
+			return
+		}
+		log.Warn("nobody knows whether a message arrived; it is not sent again by itself")
+		o.record(ctx, c, "unknown", func(ctx context.Context) error { return o.app.Store.Unknown(ctx, c, code) })
+	default:
+		log.Warn("Slack refuses a message; given up")
+		o.record(ctx, c, "failed", func(ctx context.Context) error { return o.app.Store.Failed(ctx, c, code) })
+		if remedyOf(err) == channelLost && d.Channel != "" && d.User == "" {
+			o.tellOwners(ctx, d.Channel, code)
+		}
+	}
+}
+
+// retryAt grows with the attempts; the jitter spreads what failed together.
+func retryAt(attempt int) time.Duration {
+	return jitter(2 * min(retryFirst<<min(max(attempt-1, 0), 16), retryMost))
+}
+
+// tellOwners tells the product owners of a channel's team, once a day, that
+// nothing can be posted in it.
+func (o *outbox) tellOwners(ctx context.Context, channel, code string) {
+	team, err := o.app.Store.TeamOfChannel(ctx, channel)
+	if err != nil {
+		if !errors.Is(err, storage.ErrNotFound) {
+			o.log.Warn("product owners could not be told about a channel", "channel", channel, "slack_error", code, "err", err)
+		}
+		return
+	}
+	day := o.now().In(team.Location()).Format(time.DateOnly)
+	var told []storage.Outgoing
+	for _, owner := range team.Owners {
+		told = append(told, storage.Outgoing{
+			ID:      fmt.Sprintf("trouble:%s:%s:%s:%s", team.Key, code, day, owner),
+			Kind:    commands.DrawChannelTrouble,
+			Subject: string(team.Key),
+			User:    owner,
+			Args:    map[string]string{"code": code, "channel": channel},
+		})
+	}
+	if err := o.app.Store.Enqueue(ctx, told...); err != nil {
+		o.log.Warn("product owners could not be told about a channel", "team", team.Key, "channel", channel, "slack_error", code, "err", err)
+	}
+}
+
+// draw asks commands for the message; a panic in there costs that one message.
+func (o *outbox) draw(ctx context.Context, c storage.Claimed) (d commands.Drawn, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("draw %s: panic: %v\n%s", c.Kind, r, debug.Stack())
+		}
+	}()
+	ctx, cancel := context.WithTimeout(ctx, o.settings.Timing.Budget)
+	defer cancel()
+	return o.app.Draw(ctx, c)
+}
+
+// record writes down what became of an entry, also when everything is being
+// stopped. Should the store be away for longer than recordWithin, the entry's
+// lease runs out, and it counts as what it then is: unknown, or due again.
+func (o *outbox) record(ctx context.Context, c storage.Claimed, result string, write func(context.Context) error) {
+	o.metrics.sent.WithLabelValues(result).Inc()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordWithin)
+	defer cancel()
+	again := backoff{first: 50 * time.Millisecond, most: time.Second}
+	for {
+		err := write(ctx)
+		switch {
+		case err == nil:
+			return
+		case errors.Is(err, storage.ErrUnavailable) && pause(ctx, again.next()):
+			continue
+		}
+		if errors.Is(err, storage.ErrStale) {
+			o.log.Warn("a sending took longer than its lease; what came of it is not recorded", "kind", c.Kind, "id", c.ID, "attempt", c.Attempt, "result", result)
+			return
+		}
+		o.log.Error("the result of a sending could not be recorded", "kind", c.Kind, "id", c.ID, "attempt", c.Attempt, "result", result, "err", err)
+		return
+	}
+}

@@ -1,0 +1,279 @@
+package bot
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/gorilla/websocket"
+)
+
+// frameLimit is far above anything Slack sends; a view is at most 250 KB.
+const frameLimit = 4 << 20
+
+// closeAnswer is how long Slack may take to answer a close frame.
+const closeAnswer = time.Second
+
+// delivery is an envelope that has arrived and waits for its turn.
+type delivery struct {
+	frame  []byte
+	socket *socket
+	at     time.Time
+}
+
+// socket is one WebSocket to Slack, from its hello to its end. Acknowledgements
+// go back on the socket their envelope came from.
+type socket struct {
+	conn   *websocket.Conn
+	timing Timing
+	log    *slog.Logger
+
+	lastFrame atomic.Int64 // Unix nanoseconds
+	pending   atomic.Int64 // envelopes read and neither acknowledged nor given up
+	closing   atomic.Bool  // the close frame is written
+
+	writing  sync.Mutex // one writer at a time; guards what follows
+	retiring bool       // to be closed when nothing is pending
+
+	leaving     chan struct{} // closed when Slack asks for a replacement
+	leaveReason string        // valid after leaving is closed
+	done        chan struct{} // closed when reading has ended
+	err         error         // valid after done is closed
+}
+
+// errSocketClosed: the socket an acknowledgement belongs to is gone.
+var errSocketClosed = errors.New("the socket of this envelope is closed")
+
+// controlFrame is a frame that wants no acknowledgement.
+type controlFrame struct {
+	Type           string `json:"type"`
+	Reason         string `json:"reason"`
+	NumConnections int    `json:"num_connections"`
+}
+
+// dialSocket connects to an address that apps.connections.open gave, and waits
+// for Slack's hello: before it nothing is delivered. The address holds a ticket,
+// so no error names it.
+func dialSocket(ctx context.Context, address string, timing Timing, log *slog.Logger) (*socket, int, error) {
+	ctx, cancel := context.WithTimeout(ctx, 2*timing.Hello)
+	defer cancel()
+	dialer := websocket.Dialer{
+		Proxy:            http.ProxyFromEnvironment,
+		HandshakeTimeout: timing.Hello,
+		NetDialContext:   (&net.Dialer{Timeout: timing.Hello, KeepAlive: 15 * time.Second}).DialContext,
+		ReadBufferSize:   16 << 10,
+		WriteBufferSize:  32 << 10, // one frame for any acknowledgement
+	}
+	conn, response, err := dialer.DialContext(ctx, address, nil)
+	if err != nil {
+		if response != nil {
+			return nil, 0, fmt.Errorf("connect the socket: HTTP %d", response.StatusCode)
+		}
+		return nil, 0, fmt.Errorf("connect the socket: %w", withoutAddress(err))
+	}
+	conn.SetReadLimit(frameLimit)
+	s := &socket{
+		conn: conn, timing: timing, log: log,
+		leaving: make(chan struct{}), done: make(chan struct{}),
+	}
+	stop := context.AfterFunc(ctx, func() { conn.Close() })
+	defer stop()
+	conn.SetReadDeadline(time.Now().Add(timing.Hello))
+	_, frame, err := conn.ReadMessage()
+	if err != nil {
+		conn.Close()
+		return nil, 0, fmt.Errorf("wait %s for the socket's hello: %w", timing.Hello, err)
+	}
+	var hello controlFrame
+	if err := json.Unmarshal(frame, &hello); err != nil || hello.Type != "hello" {
+		conn.Close()
+		if hello.Type == "disconnect" {
+			return nil, 0, &refusedError{reason: hello.Reason}
+		}
+		return nil, 0, errors.New("wait for the socket's hello: another frame came first")
+	}
+	s.heard()
+	conn.SetPongHandler(func(string) error { s.heard(); return nil })
+	conn.SetPingHandler(func(data string) error {
+		s.heard()
+		err := conn.WriteControl(websocket.PongMessage, []byte(data), time.Now().Add(timing.Write))
+		if errors.Is(err, websocket.ErrCloseSent) {
+			return nil
+		}
+		return err
+	})
+	return s, hello.NumConnections, nil
+}
+
+// refusedError: Slack ended the connection with a reason of its own.
+type refusedError struct{ reason string }
+
+func (e *refusedError) Error() string { return "Slack closed the socket: " + e.reason }
+
+// heard notes a sign of life and moves the read deadline.
+func (s *socket) heard() {
+	now := time.Now()
+	s.lastFrame.Store(now.UnixNano())
+	if !s.closing.Load() {
+		s.conn.SetReadDeadline(now.Add(s.timing.Silence))
+	}
+}
+
+// read hands envelopes to take, which must not block, until the socket ends.
+// It is run once, by whoever dialled.
+func (s *socket) read(take func(delivery)) {
+	pings := make(chan struct{})
+	go func() {
+		defer close(pings)
+		s.ping()
+	}()
+	for {
+		_, frame, err := s.conn.ReadMessage()
+		if err != nil {
+			s.err = err
+			break
+		}
+		s.heard()
+		// The quotes cannot be part of what people typed: JSON escapes them.
+		if bytes.Contains(frame, []byte(`"envelope_id"`)) {
+			if s.closing.Load() {
+				continue // it cannot be answered here any more; nothing was done about it
+			}
+			s.pending.Add(1)
+			take(delivery{frame: frame, socket: s, at: time.Now()})
+			continue
+		}
+		var control controlFrame
+		if err := json.Unmarshal(frame, &control); err != nil {
+			s.log.Warn("Slack sent a frame that is not JSON; passed over", "bytes", len(frame))
+			continue
+		}
+		if control.Type == "disconnect" {
+			s.leave(control.Reason)
+		}
+	}
+	close(s.done)
+	s.conn.Close()
+	<-pings
+}
+
+func (s *socket) leave(reason string) {
+	select {
+	case <-s.leaving:
+	default:
+		s.leaveReason = reason
+		close(s.leaving)
+	}
+}
+
+// ping proves that the way out and back is open; the answer renews the read
+// deadline.
+func (s *socket) ping() {
+	tick := time.NewTicker(s.timing.Ping)
+	defer tick.Stop()
+	for {
+		select {
+		case <-s.done:
+			return
+		case <-tick.C:
+			if err := s.conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(s.timing.Write)); err != nil && !errors.Is(err, websocket.ErrCloseSent) {
+				s.conn.Close()
+				return
+			}
+		}
+	}
+}
+
+// acknowledge answers an envelope, with a payload or with nil for none, and
+// finishes its delivery. nil means that the frame was handed to the network
+// before the write deadline.
+func (s *socket) acknowledge(envelopeID string, payload []byte) error {
+	id, err := json.Marshal(envelopeID)
+	if err != nil {
+		s.finished()
+		return fmt.Errorf("acknowledge: %w", err)
+	}
+	frame := make([]byte, 0, len(id)+len(payload)+32)
+	frame = append(append(frame, `{"envelope_id":`...), id...)
+	if payload != nil {
+		frame = append(append(frame, `,"payload":`...), payload...)
+	}
+	frame = append(frame, '}')
+
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	defer s.finishedLocked()
+	if s.closing.Load() {
+		return errSocketClosed
+	}
+	s.conn.SetWriteDeadline(time.Now().Add(s.timing.Write))
+	if err := s.conn.WriteMessage(websocket.TextMessage, frame); err != nil {
+		s.conn.Close() // a frame may be half written: nothing after it can be read
+		return fmt.Errorf("acknowledge: %w", err)
+	}
+	return nil
+}
+
+// finished ends a delivery that is not acknowledged.
+func (s *socket) finished() {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	s.finishedLocked()
+}
+
+// finishedLocked closes a socket that is to be closed right behind the last
+// acknowledgement: Slack may send the next envelope at any moment, and what is
+// on its way when the close frame is written cannot be answered any more.
+func (s *socket) finishedLocked() {
+	if s.pending.Add(-1) == 0 && s.retiring {
+		s.closeLocked()
+	}
+}
+
+// close ends the socket at the first moment at which every envelope read is
+// answered, at the latest when the limit is over. It returns when reading has
+// ended.
+func (s *socket) close(limit time.Duration) {
+	s.writing.Lock()
+	s.retiring = true
+	if s.pending.Load() == 0 {
+		s.closeLocked()
+	}
+	s.writing.Unlock()
+
+	deadline := time.NewTimer(limit)
+	defer deadline.Stop()
+	select {
+	case <-s.done:
+		return
+	case <-deadline.C:
+	}
+	s.writing.Lock()
+	s.closeLocked()
+	s.writing.Unlock()
+	wait(context.Background(), s.done, closeAnswer)
+	s.conn.Close()
+	<-s.done
+}
+
+// closeLocked sends the close frame. Slack answers with its own, which ends
+// the reading.
+func (s *socket) closeLocked() {
+	if s.closing.Swap(true) {
+		return
+	}
+	message := websocket.FormatCloseMessage(websocket.CloseNormalClosure, "")
+	if s.conn.WriteControl(websocket.CloseMessage, message, time.Now().Add(s.timing.Write)) != nil {
+		s.conn.Close()
+		return
+	}
+	s.conn.SetReadDeadline(time.Now().Add(closeAnswer))
+}
