@@ -240,7 +240,8 @@ func (tab *Tab) until(what, expression string) {
 		if err == nil {
 			return
 		}
-		if !strings.Contains(err.Error(), "navigated") || time.Now().After(deadline) {
+		gone := strings.Contains(err.Error(), "navigated") || strings.Contains(err.Error(), "Cannot find context")
+		if !gone || time.Now().After(deadline) {
 			tab.fail(what, err)
 		}
 	}

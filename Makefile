@@ -1,0 +1,44 @@
+# Everything a developer does here. "make" alone explains the targets.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# Exact versions of the tools are in tools.mod, apart from go.mod, so that what
+# only developers run is no part of the program.
+TOOL := go tool -modfile=tools.mod
+
+# The race detector needs cgo; -count=1 takes no result from an earlier run.
+TEST := CGO_ENABLED=1 go test -race -count=1 -timeout=10m
+
+.PHONY: help test tools lint fmt fuzz bench demo build
+
+help: ## Explain the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-7s %s\n", $$1, $$2 }'
+
+test: tools lint ## Install what the tests need and run everything, as CI does
+	ALIGNBOT_TEST_REQUIRE=redis,browser $(TEST) ./...
+
+lint: ## Check formatting, go.mod, go vet and staticcheck
+	@unformatted="$$(gofmt -l .)"; if [ -n "$$unformatted" ]; then echo "Not formatted (make fmt repairs it):"; echo "$$unformatted"; exit 1; fi
+	go mod tidy -diff
+	go vet ./...
+	$(TOOL) staticcheck ./...
+
+fmt: ## Format all Go files
+	gofmt -w .
+
+tools: ## Install redis-server, Chromium and fonts for the tests (Debian); elsewhere say what to install
+	@scripts/tools.sh
+
+fuzz: ## Search for new inputs with every fuzz target, FUZZTIME each (default 20s); their seeds run with every test
+	@scripts/fuzz.sh $${FUZZTIME:-20s}
+
+bench: ## Run the benchmarks
+	go test -run='^$$' -bench=. -benchmem ./...
+
+demo: ## Try alignbot in a browser, without Slack and without Redis
+	go run ./cmd/alignbot demo
+
+build: ## Build the program as bin/alignbot
+	CGO_ENABLED=0 go build -trimpath -o bin/alignbot ./cmd/alignbot

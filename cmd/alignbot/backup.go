@@ -1,0 +1,164 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"alignbot/storage"
+)
+
+func (p *program) backupCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "backup FILE",
+		Short: "Write everything that is stored to a file, or to stdout with -",
+		Long: "Backup writes everything that alignbot has stored as JSON lines with a checksum at the end. It may run while alignbot does.\n" +
+			"The file holds what people wrote: keep it as safe as Redis itself. It is complete only when this command ends without an error.",
+		Args: cobra.ExactArgs(1),
+	}
+	from := p.settingsFlags(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		db, err := p.openStore(cmd.Context(), from())
+		if err != nil {
+			return err
+		}
+		defer db.Close()
+		progress := p.progress("backup", "records written")
+		write := func(w io.Writer) error { return db.Backup(cmd.Context(), w, progress.report) }
+		if args[0] == "-" {
+			err = write(p.stdout)
+		} else {
+			err = writeWhole(args[0], write)
+		}
+		progress.end()
+		if err != nil {
+			return fmt.Errorf("the backup is not complete: %w", err)
+		}
+		return nil
+	}
+	return cmd
+}
+
+func (p *program) restoreCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "restore FILE",
+		Short: "Put a backup into an empty store",
+		Long: "Restore checks the whole file first, then writes it into the store, which has to be empty. Stop alignbot before.\n" +
+			"With - it reads stdin.",
+		Args: cobra.ExactArgs(1),
+	}
+	from := p.settingsFlags(cmd)
+	dry := cmd.Flags().Bool("dry-run", false, "check the file and the store, write nothing")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		in := p.stdin
+		if args[0] != "-" {
+			file, err := os.Open(args[0])
+			if err != nil {
+				return fmt.Errorf("the backup cannot be read, nothing was changed: %w", err)
+			}
+			defer file.Close()
+			in = file
+		}
+		db, err := p.openStore(cmd.Context(), from())
+		if err != nil {
+			return err
+		}
+		defer db.Close()
+		progress := p.progress("restore", "records")
+		summary, err := db.Restore(cmd.Context(), in, storage.RestoreOptions{DryRun: *dry}, progress.report)
+		progress.end()
+		if err != nil {
+			return err
+		}
+		verb := "Restored"
+		if *dry {
+			verb = "Nothing was written. The backup is whole and would restore"
+		}
+		_, err = fmt.Fprintf(p.stdout, "%s what was stored on %s: %d ideas, %d teams, %d drafts, %d posts, %d operations, in %d workspaces.\n",
+			verb, summary.Created.UTC().Format("2 January 2006 15:04 MST"), summary.Ideas, summary.Teams, summary.Drafts, summary.Outgoing, summary.Operations, summary.Workspaces)
+		return err
+	}
+	return cmd
+}
+
+// openStore opens the state for a command that works on it and ends.
+func (p *program) openStore(ctx context.Context, from sources) (*storage.DB, error) {
+	settings, err := from.load(checkRedis, checkLog)
+	if err != nil {
+		return nil, err
+	}
+	return storage.Open(ctx, settings.Storage(), newLogger(p.stderr, settings.Log))
+}
+
+// writeWhole writes a file that is there complete or not at all, readable by
+// its owner only.
+func writeWhole(path string, write func(io.Writer) error) error {
+	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(file.Name()) // does nothing once it is renamed
+	err = write(file)
+	if err == nil {
+		err = file.Sync()
+	}
+	if err = errors.Join(err, file.Close()); err != nil {
+		return err
+	}
+	return os.Rename(file.Name(), path)
+}
+
+// progress tells on stderr how far long work has come: in place when that is a
+// terminal, else now and then.
+type progress struct {
+	to         io.Writer
+	verb, unit string
+	inPlace    bool
+	step       int // records between two tellings
+	done, told int
+}
+
+func (p *program) progress(verb, unit string) *progress {
+	shown := &progress{to: p.stderr, verb: verb, unit: unit, inPlace: isTerminal(p.stderr), step: 20_000}
+	if shown.inPlace {
+		shown.step = 500
+	}
+	return shown
+}
+
+func (p *progress) report(done int) {
+	if p.done = done; done >= p.told+p.step {
+		p.told = done
+		p.tell(!p.inPlace)
+	}
+}
+
+func (p *progress) end() { p.tell(true) }
+
+func (p *progress) tell(line bool) {
+	before, after := "", ""
+	if p.inPlace {
+		before = "\r"
+	}
+	if line {
+		after = "\n"
+	}
+	fmt.Fprintf(p.to, "%s%s: %d %s%s", before, p.verb, p.done, p.unit, after)
+}
+
+func isTerminal(w io.Writer) bool {
+	if r, ok := w.(redacting); ok {
+		w = r.to
+	}
+	file, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}

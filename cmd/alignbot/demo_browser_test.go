@@ -1,0 +1,73 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/chromedp/chromedp/kb"
+
+	"alignbot/slacksim/page/browsertest"
+	"alignbot/storage/redistest"
+)
+
+// A newcomer's first minutes, in a real browser: capture an idea, see its
+// card, find it in Home, look at it as somebody else, and find everything
+// again after a restart. With ALIGNBOT_TEST_SHOTS=docs/screenshots the pictures
+// become the README's.
+func TestANewcomerUsesTheDemoInABrowser(t *testing.T) {
+	redistest.Require(t)
+	tab := browsertest.Open(t)
+	dir := t.TempDir()
+	first := begin(t, nil, "demo", "--listen", "127.0.0.1:0", "--data", dir)
+	tab.Go(pageAddress.FindString(first.says("Press Ctrl-C to end.")))
+	tab.See(".message", "PAY-6")
+
+	tab.Type("#compose", "/idea Show fees before a payout")
+	tab.Press(kb.Enter)
+	tab.See("#modal h2", "Capture an idea")
+	tab.Type("#modal [data-block^=problem] textarea", "Shops learn what a payout costs when it is too late to wait a day.")
+	tab.Type("#modal [data-block^=measure] textarea", "Questions about fees fall by half before the end of the quarter.")
+	tab.Shot("form")
+	tab.ClickText("#modal .button", "Capture")
+	tab.See(".message.private", "Captured as PAY-7")
+	tab.See(".message", "Shops learn what a payout costs")
+	tab.Shot("channel")
+
+	tab.ClickText(".side-link", "alignbot")
+	tab.See("main", "My ideas")
+	tab.See("main", "PAY-7")
+	tab.Shot("home")
+
+	tab.Click(".person-switch")
+	tab.ClickText("#people-menu a", "Bob Brandt")
+	tab.See(".person-switch", "Bob Brandt")
+	tab.ClickText(".side-link", "payments")
+	tab.See(".message", "PAY-7")
+	tab.Gone(".message", "Captured as PAY-7")
+	tab.Type("#compose", "/idea add Warn before a payout on a holiday")
+	tab.Press(kb.Enter)
+	tab.See(".message.private", "Captured as PAY-8")
+	tab.Size(390, 844)
+	tab.Dark(true)
+	tab.See(".message", "by bob")
+	tab.Shot("phone-dark")
+	tab.Dark(false)
+	tab.Size(1280, 800)
+	tab.NoFaults()
+	if code := first.end(); code != exitOK {
+		t.Fatalf("exit code %d\n%s", code, first.stderr)
+	}
+
+	second := begin(t, nil, "demo", "--listen", "127.0.0.1:0", "--data", dir)
+	tab.Go(pageAddress.FindString(second.says("Press Ctrl-C to end.")))
+	tab.See(".message", "PAY-8")
+	tab.Type("#compose", "/idea find fees payout")
+	tab.Press(kb.Enter)
+	tab.See(".message.private", "Best matches for fees payout")
+	tab.See(".message.private", "PAY-7")
+	tab.Click(`.message.private [aria-label="Details of PAY-7"]`)
+	tab.See("#modal", "Questions about fees fall by half")
+	tab.ClickText("#modal a", "The card")
+	tab.See(".message:target", "PAY-7")
+	tab.See(".person-switch", "Alice Anders")
+	tab.NoFaults()
+}

@@ -1,0 +1,325 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gorilla/websocket"
+	"github.com/slack-go/slack"
+	"github.com/spf13/cobra"
+
+	"alignbot/bot"
+	"alignbot/storage"
+)
+
+func (p *program) doctorCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "doctor",
+		Short: "Check live that Slack and Redis are as the bot needs them",
+		Long: "Doctor connects to Slack and Redis with the settings of run and tells what is right, doubtful or broken, with the fix.\n" +
+			"It changes nothing: it posts nothing, and what it writes to Redis is one key that it removes again. For a moment it opens one more\n" +
+			"connection to Slack; what a person does in that moment may have to be done again.\n" +
+			"Exit code 0: nothing is broken; 1: something is; 78: the settings are wrong.",
+		Args: cobra.NoArgs,
+	}
+	from := p.settingsFlags(cmd)
+	asJSON := cmd.Flags().Bool("json", false, "answer in JSON: {\"ok\": false, \"findings\": [{level, subject, found, fix}]}")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		settings, err := from().load(everything...)
+		if err != nil {
+			return err
+		}
+		findings := examine(cmd.Context(), settings)
+		if err := tell(p.stdout, findings, *asJSON); err != nil {
+			return fmt.Errorf("write the findings: %w", err)
+		}
+		if broken(findings) {
+			return errTold
+		}
+		return nil
+	}
+	return cmd
+}
+
+// Finding is one thing that doctor looked at.
+type Finding struct {
+	Level   Level  `json:"level"`
+	Subject string `json:"subject"`
+	Found   string `json:"found"`
+	// Fix is what to do about it; "" when it is right.
+	Fix string `json:"fix,omitempty"`
+}
+
+// Level says how a finding is.
+type Level string
+
+// The levels. Only Fail changes the exit code.
+const (
+	OK   Level = "ok"
+	Warn Level = "warn"
+	Fail Level = "fail"
+)
+
+func broken(findings []Finding) bool {
+	return slices.ContainsFunc(findings, func(f Finding) bool { return f.Level == Fail })
+}
+
+func tell(w io.Writer, findings []Finding, asJSON bool) error {
+	if asJSON {
+		out := json.NewEncoder(w)
+		out.SetIndent("", "  ")
+		out.SetEscapeHTML(false)
+		return out.Encode(struct {
+			OK       bool      `json:"ok"`
+			Findings []Finding `json:"findings"`
+		}{!broken(findings), findings})
+	}
+	for _, f := range findings {
+		if _, err := fmt.Fprintf(w, "%-6s %s: %s\n", "["+string(f.Level)+"]", f.Subject, f.Found); err != nil {
+			return err
+		}
+		if f.Fix != "" {
+			if _, err := fmt.Fprintf(w, "       → %s\n", f.Fix); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+const (
+	// doctorPatience is the longest wait for one answer of Slack or Redis.
+	doctorPatience = 10 * time.Second
+	// clockTolerance is how far two clocks may differ. Redis' clock decides
+	// what is due, this one's is shown; Slack's Date header counts seconds.
+	clockTolerance = 5 * time.Second
+)
+
+// examine looks at everything, Slack first. What cannot be looked at because
+// something before it is broken is left out.
+func examine(ctx context.Context, s Settings) []Finding {
+	d := &doctor{settings: s, http: &http.Client{Timeout: doctorPatience}}
+	d.slack(ctx)
+	d.redis(ctx)
+	d.zones()
+	for i := range d.findings {
+		d.findings[i].Found = string(redact([]byte(d.findings[i].Found)))
+	}
+	return d.findings
+}
+
+type doctor struct {
+	settings Settings
+	http     *http.Client
+	findings []Finding
+}
+
+func (d *doctor) find(level Level, subject, found, fix string) {
+	d.findings = append(d.findings, Finding{level, subject, found, fix})
+}
+
+func (d *doctor) slack(ctx context.Context) {
+	client := slack.New(d.settings.Slack.BotToken.Reveal(),
+		slack.OptionAppLevelToken(d.settings.Slack.AppToken.Reveal()),
+		slack.OptionAPIURL(d.settings.Slack.api()),
+		slack.OptionHTTPClient(d.http))
+	asked := time.Now()
+	who, err := client.AuthTestContext(ctx)
+	took := time.Since(asked)
+	if err != nil {
+		d.find(Fail, "bot token", "Slack answers "+err.Error(), slackFix(err, "slack.bot_token", tokenOrigin["xoxb-"]))
+	} else {
+		d.find(OK, "bot token", fmt.Sprintf("is %s in the workspace %s (%s)", who.User, who.Team, who.TeamID), "")
+		d.scopes(who.Header)
+		if date, err := http.ParseTime(who.Header.Get("Date")); err != nil {
+			d.find(Warn, "clock", "Slack's answer carries no date to compare with", "Check that this machine keeps its time with NTP.")
+		} else {
+			// The header is cut to the second, the answer was somewhere under way.
+			d.clock("Slack", date.Add(500*time.Millisecond), asked.Add(took/2))
+		}
+	}
+	d.socket(ctx, client)
+}
+
+func (d *doctor) clock(of string, theirs, ours time.Time) {
+	off := ours.Sub(theirs).Round(100 * time.Millisecond)
+	if off.Abs() <= clockTolerance {
+		d.find(OK, "clock", "agrees with that of "+of, "")
+		return
+	}
+	direction := "ahead of"
+	if off < 0 {
+		direction = "behind"
+	}
+	d.find(Fail, "clock", fmt.Sprintf("is %v %s that of %s", off.Abs(), direction, of), "Let NTP keep the time on both machines; what is due is told late or early until then.")
+}
+
+// scopes compares what the token was granted with what the app asks for.
+func (d *doctor) scopes(header http.Header) {
+	granted := strings.FieldsFunc(header.Get("X-OAuth-Scopes"), func(r rune) bool { return r == ',' || r == ' ' })
+	if len(granted) == 0 {
+		d.find(Warn, "scopes", "Slack does not say what the token may do", "Compare the app's scopes with alignbot manifest by eye.")
+		return
+	}
+	var missing, extra []string
+	known := bot.Scopes()
+	for _, scope := range known {
+		switch {
+		case slices.Contains(granted, scope.Name):
+		case scope.Required:
+			missing = append(missing, scope.Name+" ("+scope.For+")")
+		case scope.Name == bot.ScopeReaction && d.settings.Slack.Reaction() != "":
+			d.find(Warn, "capture reaction", "off, because "+scope.Name+" is not granted: :"+d.settings.Slack.Reaction()+": on a message does nothing",
+				"To use it, take the output of alignbot manifest --capture-reaction and install the app again. To end this line, set slack.capture_reaction to off.")
+		}
+	}
+	for _, name := range granted {
+		if !slices.ContainsFunc(known, func(scope bot.Scope) bool { return scope.Name == name }) {
+			extra = append(extra, name)
+		}
+	}
+	if len(missing) > 0 {
+		d.find(Fail, "scopes", "not granted: "+strings.Join(missing, ", "), "Paste the output of alignbot manifest into the app's settings, under App Manifest, and install the app again.")
+	} else {
+		d.find(OK, "scopes", "all that are needed are granted", "")
+	}
+	if len(extra) > 0 {
+		d.find(Warn, "scopes", "granted but never used: "+strings.Join(extra, ", "), "Remove them from the app; what it may not do cannot go wrong.")
+	}
+}
+
+// socket opens one connection as the bot does and waits for Slack's hello.
+func (d *doctor) socket(ctx context.Context, client *slack.Client) {
+	const subject = "socket"
+	ctx, cancel := context.WithTimeout(ctx, doctorPatience)
+	defer cancel()
+	_, address, err := client.StartSocketModeContext(ctx)
+	if err != nil {
+		d.find(Fail, "app token", "Slack answers "+err.Error(), slackFix(err, "slack.app_token", tokenOrigin["xapp-"]))
+		return
+	}
+	d.find(OK, "app token", "may open connections", "")
+	dialer := websocket.Dialer{Proxy: http.ProxyFromEnvironment, HandshakeTimeout: doctorPatience}
+	conn, _, err := dialer.DialContext(ctx, address, nil)
+	if err != nil {
+		d.find(Fail, subject, "cannot be opened: "+err.Error(), "Let this machine reach wss-primary.slack.com and wss-backup.slack.com on port 443, through a proxy that passes WebSockets if there is one (HTTPS_PROXY).")
+		return
+	}
+	defer conn.Close()
+	deadline, _ := ctx.Deadline()
+	conn.SetReadDeadline(deadline)
+	var hello struct {
+		Type        string `json:"type"`
+		Connections int    `json:"num_connections"`
+	}
+	if err := conn.ReadJSON(&hello); err != nil || hello.Type != "hello" {
+		d.find(Fail, subject, "opens, but Slack says no hello on it", "Check that Socket Mode is on in the app's settings, and that a proxy passes WebSocket frames.")
+		return
+	}
+	conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseNormalClosure, ""), deadline)
+	found := fmt.Sprintf("Slack says hello; %d open in all, this one included", hello.Connections)
+	if hello.Connections >= maxSockets {
+		d.find(Warn, subject, found, "Slack allows 10. Lower slack.sockets or the number of replicas, so that one is left for a refresh.")
+		return
+	}
+	d.find(OK, subject, found, "")
+}
+
+// slackFix is what to do about a refusal of Slack.
+func slackFix(err error, key, origin string) string {
+	var refusal slack.SlackErrorResponse
+	if !errors.As(err, &refusal) {
+		return "Check that this machine reaches slack.api_url over HTTPS, through a proxy if there is one (HTTPS_PROXY)."
+	}
+	switch refusal.Err {
+	case "invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive", "not_allowed_token_type":
+		return fmt.Sprintf("Set %s to %s. If it is right, look whether the app is still installed, and whether it allows this machine's address.", setting{key: key}.env(), origin)
+	case "missing_scope", "no_permission":
+		return "Give the token the scope connections:write, under Basic Information, App-Level Tokens."
+	case "ratelimited", "rate_limited", "internal_error", "service_unavailable", "fatal_error":
+		return "Try again in a minute; nothing is wrong with the settings."
+	}
+	return "Look the word up in Slack's documentation of the method; it names the setting of the app that is in the way."
+}
+
+func (d *doctor) redis(ctx context.Context) {
+	const subject = "Redis"
+	ctx, cancel := context.WithTimeout(ctx, doctorPatience)
+	defer cancel()
+	db, err := storage.Open(ctx, d.settings.Storage(), slog.New(slog.DiscardHandler))
+	if err != nil {
+		d.find(Fail, subject, err.Error(), "Correct redis.url.")
+		return
+	}
+	defer db.Close()
+	facts, err := db.Facts(ctx)
+	if err != nil {
+		d.find(Fail, subject, err.Error(), "Start Redis, or correct redis.url; user and password go before the host: redis://USER:PASSWORD@HOST:6379.")
+		return
+	}
+	switch version := facts.Version; {
+	case version == "":
+		d.find(Warn, subject, "does not tell its version", "Make sure that it is "+minRedis+" or newer.")
+	case atLeast(version, minRedis):
+		d.find(OK, subject, fmt.Sprintf("version %s, answers in %v", version, facts.RoundTrip.Round(10*time.Microsecond)), "")
+	default:
+		d.find(Fail, subject, "version "+version+" is too old", "Use Redis "+minRedis+" or newer, or a Valkey that calls itself so.")
+	}
+	switch {
+	case !facts.EvictionKnown:
+		d.find(Warn, "eviction", "this Redis does not tell its maxmemory-policy", "Make sure that it is noeviction: anything else throws ideas away when memory is full.")
+	case facts.EvictionPolicy == "noeviction":
+		d.find(OK, "eviction", "off (noeviction)", "")
+	case d.settings.Redis.AllowEviction:
+		d.find(Warn, "eviction", "Redis throws data away when it is full ("+facts.EvictionPolicy+"), and redis.allow_eviction accepts that", "Set maxmemory-policy to noeviction.")
+	default:
+		d.find(Fail, "eviction", "Redis throws data away when it is full ("+facts.EvictionPolicy+")", "Set maxmemory-policy to noeviction, in redis.conf or at your provider.")
+	}
+	if facts.AppendOnly {
+		d.find(OK, "persistence", "on (append-only file)", "")
+	} else {
+		d.find(Warn, "persistence", "Redis keeps no append-only file, so a crash of Redis loses what was written last", "Set appendonly yes in redis.conf, or make sure that your provider replicates and persists.")
+	}
+	d.clock(subject, facts.Clock, time.Now())
+	if err := db.Ready(ctx); err != nil {
+		d.find(Fail, "store", err.Error(), "See the lines above; if they are right, look whether this user may write (ACL) and whether Redis is a read-only replica.")
+		return
+	}
+	d.find(OK, "store", "what is written is read back", "")
+}
+
+// minRedis is the oldest version that the tests run on.
+const minRedis = "6.2"
+
+// atLeast compares dotted versions by number.
+func atLeast(version, least string) bool {
+	var a, b [2]int
+	fmt.Sscanf(version, "%d.%d", &a[0], &a[1])
+	fmt.Sscanf(least, "%d.%d", &b[0], &b[1])
+	return slices.Compare(a[:], b[:]) >= 0
+}
+
+// zones checks the time zones built into the program against a rule that
+// everybody knows.
+func (d *doctor) zones() {
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		d.find(Fail, "time zones", err.Error(), "Build the program again with the standard toolchain; zones are part of it.")
+		return
+	}
+	_, summer := time.Date(2026, 7, 1, 12, 0, 0, 0, berlin).Zone()
+	_, winter := time.Date(2026, 1, 1, 12, 0, 0, 0, berlin).Zone()
+	if summer != 7200 || winter != 3600 {
+		d.find(Fail, "time zones", "the zone data of this machine is wrong", "Update the package tzdata, or remove ZONEINFO from the environment.")
+		return
+	}
+	d.find(OK, "time zones", "known", "")
+}

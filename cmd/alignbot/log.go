@@ -1,0 +1,35 @@
+package main
+
+import (
+	"io"
+	"log/slog"
+	"time"
+)
+
+// LogSettings are where the program's own words go: to stderr, one record a
+// line.
+type LogSettings struct {
+	Level  string `key:"level" usage:"least important level that is logged: debug, info, warn or error"`
+	Format string `key:"format" usage:"json for machines, text for people"`
+}
+
+var logLevels = map[string]slog.Level{
+	"debug": slog.LevelDebug, "info": slog.LevelInfo, "warn": slog.LevelWarn, "error": slog.LevelError,
+}
+
+// newLogger logs to w with times in UTC and without secrets.
+func newLogger(w io.Writer, s LogSettings) *slog.Logger {
+	options := &slog.HandlerOptions{
+		Level: logLevels[s.Level],
+		ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
+			if len(groups) == 0 && a.Key == slog.TimeKey {
+				return slog.String(slog.TimeKey, a.Value.Time().UTC().Format(time.RFC3339Nano))
+			}
+			return a
+		},
+	}
+	if s.Format == "text" {
+		return slog.New(slog.NewTextHandler(redacting{w}, options))
+	}
+	return slog.New(slog.NewJSONHandler(redacting{w}, options))
+}

@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"alignbot/bot"
+)
+
+// Exit codes of the program.
+const (
+	exitOK       = 0
+	exitFailed   = 1
+	exitUsage    = 2
+	exitSettings = 78 // EX_CONFIG of sysexits.h: starting again without a change does not help
+)
+
+// errTold ends a command with exitFailed when everything has been said.
+var errTold = errors.New("failed")
+
+// program is one run of the program: what it was given, so that a test can
+// give something else.
+type program struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	environ        []string
+	begun          bool // the command line was understood and its command runs
+}
+
+// Main runs the program until it is done or ctx is over, and returns its exit
+// code.
+func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, environ []string) int {
+	p := &program{stdin: stdin, stdout: stdout, stderr: redacting{stderr}, environ: environ}
+	root := p.commands()
+	root.SetArgs(args)
+	root.SetIn(p.stdin)
+	root.SetOut(p.stdout)
+	root.SetErr(p.stderr)
+	err := root.ExecuteContext(ctx)
+	var (
+		settings *SettingsError
+		stop     *bot.Stop
+	)
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, errTold):
+		return exitFailed
+	case !p.begun:
+		fmt.Fprintf(p.stderr, "alignbot: %v\nSee alignbot --help.\n", err)
+		return exitUsage
+	case errors.As(err, &settings), errors.As(err, &stop):
+		fmt.Fprintf(p.stderr, "alignbot: %v\n", err)
+		return exitSettings
+	}
+	fmt.Fprintf(p.stderr, "alignbot: %v\n", err)
+	return exitFailed
+}
+
+// commands is the one list of what the program can be asked to do.
+func (p *program) commands() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "alignbot",
+		Short: "Every idea gets an outcome, evidence and a decision, in the channel where the team talks",
+		Long: "alignbot is a self-hosted Slack app. It runs a team's alignment-to-value pipeline in the channel where the team talks:\n" +
+			"every idea gets an outcome, evidence and a decision, and every \"no\" is remembered.\n\n" +
+			"Try it without Slack:  alignbot demo",
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		PersistentPreRun:  func(*cobra.Command, []string) { p.begun = true },
+		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
+	}
+	root.AddCommand(p.runCommand(), p.demoCommand(), p.slackCommand(), p.doctorCommand(), p.manifestCommand(),
+		p.configCommand(), p.backupCommand(), p.restoreCommand(), p.versionCommand())
+	return root
+}
+
+// settingsFlags adds --config and a flag for every setting that is no secret,
+// and returns the sources as the command line gives them.
+func (p *program) settingsFlags(cmd *cobra.Command) func() sources {
+	flags := cmd.Flags()
+	file := flags.String("config", "", "read settings from this YAML `file`; else from the one that "+envConfig+" names")
+	known := defaults()
+	settings := known.all()
+	for _, s := range settings {
+		if s.secret {
+			continue // would show in the list of processes
+		}
+		if on, isSwitch := s.value.Interface().(bool); isSwitch {
+			flags.Bool(s.flag(), on, s.usage)
+		} else {
+			flags.String(s.flag(), fmt.Sprint(s.value.Interface()), s.usage)
+		}
+	}
+	return func() sources {
+		from := sources{file: *file, environ: p.environ, flags: map[string]string{}}
+		if from.file == "" {
+			from.file = lookup(p.environ, envConfig)
+		}
+		flags.Visit(func(f *pflag.Flag) {
+			if i := slices.IndexFunc(settings, func(s setting) bool { return s.flag() == f.Name }); i >= 0 {
+				from.flags[settings[i].key] = f.Value.String()
+			}
+		})
+		return from
+	}
+}
+
+// lookup gives the value of an environment variable, "" when it is not there.
+func lookup(environ []string, name string) string {
+	for _, pair := range slices.Backward(environ) { // the last one counts
+		if value, ok := strings.CutPrefix(pair, name+"="); ok {
+			return value
+		}
+	}
+	return ""
+}
