@@ -50,7 +50,11 @@ func (f *fleet) keep(ctx context.Context, place int) error {
 		}
 		ending.Go(func() {
 			wait(ctx, s.done, overlap)
-			s.close(f.settings.Timing.Budget + time.Second)
+			limit := f.settings.Timing.Budget + time.Second
+			if ctx.Err() != nil {
+				limit = f.settings.Timing.Drain * 7 / 10
+			}
+			s.close(limit)
 		})
 	}
 	defer func() { letGo(current, 0) }()

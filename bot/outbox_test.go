@@ -118,10 +118,10 @@ func TestOnlyTheThrottledChannelWaits(t *testing.T) {
 	w.team()
 	w.ready()
 	store := w.db.Workspace(workspace)
-	w.Faults().Add(slacksim.Fault{On: "chat.postMessage", Times: 1, Do: slacksim.Throttle("3600")})
+	rule := w.Faults().Add(slacksim.Fault{On: "chat.postMessage", Times: 1, Do: slacksim.Throttle("3600")})
 	alice := w.Person("alice").In("payments")
 	alice.Types("/idea add Export invoices")
-	w.eventually("the card waits", func() bool { return w.stats().Due == 1 })
+	w.eventually("the card waits", func() bool { return rule.Strikes() == 1 && w.stats().Due == 1 })
 	if err := store.Enqueue(t.Context(), storage.Outgoing{
 		ID: "other", Kind: "team.channel_trouble", Subject: "PAY", User: "U0BOB", Args: map[string]string{"code": "is_archived", "channel": "C0PAYMENTS"},
 	}); err != nil {

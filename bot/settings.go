@@ -75,6 +75,9 @@ type Timing struct {
 	// Overlap is how long a socket that Slack wants to replace goes on being
 	// read after the next one is greeted; default 8 s.
 	Overlap time.Duration
+	// Quiet is how long nothing must have arrived on a socket before it is
+	// closed, unless stopping takes too long; default 250 ms.
+	Quiet time.Duration
 	// RetryFirst and RetryMost bound the growing, jittered pause between two
 	// attempts to open a socket; default 500 ms and 1 min. A socket that lived
 	// for Stable, default 1 min, resets it.
@@ -107,6 +110,7 @@ func (t *Timing) fillIn() {
 		{&t.Write, 2 * time.Second},
 		{&t.Apart, time.Minute},
 		{&t.Overlap, 8 * time.Second},
+		{&t.Quiet, 250 * time.Millisecond},
 		{&t.RetryFirst, 500 * time.Millisecond},
 		{&t.RetryMost, time.Minute},
 		{&t.Stable, time.Minute},

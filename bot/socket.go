@@ -36,12 +36,12 @@ type socket struct {
 	timing Timing
 	log    *slog.Logger
 
-	lastFrame atomic.Int64 // Unix nanoseconds
-	pending   atomic.Int64 // envelopes read and neither acknowledged nor given up
-	closing   atomic.Bool  // the close frame is written
-
-	writing  sync.Mutex // one writer at a time; guards what follows
-	retiring bool       // to be closed when nothing is pending
+	lastFrame    atomic.Int64  // Unix nanoseconds
+	lastEnvelope atomic.Int64  // Unix nanoseconds; 0 before the first
+	pending      atomic.Int64  // envelopes read and neither acknowledged nor given up
+	idle         chan struct{} // told when pending falls to zero
+	closing      atomic.Bool   // the close frame is written
+	writing      sync.Mutex    // one writer at a time
 
 	leaving     chan struct{} // closed when Slack asks for a replacement
 	leaveReason string        // valid after leaving is closed
@@ -82,7 +82,7 @@ func dialSocket(ctx context.Context, address string, timing Timing, log *slog.Lo
 	conn.SetReadLimit(frameLimit)
 	s := &socket{
 		conn: conn, timing: timing, log: log,
-		leaving: make(chan struct{}), done: make(chan struct{}),
+		idle: make(chan struct{}, 1), leaving: make(chan struct{}), done: make(chan struct{}),
 	}
 	stop := context.AfterFunc(ctx, func() { conn.Close() })
 	defer stop()
@@ -147,8 +147,10 @@ func (s *socket) read(take func(delivery)) {
 			if s.closing.Load() {
 				continue // it cannot be answered here any more; nothing was done about it
 			}
+			now := time.Now()
 			s.pending.Add(1)
-			take(delivery{frame: frame, socket: s, at: time.Now()})
+			s.lastEnvelope.Store(now.UnixNano())
+			take(delivery{frame: frame, socket: s, at: now})
 			continue
 		}
 		var control controlFrame
@@ -210,7 +212,7 @@ func (s *socket) acknowledge(envelopeID string, payload []byte) error {
 
 	s.writing.Lock()
 	defer s.writing.Unlock()
-	defer s.finishedLocked()
+	defer s.finished()
 	if s.closing.Load() {
 		return errSocketClosed
 	}
@@ -222,43 +224,46 @@ func (s *socket) acknowledge(envelopeID string, payload []byte) error {
 	return nil
 }
 
-// finished ends a delivery that is not acknowledged.
+// finished ends a delivery, acknowledged or not.
 func (s *socket) finished() {
-	s.writing.Lock()
-	defer s.writing.Unlock()
-	s.finishedLocked()
-}
-
-// finishedLocked closes a socket that is to be closed right behind the last
-// acknowledgement: Slack may send the next envelope at any moment, and what is
-// on its way when the close frame is written cannot be answered any more.
-func (s *socket) finishedLocked() {
-	if s.pending.Add(-1) == 0 && s.retiring {
-		s.closeLocked()
+	if s.pending.Add(-1) == 0 {
+		select {
+		case s.idle <- struct{}{}:
+		default:
+		}
 	}
 }
 
-// close ends the socket at the first moment at which every envelope read is
-// answered, at the latest when the limit is over. It returns when reading has
-// ended.
+// close ends the socket once every envelope read is answered and none has come
+// for a while, at the latest when the limit is over. It returns when reading
+// has ended. Socket Mode cannot be asked for no more, and what is on its way
+// when the close frame is written cannot be answered any more: hence the quiet
+// moment.
 func (s *socket) close(limit time.Duration) {
-	s.writing.Lock()
-	s.retiring = true
-	if s.pending.Load() == 0 {
-		s.closeLocked()
+	over := time.Now().Add(limit)
+	for {
+		s.writing.Lock()
+		noise := s.timing.Quiet - time.Since(time.Unix(0, s.lastEnvelope.Load()))
+		busy := s.pending.Load() > 0
+		if left := time.Until(over); left <= 0 || !busy && noise <= 0 {
+			s.closeLocked()
+			s.writing.Unlock()
+			break
+		} else if busy || noise > left {
+			noise = left
+		}
+		s.writing.Unlock()
+		timer := time.NewTimer(noise)
+		select {
+		case <-timer.C:
+		case <-s.idle:
+		case <-s.done:
+		}
+		timer.Stop()
+		if isClosed(s.done) {
+			return
+		}
 	}
-	s.writing.Unlock()
-
-	deadline := time.NewTimer(limit)
-	defer deadline.Stop()
-	select {
-	case <-s.done:
-		return
-	case <-deadline.C:
-	}
-	s.writing.Lock()
-	s.closeLocked()
-	s.writing.Unlock()
 	wait(context.Background(), s.done, closeAnswer)
 	s.conn.Close()
 	<-s.done
