@@ -1,11 +1,15 @@
 package bot
 
 import (
+	"context"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/slack-go/slack"
+
+	"alignbot/commands"
 	"alignbot/slacksim"
 )
 
@@ -110,6 +114,26 @@ func TestAnAnswerWhoseSocketIsCutGoesAnotherWay(t *testing.T) {
 	typing.Wait() // Slack has given up on the command
 	close(w.held)
 	alice.Sees("held me")
+}
+
+func TestAnAnswerInHomeIsShownOverIt(t *testing.T) {
+	w := newWorld(t, slacksim.Options{})
+	w.ready(func(_ *Settings, p *Parts) {
+		for i := range p.Entries {
+			if p.Entries[i].On == commands.HomeOpened {
+				p.Entries[i].Do = func(context.Context, *commands.App, *commands.Request) (commands.Reply, error) {
+					return commands.Reply{Home: &slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: []slack.Block{button("test.press", "Press")}}}}, nil
+				}
+			}
+		}
+	})
+	alice := w.Person("alice")
+	alice.OpensHome()
+	alice.Clicks("Press")
+	alice.SeesModal("alignbot").Says("It was pressed")
+	if n := len(w.calls("chat.postMessage")); n > 0 {
+		t.Errorf("%d direct messages were sent for a click in Home", n)
+	}
 }
 
 func TestAButtonNobodyKnowsIsExplained(t *testing.T) {

@@ -118,7 +118,8 @@ func (b *Bot) handle(d delivery) {
 		b.acknowledgeAndCount(&e, d, nil, outcomeIgnored)
 		return
 	}
-	own, mine := b.doings.begin(a.request.Op)
+	delivered := a.request.Op + a.attempt
+	own, mine := b.doings.begin(delivered)
 	for !mine {
 		select {
 		case <-own.done:
@@ -131,7 +132,7 @@ func (b *Bot) handle(d delivery) {
 			b.acknowledgeAndCount(&e, d, own.answer, outcomeDuplicate)
 			return
 		}
-		own, mine = b.doings.begin(a.request.Op)
+		own, mine = b.doings.begin(delivered)
 	}
 	b.do(ctx, &e, d, &a, own)
 }

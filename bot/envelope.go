@@ -204,7 +204,11 @@ type act struct {
 	inModal   bool
 	inHome    bool
 	typing    bool // an input that reports while it is typed into
-	request   commands.Request
+	// attempt tells one try at a form from the next: what was typed is part of
+	// it. The operation is the form itself, so that a try whose answer got lost
+	// and the next one store one thing.
+	attempt string
+	request commands.Request
 }
 
 // act gives what a person did; false when the envelope is about something
@@ -238,9 +242,8 @@ func (e *envelope) act(workspace string) (act, bool) {
 		if r.Form = p.form(); r.Form == nil {
 			return act{}, false
 		}
-		// What was typed is part of it: submitting again after correcting a
-		// field is another act, pressing twice is not.
-		r.Op = opID("submit", p.View.ID, p.View.Hash, digest(r.Form.Values))
+		r.Op = opID("submit", p.View.ID, p.View.Hash)
+		a.attempt = digest(r.Form.Values)
 	case "view_closed":
 		a.on, a.name = commands.Close, p.View.Callback
 		if r.Form = p.form(); r.Form == nil {

@@ -101,7 +101,7 @@ func replyPayload(a *act, r *commands.Reply) ([]byte, error) {
 			r.Tell, r.Replace = r.Replace, nil
 		}
 		if r.Tell != nil {
-			return encode(privateMessage{ResponseType: "ephemeral", Text: r.Tell.Text, Blocks: r.Tell.Blocks})
+			return encode(privateMessage{ResponseType: "ephemeral", Text: string(r.Tell.Text), Blocks: r.Tell.Blocks})
 		}
 	case commands.Submit:
 		switch {
@@ -130,7 +130,7 @@ func errorPayload(a *act, err error, form *commands.Form) ([]byte, error) {
 	switch a.on {
 	case commands.Slash:
 		words := commands.Trouble(err)
-		return encode(privateMessage{ResponseType: "ephemeral", Text: words.Text, Blocks: words.Blocks})
+		return encode(privateMessage{ResponseType: "ephemeral", Text: string(words.Text), Blocks: words.Blocks})
 	case commands.Submit:
 		// The form stays open with all that was typed.
 		return encode(submission{Action: "errors", Errors: commands.FieldErrors(err, form)})
@@ -166,10 +166,10 @@ func (b *Bot) carryOut(d delivery, s *slip) {
 		}
 	}
 	if r.Replace != nil {
-		b.replace(ctx, s)
+		b.replace(ctx, d, s)
 	}
 	if r.Tell != nil && (a.on != commands.Slash || !s.inAck) {
-		b.tell(ctx, s, *r.Tell)
+		b.tell(ctx, d, s, *r.Tell)
 	}
 	if r.Home != nil {
 		b.publish(ctx, d, a.user, r.Home)
@@ -213,29 +213,34 @@ func (b *Bot) sayTrouble(ctx context.Context, d delivery, s *slip) {
 		}
 	case commands.Slash:
 		if !s.inAck {
-			b.tell(ctx, s, words)
+			b.tell(ctx, d, s, words)
 		}
 	case commands.Button, commands.MessageShortcut, commands.GlobalShortcut:
 		if a.typing {
 			return
 		}
 		if a.inModal || a.inHome || a.on == commands.GlobalShortcut {
-			alert := &slack.ModalViewRequest{
-				Type:   slack.VTModal,
-				Title:  slack.NewTextBlockObject(slack.PlainTextType, "Not done", false, false),
-				Close:  slack.NewTextBlockObject(slack.PlainTextType, "Close", false, false),
-				Blocks: slack.Blocks{BlockSet: words.Blocks},
-			}
-			if b.openForm(ctx, d, a, alert) == nil {
+			if b.alert(ctx, d, a, "Not done", words) == nil {
 				return
 			}
 		}
-		b.tell(ctx, s, words)
+		b.tell(ctx, d, s, words)
 	}
 }
 
+// alert shows words over the Home or form the person is in: no channel is in
+// sight there.
+func (b *Bot) alert(ctx context.Context, d delivery, a *act, title string, p commands.Post) error {
+	return b.openForm(ctx, d, a, &slack.ModalViewRequest{
+		Type:   slack.VTModal,
+		Title:  slack.NewTextBlockObject(slack.PlainTextType, title, false, false),
+		Close:  slack.NewTextBlockObject(slack.PlainTextType, "Close", false, false),
+		Blocks: slack.Blocks{BlockSet: p.Blocks},
+	})
+}
+
 // replace rewrites the private message whose button was used.
-func (b *Bot) replace(ctx context.Context, s *slip) {
+func (b *Bot) replace(ctx context.Context, d delivery, s *slip) {
 	err := error(errNoAddress)
 	if s.act.respondTo != "" {
 		err = b.patiently(ctx, true, func() error { return b.send.respond(ctx, s.act.respondTo, *s.reply.Replace, true) })
@@ -243,7 +248,7 @@ func (b *Bot) replace(ctx context.Context, s *slip) {
 	if err != nil {
 		b.log.Warn("a message could not be replaced; shown anew", "op_id", s.request.Op, "slack_error", codeOf(err), "err", err)
 		if remedyOf(err) != unconfirmed {
-			b.tell(ctx, s, *s.reply.Replace)
+			b.tell(ctx, d, s, *s.reply.Replace)
 		}
 	}
 }
@@ -251,10 +256,14 @@ func (b *Bot) replace(ctx context.Context, s *slip) {
 // errNoAddress: Slack gave no response URL with the act.
 var errNoAddress = &SlackError{Method: "response_url", Code: "none"}
 
-// tell shows a message to the person alone: where they acted, else in a direct
-// message. Outsiders get no direct messages.
-func (b *Bot) tell(ctx context.Context, s *slip, p commands.Post) {
+// tell shows a message to the person alone: where they acted (over the Home or
+// form they are in, when that belongs to no channel), else in a direct message.
+// Outsiders get no direct messages.
+func (b *Bot) tell(ctx context.Context, d delivery, s *slip, p commands.Post) {
 	a, r := s.act, s.request
+	if a.on == commands.Button && (a.inModal || a.inHome) && r.Channel == "" && len(p.Blocks) > 0 && b.alert(ctx, d, a, "alignbot", p) == nil {
+		return
+	}
 	err := error(errNoAddress)
 	if a.respondTo != "" {
 		err = b.patiently(ctx, false, func() error { return b.send.respond(ctx, a.respondTo, p, false) })

@@ -136,7 +136,7 @@ func (w *sender) user(ctx context.Context, id string) (u *slack.User, err error)
 // its text comes alive that was not written as a link or mention on purpose.
 func options(p commands.Post, thread string) []slack.MsgOption {
 	o := []slack.MsgOption{
-		slack.MsgOptionText(p.Text, false),
+		slack.MsgOptionText(string(p.Text), false),
 		slack.MsgOptionDisableLinkUnfurl(),
 		slack.MsgOptionDisableMediaUnfurl(),
 		slack.MsgOptionParse(false),
@@ -191,7 +191,7 @@ func (w *sender) respond(ctx context.Context, address string, p commands.Post, r
 	return w.plainly("response_url", p, func(p commands.Post) error {
 		return w.call(ctx, "response_url", func(ctx context.Context) error {
 			body, err := json.Marshal(privateMessage{
-				ResponseType: "ephemeral", Replace: &replace, Text: p.Text, Blocks: p.Blocks,
+				ResponseType: "ephemeral", Replace: &replace, Text: string(p.Text), Blocks: p.Blocks,
 			})
 			if err != nil {
 				return &notSentError{err}

@@ -81,16 +81,15 @@ var remedies = map[string]remedy{
 	"restricted_action_thread_locked":          channelLost,
 	"posting_to_channel_denied":                channelLost,
 
-	"user_not_found":         personLost,
-	"user_disabled":          personLost,
-	"user_not_visible":       personLost,
-	"user_not_in_channel":    personLost,
-	"cannot_dm_bot":          personLost,
-	"messages_tab_disabled":  personLost,
-	"is_bot":                 personLost,
-	"is_inactive":            personLost,
-	"not_enough_users":       personLost,
-	"channel_type_not_found": personLost,
+	"user_not_found":        personLost,
+	"user_disabled":         personLost,
+	"user_not_visible":      personLost,
+	"user_not_in_channel":   personLost,
+	"cannot_dm_bot":         personLost,
+	"messages_tab_disabled": personLost,
+	"is_bot":                personLost,
+	"is_inactive":           personLost,
+	"not_enough_users":      personLost,
 
 	"invalid_blocks":                    saidPlainly,
 	"invalid_blocks_format":             saidPlainly,
@@ -144,7 +143,7 @@ const (
 	codeThrottled  = "ratelimited"
 	codeNotSent    = "not-sent"  // no connection: Slack has seen nothing
 	codeNoAnswer   = "no-answer" // sent, and no readable answer came
-	codeServer     = "server"    // HTTP 5xx
+	codeServer     = "server"    // HTTP 5xx or 408
 	codeHTTP       = "http"      // any other HTTP status
 	codeCancelled  = "cancelled" // given up by us before it was sent
 	codeUnlisted   = "unlisted"  // in metrics: a code that is not in the table
@@ -216,7 +215,7 @@ func slackError(method string, err error) error {
 	case errors.As(err, &status):
 		e.Code, e.remedy = codeHTTP, giveUp
 		e.cause = fmt.Errorf("HTTP %d", status.Code)
-		if status.Code >= http.StatusInternalServerError {
+		if status.Code >= http.StatusInternalServerError || status.Code == http.StatusRequestTimeout {
 			e.Code, e.remedy = codeServer, unconfirmed
 		}
 	default:
@@ -297,7 +296,7 @@ func mayBeRetried(err error) bool {
 }
 
 // fatal says why nothing can go on, with the fix, of a call that cannot be
-// repeated; what names which token was used.
+// repeated; token says which one was used.
 func fatal(token string, err error) *Stop {
 	stop, known := fatalCauses[codeOf(err)]
 	if !known {

@@ -142,7 +142,7 @@ func (w *world) times(what string) int {
 }
 
 func say(s string) commands.Post {
-	return commands.Post{Text: s, Blocks: []slack.Block{
+	return commands.Post{Text: commands.Mrkdwn(s), Blocks: []slack.Block{
 		slack.NewSectionBlock(slack.NewTextBlockObject(slack.PlainTextType, s, false, false), nil, nil),
 	}}
 }

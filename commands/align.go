@@ -33,9 +33,9 @@ func menu(_ context.Context, app *App, req *Request) (Reply, error) {
 			buttons(button(actionSetUp, "Set up a team here", "", newParams("name", req.ChannelName))))
 	} else {
 		reply.Tell.Blocks = append(reply.Tell.Blocks,
-			note("This channel is the home of *", escape(req.Loaded.Team.Name), "* ("+mrkdwn(req.Loaded.Team.Key)+")."))
+			note("This channel is the home of *", escape(req.Loaded.Team.Name), "* ("+Mrkdwn(req.Loaded.Team.Key)+")."))
 	}
-	reply.Tell.Text = "What would you like to do? Type " + app.command("/align help") + " for all commands."
+	reply.Tell.Text = "What would you like to do? Type " + Mrkdwn(app.command("/align help")) + " for all commands."
 	return reply, nil
 }
 
@@ -55,7 +55,7 @@ func doCommand(ctx context.Context, app *App, req *Request) (Reply, error) {
 // help lists what one command can do; all of them when command is "".
 func help(command string) Handler {
 	return func(_ context.Context, app *App, _ *Request) (Reply, error) {
-		var lines []mrkdwn
+		var lines []Mrkdwn
 		last := ""
 		for _, e := range List() {
 			if e.On != Slash || command != "" && e.Name != command {
@@ -67,7 +67,7 @@ func help(command string) Handler {
 			last = e.Name
 			words := strings.TrimSpace(strings.Join([]string{app.command(e.Name), e.Word, e.Usage}, " "))
 			words = strings.Join(strings.Fields(words), " ")
-			lines = append(lines, mrkdwn(fmt.Sprintf("`%s`  %s", words, e.Help)))
+			lines = append(lines, Mrkdwn(fmt.Sprintf("`%s`  %s", words, e.Help)))
 		}
 		reply := tell(join(lines, "\n"),
 			note("In the menu of any message, *Capture as idea* makes an idea of it. A form that you close keeps what you typed for a day."))
@@ -87,7 +87,7 @@ func didYouMean(bare Entry, match, word string) Entry {
 		if req.Loaded.Team != nil {
 			value.set("team", string(req.Loaded.Team.Key))
 		}
-		return tell("Did you mean `"+mrkdwn(app.command(meant))+"`?", buttons(
+		return tell("Did you mean `"+Mrkdwn(app.command(meant))+"`?", buttons(
 			primary(button(actionDo+":match", pipeline.Cut(app.command(meant), 70), "", newParams("run", meant))),
 			button(actionNew, "No, it is a title", "", value),
 		)), nil
@@ -110,11 +110,11 @@ func status(ctx context.Context, app *App, req *Request) (Reply, error) {
 }
 
 // stageLine counts ideas per stage, in the order of the pipeline.
-func stageLine(stages map[pipeline.Stage]int) mrkdwn {
-	var parts []mrkdwn
+func stageLine(stages map[pipeline.Stage]int) Mrkdwn {
+	var parts []Mrkdwn
 	for _, stage := range pipeline.Stages() {
 		if n := stages[stage]; n > 0 {
-			parts = append(parts, mrkdwn(fmt.Sprintf("%d %s", n, stage)))
+			parts = append(parts, Mrkdwn(fmt.Sprintf("%d %s", n, stage)))
 		}
 	}
 	if len(parts) == 0 {

@@ -37,20 +37,20 @@ func quote(s string) *slack.RichTextQuote {
 
 func header(s string) *slack.HeaderBlock { return slack.NewHeaderBlock(plain(pipeline.Cut(s, 150))) }
 
-func say(parts ...mrkdwn) *slack.SectionBlock {
+func say(parts ...Mrkdwn) *slack.SectionBlock {
 	return slack.NewSectionBlock(markup(join(parts, "")), nil, nil)
 }
 
-func note(parts ...mrkdwn) *slack.ContextBlock {
+func note(parts ...Mrkdwn) *slack.ContextBlock {
 	return slack.NewContextBlock("", markup(join(parts, "")))
 }
 
-func join(parts []mrkdwn, between string) mrkdwn {
+func join(parts []Mrkdwn, between string) Mrkdwn {
 	words := make([]string, len(parts))
 	for i, part := range parts {
 		words[i] = string(part)
 	}
-	return mrkdwn(strings.Join(words, between))
+	return Mrkdwn(strings.Join(words, between))
 }
 
 func buttons(elements ...slack.BlockElement) *slack.ActionBlock {
@@ -83,6 +83,6 @@ func option(value, label string) *slack.OptionBlockObject {
 }
 
 // tell is a private message of a few of our own words.
-func tell(words mrkdwn, more ...slack.Block) Reply {
-	return Reply{Tell: &Post{Text: string(words), Blocks: append([]slack.Block{say(words)}, more...)}}
+func tell(words Mrkdwn, more ...slack.Block) Reply {
+	return Reply{Tell: &Post{Text: words, Blocks: append([]slack.Block{say(words)}, more...)}}
 }

@@ -29,6 +29,12 @@ var least = []string{"commands", "chat:write", "users:read", "im:write", "reacti
 // open starts both over an in-process store. change may alter the workspace.
 func open(t *testing.T, policy pipeline.Policy, change ...func(*slacksim.Workspace)) *workplace {
 	t.Helper()
+	return openOn(t, "memory:", policy, change...)
+}
+
+// openOn is open over the store at that address.
+func openOn(t *testing.T, url string, policy pipeline.Policy, change ...func(*slacksim.Workspace)) *workplace {
+	t.Helper()
 	workspace := slacksim.Sample()
 	workspace.App.Scopes = least
 	for _, c := range change {
@@ -39,7 +45,7 @@ func open(t *testing.T, policy pipeline.Policy, change ...func(*slacksim.Workspa
 	if testing.Verbose() {
 		log = slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelInfo}))
 	}
-	db, err := storage.Open(t.Context(), storage.Settings{URL: "memory:"}, log)
+	db, err := storage.Open(t.Context(), storage.Settings{URL: url}, log)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -101,13 +101,13 @@ func newsArgs(e pipeline.Event) map[string]string {
 		if c.Field == pipeline.FieldTitle {
 			args["title"] = c.From
 		} else {
-			args["texts"] = string(joinNonEmpty(mrkdwn(args["texts"]), mrkdwn(fieldName(c.Field))))
+			args["texts"] = string(joinNonEmpty(Mrkdwn(args["texts"]), Mrkdwn(fieldName(c.Field))))
 		}
 	}
 	return args
 }
 
-func joinNonEmpty(a, b mrkdwn) mrkdwn {
+func joinNonEmpty(a, b Mrkdwn) Mrkdwn {
 	if a == "" {
 		return b
 	}
@@ -141,7 +141,7 @@ func ideaNews(idea pipeline.Idea, args map[string]string, by string) Post {
 // capturedNote tells the thread of a message that an idea was made of it.
 func capturedNote(app *App, idea pipeline.Idea, author string) Post {
 	post := Post{
-		Text:   fallback(author) + " captured this as " + idea.Key.String() + ": " + fallback(idea.Title),
+		Text:   fallback(author) + " captured this as " + Mrkdwn(idea.Key.String()) + ": " + fallback(idea.Title),
 		Blocks: []slack.Block{rich(line(text(author+" captured this as "), bold(idea.Key.String()), text("  "+idea.Title)))},
 	}
 	if !idea.Card.IsZero() {
@@ -152,10 +152,10 @@ func capturedNote(app *App, idea pipeline.Idea, author string) Post {
 
 // reactionOffer is shown to who reacted to a message.
 func reactionOffer(args map[string]string) Post {
-	words := "Capture that message as an idea? Its text is not read: put it in your own words, and its link is kept."
+	words := Mrkdwn("Capture that message as an idea? Its text is not read: put it in your own words, and its link is kept.")
 	value := newParams("message", args["message"], "thread", args["thread"])
 	return Post{Text: words, Blocks: []slack.Block{
-		say(mrkdwn(words)),
+		say(words),
 		buttons(primary(button(actionNew, "Capture as idea", "from the message you reacted to", value))),
 	}}
 }

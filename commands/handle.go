@@ -10,8 +10,9 @@ import (
 // Handle does one thing for one person: loads in one round trip what the
 // entry wants, asks whether this person may, and runs its handler. Every
 // delivery of the same act may call it: state changes once, because each
-// write carries the act's Op, and what is shown beside the acknowledgement is
-// shown for the first delivery only.
+// write carries the act's Op, and a click or shortcut is answered for the first
+// delivery only. Of a form, which Slack never delivers twice, another delivery
+// is the person trying again.
 //
 // Errors are words for people (Explain has them).
 func (app *App) Handle(ctx context.Context, e Entry, req *Request) (Reply, error) {
@@ -43,13 +44,8 @@ func (app *App) Handle(ctx context.Context, e Entry, req *Request) (Reply, error
 		return Reply{}, err
 	}
 	reply, err := e.Do(ctx, app, req)
-	if !loaded.First {
-		if e.On == Slash {
-			reply.Open = nil
-		}
-		if e.On == Submit {
-			reply.Tell = nil
-		}
+	if !loaded.First && e.On == Slash {
+		reply.Open = nil
 	}
 	return reply, err
 }

@@ -126,10 +126,10 @@ func homeBlocks(app *App, h home) []slack.Block {
 			button(actionDo, "Help", "with alignbot", newParams("run", "/align help")),
 		))
 	} else {
-		welcome := mrkdwn("*Welcome.* alignbot keeps ideas, the reasons behind them and what became of them where your team talks.")
-		next := "To begin, type `" + mrkdwn(app.command("/align setup")) + "` in your team's channel."
+		welcome := Mrkdwn("*Welcome.* alignbot keeps ideas, the reasons behind them and what became of them where your team talks.")
+		next := "To begin, type `" + Mrkdwn(app.command("/align setup")) + "` in your team's channel."
 		if !h.canSetUp {
-			next = "To begin, ask a workspace admin to type `" + mrkdwn(app.command("/align setup")) + "` in your team's channel."
+			next = "To begin, ask a workspace admin to type `" + Mrkdwn(app.command("/align setup")) + "` in your team's channel."
 		}
 		blocks = append(blocks, say(welcome), say(next))
 	}
@@ -149,7 +149,7 @@ func homeBlocks(app *App, h home) []slack.Block {
 		blocks = append(blocks, ideaRow(idea))
 	}
 	if h.ideas.Of > 1 {
-		blocks = append(blocks, note(mrkdwn(fmt.Sprintf("Page %d of %d · %d ideas", h.ideas.Number, h.ideas.Of, h.ideas.Total))),
+		blocks = append(blocks, note(Mrkdwn(fmt.Sprintf("Page %d of %d · %d ideas", h.ideas.Number, h.ideas.Of, h.ideas.Total))),
 			buttons(pageButtons(actionHomePage, h.ideas.Number, h.ideas.Of, newParams())...))
 	}
 	return blocks
@@ -163,7 +163,7 @@ func homeWaiting(h home) []slack.Block {
 	}
 	for _, lost := range h.unconfirmed[:min(len(h.unconfirmed), homeTroubleMax)] {
 		blocks = append(blocks,
-			say(mrkdwn("The card of *"+lost.Subject+"* may not have arrived in <#"+lost.Channel+">. The idea itself is stored.")),
+			say(Mrkdwn("The card of *"+lost.Subject+"* may not have arrived in <#"+lost.Channel+">. The idea itself is stored.")),
 			buttons(button(actionResend, "Post again", "the card of "+lost.Subject, newParams("id", lost.ID, "idea", lost.Subject))))
 	}
 	if len(blocks) == 0 {
@@ -201,7 +201,7 @@ func cutPrefix(s, prefix string) string {
 func homeTeamBlocks(t homeTeam) []slack.Block {
 	value := newParams("team", string(t.Key))
 	return []slack.Block{
-		say("*"+escape(t.Name)+"* ("+mrkdwn(t.Key)+") in <#"+mrkdwn(t.Channel)+">\n", stageLine(t.stages)),
+		say("*"+escape(t.Name)+"* ("+Mrkdwn(t.Key)+") in <#"+Mrkdwn(t.Channel)+">\n", stageLine(t.stages)),
 		buttons(
 			button(actionNew, "Capture an idea", "for "+t.Name, value),
 			button(actionPage, "Browse", "the ideas of "+t.Name, value),

@@ -184,7 +184,7 @@ func keepLongText(ctx context.Context, app *App, req *Request, d pipeline.Draft)
 	if req.Loaded.Team != nil {
 		value.set("team", string(req.Loaded.Team.Key))
 	}
-	return tell(mrkdwn(words), buttons(
+	return tell(Mrkdwn(words), buttons(
 		primary(button(actionNew, "Open the form with its beginning", "", value)),
 		button(actionLongText, "Show all of my text", "", newParams("draft", draftLong)),
 	)), nil
@@ -278,7 +278,7 @@ func capture(ctx context.Context, app *App, req *Request, d pipeline.Draft, sour
 		return pipeline.Idea{}, err
 	}
 	if edited, err := pipeline.Edit(stored, d, req.Now); !req.Loaded.First && err == nil && edited.Draft() != stored.Draft() && stored.Version == 1 {
-		return change(ctx, app, req, req.Op+":again", draft, stored, edited, pipeline.WasEdited)
+		return change(ctx, app, req, "again:"+req.Op, draft, stored, edited, pipeline.WasEdited)
 	}
 	return stored, nil
 }

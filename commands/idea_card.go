@@ -13,7 +13,7 @@ const cardTextLimit = 400
 // ideaCard draws the message that shows an idea to its team. captured by: the
 // author's name, not a mention, so that nobody is pinged by a card; ask is an
 // extra line for the reader, "" for none.
-func ideaCard(idea pipeline.Idea, author string, ask mrkdwn) Post {
+func ideaCard(idea pipeline.Idea, author string, ask Mrkdwn) Post {
 	said := []slack.RichTextElement{line(ideaTitle(idea))}
 	if idea.Problem != "" {
 		said = append(said, quote(pipeline.Cut(idea.Problem, cardTextLimit)))
@@ -31,7 +31,7 @@ func ideaCard(idea pipeline.Idea, author string, ask mrkdwn) Post {
 		blocks = append(blocks, note(ask))
 	}
 	return Post{
-		Text:   key + " " + fallback(idea.Title) + " (" + string(standing(idea)) + ", by " + fallback(author) + ")",
+		Text:   Mrkdwn(key) + " " + fallback(idea.Title) + " (" + standing(idea) + ", by " + fallback(author) + ")",
 		Blocks: blocks,
 	}
 }
@@ -46,11 +46,11 @@ func ideaTitle(idea pipeline.Idea) slack.RichTextSectionElement {
 }
 
 // standing is stage and outcome in words.
-func standing(idea pipeline.Idea) mrkdwn {
+func standing(idea pipeline.Idea) Mrkdwn {
 	if !idea.Withdrawn.IsZero() {
 		return "withdrawn"
 	}
-	return mrkdwn(idea.Stage) + " · no outcome yet"
+	return Mrkdwn(idea.Stage) + " · no outcome yet"
 }
 
 // captured tells the author that the idea is stored and what can follow.
@@ -58,10 +58,10 @@ func captured(idea pipeline.Idea, team pipeline.Team) *Post {
 	value, key := newParams("idea", idea.Key.String()), idea.Key.String()
 	title := pipeline.Cut(idea.Title, pipeline.TitleLimit)
 	return &Post{
-		Text: "Captured as " + key + ": " + fallback(title),
+		Text: "Captured as " + Mrkdwn(key) + ": " + fallback(title),
 		Blocks: []slack.Block{
 			rich(line(text("Captured as "), bold(key), text("  "+title))),
-			note("Its card goes to <#" + mrkdwn(team.Channel) + ">."),
+			note("Its card goes to <#" + Mrkdwn(team.Channel) + ">."),
 			buttons(button(actionShow, "Details", "of "+key, value), button(actionEdit, "Edit", key, value)),
 		},
 	}

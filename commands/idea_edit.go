@@ -122,7 +122,7 @@ func editIdea(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	done := tell(mrkdwn("Saved " + idea.Key.String() + "."))
+	done := tell(Mrkdwn("Saved " + idea.Key.String() + "."))
 	if edited.Draft() == idea.Draft() {
 		return done, app.Store.DropDraft(ctx, req.Person.ID, slot)
 	}
@@ -164,7 +164,16 @@ func change(ctx context.Context, app *App, req *Request, op string, draft storag
 		channel = after.Source.Channel
 	}
 	news := storage.Outgoing{ID: "news:" + op, Kind: drawNews, Subject: key, Channel: channel, Args: newsArgs(event)}
-	return app.Store.ChangeIdea(ctx, op, after, draft, event, card, news)
+	stored, err := app.Store.ChangeIdea(ctx, op, after, draft, event, card, news)
+	if err != nil || what != pipeline.WasEdited || stored.Draft() == after.Draft() {
+		return stored, err
+	}
+	// An earlier try was stored although its answer got lost, and the form was
+	// submitted again with other words: these are one more edit.
+	before, after.Version = stored, stored.Version
+	event.Changes = pipeline.Differences(before, after)
+	news.ID, news.Args = "news:again:"+op, newsArgs(event)
+	return app.Store.ChangeIdea(ctx, "again:"+op, after, draft, event, card, news)
 }
 
 // withdrawIdea takes an idea out of the lists.
@@ -218,9 +227,9 @@ func changeStanding(ctx context.Context, app *App, req *Request, what pipeline.W
 	}
 	value := newParams("idea", idea.Key.String())
 	if what == pipeline.WasWithdrawn {
-		return tell(mrkdwn(idea.Key.String()+" is withdrawn. It is out of the lists, and nothing in it is lost."),
+		return tell(Mrkdwn(idea.Key.String()+" is withdrawn. It is out of the lists, and nothing in it is lost."),
 			buttons(button(actionBringBack, "Bring it back", idea.Key.String(), value))), nil
 	}
-	return tell(mrkdwn(idea.Key.String()+" is back in the lists."),
+	return tell(Mrkdwn(idea.Key.String()+" is back in the lists."),
 		buttons(button(actionShow, "Show it", idea.Key.String(), value))), nil
 }

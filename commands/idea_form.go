@@ -13,7 +13,7 @@ import (
 func ideaForm(m metadata, d pipeline.Draft, team *pipeline.Team, teams []pipeline.Team, notes ...slack.Block) *slack.ModalViewRequest {
 	blocks := notes
 	if team != nil {
-		blocks = append(blocks, note("For *", escape(team.Name), "* ("+mrkdwn(team.Key)+"). Only the title is required."))
+		blocks = append(blocks, note("For *", escape(team.Name), "* ("+Mrkdwn(team.Key)+"). Only the title is required."))
 	} else {
 		menu := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, plain("Choose a team"), actionIgnore, teamOptions(teams, newParams())...)
 		if len(teams) == 1 {
@@ -45,7 +45,7 @@ func ideaInputs(fresh string, d pipeline.Draft) []slack.Block {
 }
 
 // restored tells that the form starts with what was typed before.
-func restored(slot string, saved mrkdwn, m metadata) []slack.Block {
+func restored(slot string, saved Mrkdwn, m metadata) []slack.Block {
 	return []slack.Block{
 		note("This is what you typed ", saved, ". It was not captured yet."),
 		buttons(button(actionAfresh, "Start afresh", "with an empty form", newParams("draft", slot))),
@@ -55,7 +55,7 @@ func restored(slot string, saved mrkdwn, m metadata) []slack.Block {
 // cutNote tells that a text does not fit the form and where all of it is.
 func cutNote(d pipeline.Draft, slot string) []slack.Block {
 	return []slack.Block{
-		note(mrkdwn(fmt.Sprintf("Your text has %d characters and a field holds %d, so only the beginning is here. All of it is kept for a day.", pipeline.Length(d.Problem), pipeline.TextLimit))),
+		note(Mrkdwn(fmt.Sprintf("Your text has %d characters and a field holds %d, so only the beginning is here. All of it is kept for a day.", pipeline.Length(d.Problem), pipeline.TextLimit))),
 		buttons(button(actionLongText, "Show all of my text", "", newParams("draft", slot))),
 	}
 }

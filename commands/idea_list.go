@@ -114,7 +114,7 @@ func listPage(ctx context.Context, app *App, req *Request, value params) (*Post,
 	}
 	title := listTitle(list, req.Loaded.Team)
 	if page.Total == 0 {
-		words := mrkdwn("No ideas here yet. Type `" + app.command("/idea") + "` to capture one.")
+		words := Mrkdwn("No ideas here yet. Type `" + app.command("/idea") + "` to capture one.")
 		return &Post{Text: fallback(title) + ": no ideas", Blocks: []slack.Block{header(title), say(words)}}, nil
 	}
 	blocks := []slack.Block{header(title)}
@@ -125,11 +125,11 @@ func listPage(ctx context.Context, app *App, req *Request, value params) (*Post,
 	if page.Total == 1 {
 		count = "1 idea"
 	}
-	blocks = append(blocks, note(mrkdwn(fmt.Sprintf("Page %d of %d · %s, newest first", page.Number, page.Of, count))))
+	blocks = append(blocks, note(Mrkdwn(fmt.Sprintf("Page %d of %d · %s, newest first", page.Number, page.Of, count))))
 	if turns := pageButtons(actionPage, page.Number, page.Of, value); len(turns) > 0 {
 		blocks = append(blocks, buttons(turns...))
 	}
-	return &Post{Text: fmt.Sprintf("%s: %s, page %d of %d", fallback(title), count, page.Number, page.Of), Blocks: blocks}, nil
+	return &Post{Text: fallback(title) + Mrkdwn(fmt.Sprintf(": %s, page %d of %d", count, page.Number, page.Of)), Blocks: blocks}, nil
 }
 
 // pageButtons lead to the pages beside this one.
@@ -215,5 +215,5 @@ func findIdeas(ctx context.Context, app *App, req *Request) (Reply, error) {
 	for _, idea := range found {
 		blocks = append(blocks, ideaRow(idea))
 	}
-	return Reply{Tell: &Post{Text: fmt.Sprintf("%d ideas found for %s", len(found), fallback(shown)), Blocks: blocks}}, nil
+	return Reply{Tell: &Post{Text: Mrkdwn(fmt.Sprintf("%d ideas found for ", len(found))) + fallback(shown), Blocks: blocks}}, nil
 }

@@ -54,7 +54,7 @@ func ideaDetails(app *App, idea pipeline.Idea, team *pipeline.Team, events []pip
 	if team != nil {
 		facts = "*" + escape(team.Name) + "* · " + facts
 	}
-	var links []mrkdwn
+	var links []Mrkdwn
 	if !idea.Card.IsZero() {
 		links = append(links, link(app.permalink(idea.Card, ""), "The card"))
 	}
@@ -89,10 +89,10 @@ func ideaChangeButtons(idea pipeline.Idea) []slack.BlockElement {
 }
 
 // eventWords says what happened in a few words of ours.
-func eventWords(e pipeline.Event) mrkdwn {
-	words := mrkdwn(e.What)
+func eventWords(e pipeline.Event) Mrkdwn {
+	words := Mrkdwn(e.What)
 	for i, c := range e.Changes {
-		words += map[bool]mrkdwn{true: ": ", false: ", "}[i == 0] + mrkdwn(fieldName(c.Field))
+		words += map[bool]Mrkdwn{true: ": ", false: ", "}[i == 0] + Mrkdwn(fieldName(c.Field))
 	}
 	return words
 }

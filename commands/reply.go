@@ -5,7 +5,7 @@ import "github.com/slack-go/slack"
 // Post is what a message says: blocks, and the same meaning in Text for
 // notifications and screen readers.
 type Post struct {
-	Text   string
+	Text   Mrkdwn
 	Blocks []slack.Block
 }
 

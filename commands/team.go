@@ -146,7 +146,7 @@ func setUpTeam(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, teamTaken(err)
 	}
-	words := "*" + escape(team.Name) + "* (" + mrkdwn(team.Key) + ") is set up. If I am not in this channel yet, type `/invite @" + mrkdwn(app.Slack.BotName) + "` so that I can post here."
+	words := "*" + escape(team.Name) + "* (" + Mrkdwn(team.Key) + ") is set up. If I am not in this channel yet, type `/invite @" + Mrkdwn(app.Slack.BotName) + "` so that I can post here."
 	return tell(words, buttons(
 		primary(button(actionNew, "Capture an idea", "for "+team.Name, newParams("team", string(team.Key)))),
 		button(actionTeamEdit, "Settings", "of "+team.Name, newParams("team", string(team.Key))),
@@ -248,10 +248,10 @@ func suggestZones(_ context.Context, _ *App, req *Request) (Reply, error) {
 
 // teamHello greets the channel of a new team.
 func teamHello(app *App, team pipeline.Team) Post {
-	words := "This channel is now the home of *" + escape(team.Name) + "*. Ideas captured here are numbered " + mrkdwn(team.Key) + "-1, " + mrkdwn(team.Key) + "-2 and so on, and their cards appear here."
-	how := "Type `" + mrkdwn(app.command("/idea")) + "` to capture one, or use *Capture as idea* in the menu of any message. `" + mrkdwn(app.command("/align")) + "` shows everything else."
+	words := "This channel is now the home of *" + escape(team.Name) + "*. Ideas captured here are numbered " + Mrkdwn(team.Key) + "-1, " + Mrkdwn(team.Key) + "-2 and so on, and their cards appear here."
+	how := "Type `" + Mrkdwn(app.command("/idea")) + "` to capture one, or use *Capture as idea* in the menu of any message. `" + Mrkdwn(app.command("/align")) + "` shows everything else."
 	return Post{
-		Text: fallback(team.Name) + " is set up here. Type " + app.command("/idea") + " to capture an idea.",
+		Text: fallback(team.Name) + " is set up here. Type " + Mrkdwn(app.command("/idea")) + " to capture an idea.",
 		Blocks: []slack.Block{say(words), say(how),
 			buttons(primary(button(actionNew, "Capture an idea", "for "+team.Name, newParams("team", string(team.Key)))))},
 	}
@@ -259,15 +259,15 @@ func teamHello(app *App, team pipeline.Team) Post {
 
 // channelTrouble tells a product owner why nothing arrives in a channel.
 func channelTrouble(app *App, args map[string]string) Post {
-	channel := mrkdwn("<#" + args["channel"] + ">")
-	var words mrkdwn
+	channel := Mrkdwn("<#" + args["channel"] + ">")
+	var words Mrkdwn
 	switch args["code"] {
 	case "is_archived":
 		words = channel + " is archived, so I post nothing there. Everything is kept; unarchive it, or ask a workspace admin to, and I go on."
 	case "not_in_channel":
-		words = "I am not in " + channel + ", so cards cannot appear there. Everything is kept. Type `/invite @" + mrkdwn(app.Slack.BotName) + "` in the channel, and then use *Post again* in my Home."
+		words = "I am not in " + channel + ", so cards cannot appear there. Everything is kept. Type `/invite @" + Mrkdwn(app.Slack.BotName) + "` in the channel, and then use *Post again* in my Home."
 	default:
 		words = "I can no longer post in " + channel + " (Slack says `" + escape(args["code"]) + "`). Everything is kept, and Home still shows it. If the channel is private or was deleted, set the team up in another one."
 	}
-	return Post{Text: string(words), Blocks: []slack.Block{say(words)}}
+	return Post{Text: words, Blocks: []slack.Block{say(words)}}
 }

@@ -41,7 +41,7 @@ func offerTeams(ctx context.Context, app *App, req *Request, typed pipeline.Draf
 			return Reply{}, err
 		}
 	}
-	words := mrkdwn("This channel is not a team's yet.")
+	words := Mrkdwn("This channel is not a team's yet.")
 	if req.Channel == "" {
 		words = "Which team is it for?"
 	}

@@ -13,9 +13,9 @@ import (
 // text element (both are never parsed), or through escape into mrkdwn. Written
 // in this file, so that a review of it is a review of all of them.
 
-// mrkdwn is text that Slack parses. Only this package's own words and what
+// Mrkdwn is text that Slack parses. Only this package's own words and what
 // escape returns may become mrkdwn.
-type mrkdwn string
+type Mrkdwn string
 
 var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 
@@ -26,38 +26,38 @@ var defuser = strings.NewReplacer("*", "∗", "_", "＿", "~", "∼", "`", "ˋ",
 
 // escape makes typed text harmless in mrkdwn: no mention, link, formatting or
 // emoji in it comes alive. https://docs.slack.dev/messaging/formatting-message-text
-func escape(typed string) mrkdwn {
+func escape(typed string) Mrkdwn {
 	lines := strings.Split(defuser.Replace(typed), "\n")
 	for i, line := range lines {
 		if strings.HasPrefix(strings.TrimLeft(line, " "), ">") {
 			lines[i] = "\u200b" + line // no quote at the start of a line
 		}
 	}
-	return mrkdwn(escaper.Replace(strings.Join(lines, "\n")))
+	return Mrkdwn(escaper.Replace(strings.Join(lines, "\n")))
 }
 
 // mention shows a person by name. It pings where a message is new to the
 // person, so it is for private messages, forms and Home.
-func mention(user string) mrkdwn { return mrkdwn("<@" + user + ">") }
+func mention(user string) Mrkdwn { return Mrkdwn("<@" + user + ">") }
 
 // when shows a moment in the reader's own time zone.
-func when(t time.Time) mrkdwn {
-	return mrkdwn("<!date^" + strconv.FormatInt(t.Unix(), 10) + "^{date_short_pretty}|" + t.UTC().Format("2 Jan 2006") + ">")
+func when(t time.Time) Mrkdwn {
+	return Mrkdwn("<!date^" + strconv.FormatInt(t.Unix(), 10) + "^{date_short_pretty}|" + t.UTC().Format("2 Jan 2006") + ">")
 }
 
 // whenTime is when with the time of day.
-func whenTime(t time.Time) mrkdwn {
-	return mrkdwn("<!date^" + strconv.FormatInt(t.Unix(), 10) + "^{date_short_pretty} at {time}|" + t.UTC().Format("2 Jan 2006 15:04") + " UTC>")
+func whenTime(t time.Time) Mrkdwn {
+	return Mrkdwn("<!date^" + strconv.FormatInt(t.Unix(), 10) + "^{date_short_pretty} at {time}|" + t.UTC().Format("2 Jan 2006 15:04") + " UTC>")
 }
 
 // link to a place whose address alignbot made itself.
-func link(url, label string) mrkdwn {
-	return mrkdwn("<" + escaper.Replace(url) + "|" + string(escape(label)) + ">")
+func link(url, label string) Mrkdwn {
+	return Mrkdwn("<" + escaper.Replace(url) + "|" + string(escape(label)) + ">")
 }
 
 // markup is a mrkdwn text object. verbatim keeps Slack from turning names and
 // addresses that it recognises into mentions and links.
-func markup(text mrkdwn) *slack.TextBlockObject {
+func markup(text Mrkdwn) *slack.TextBlockObject {
 	return slack.NewTextBlockObject(slack.MarkdownType, string(text), false, true)
 }
 
@@ -67,7 +67,7 @@ func plain(text string) *slack.TextBlockObject {
 }
 
 // fallback is the top-level text of a message: escaped, as plain as it gets.
-func fallback(typed string) string { return string(escape(typed)) }
+func fallback(typed string) Mrkdwn { return escape(typed) }
 
 var token = regexp.MustCompile(`<([^<>]*)>`)
 
