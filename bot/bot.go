@@ -105,7 +105,7 @@ func New(settings Settings, parts Parts) (*Bot, error) {
 		db:       parts.DB,
 		app:      &commands.App{Policy: parts.Policy, Prefix: parts.Prefix, Log: parts.Log},
 		router:   commands.NewRouter(parts.Entries, parts.Prefix),
-		doings:   doings{byOp: map[string]*doing{}},
+		doings:   doings{byAct: map[string]*doing{}},
 		homes:    homes{byUser: map[string]*homeTurn{}},
 		beats:    beats{last: map[string]time.Time{}},
 		queue:    make(chan delivery, settings.Queue),

@@ -118,7 +118,7 @@ func (b *Bot) handle(d delivery) {
 		b.acknowledgeAndCount(&e, d, nil, outcomeIgnored)
 		return
 	}
-	delivered := a.request.Op + a.attempt
+	delivered := a.request.Op + a.attempt // both empty for what needs no memory
 	own, mine := b.doings.begin(delivered)
 	for !mine {
 		select {
@@ -156,6 +156,12 @@ func (b *Bot) notice(ctx context.Context, e *envelope) {
 			b.outbox.tellOwners(ctx, event.Channel.ID, "not_in_channel")
 			b.outbox.wake()
 		}
+	case "member_joined_channel":
+		if event.User.ID == b.app.Slack.BotUser {
+			b.outbox.release(ctx, event.Channel.ID)
+		}
+	case "channel_unarchive":
+		b.outbox.release(ctx, event.Channel.ID)
 	case "app_uninstalled", "tokens_revoked":
 		b.log.Warn("Slack says that the app was uninstalled or its tokens revoked", "type", e.kind())
 		if _, err := b.send.authTest(ctx); err != nil {
@@ -217,11 +223,16 @@ func (b *Bot) do(ctx context.Context, e *envelope, d delivery, a *act, own *doin
 	slip := slip{act: a, request: &asked, reply: r.reply, err: r.err}
 	payload := b.payload(d, &slip)
 	err := b.acknowledge(e, d, payload)
-	own.finish(payload, slip.err != nil || len(slip.reply.Errors) > 0)
+	again := slip.err != nil || len(slip.reply.Errors) > 0
 	if err != nil {
 		outcome = outcomeUnheard
-		slip.inAck = false // a command has another way to answer
+		if a.on == commands.Slash {
+			// A command has another way to answer, which is taken now. One
+			// answer is enough, should Slack deliver it again.
+			slip.inAck, payload, again = false, nil, false
+		}
 	}
+	own.finish(payload, again)
 	b.count(e, outcome)
 	if !a.typing && a.on != commands.Suggest {
 		b.outbox.wake()

@@ -7,10 +7,11 @@ import "sync"
 // delivers an act to this process twice.
 const doingLimit = 4096
 
-// doings remembers the acts of late by operation id.
+// doings remembers the acts of late: by the id of the operation and, for a form,
+// what was tried with it, so that another try with other words is another act.
 type doings struct {
 	mu    sync.Mutex
-	byOp  map[string]*doing
+	byAct map[string]*doing
 	order []string // oldest first
 }
 
@@ -24,24 +25,24 @@ type doing struct {
 }
 
 // begin gives the act's doing, and whether it is the caller's to finish. An
-// empty op is always the caller's and not remembered.
-func (d *doings) begin(op string) (*doing, bool) {
-	if op == "" {
+// empty id is always the caller's and not remembered.
+func (d *doings) begin(id string) (*doing, bool) {
+	if id == "" {
 		return &doing{done: make(chan struct{})}, true
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if before, known := d.byOp[op]; known && !(isClosed(before.done) && before.again) {
+	if before, known := d.byAct[id]; known && !(isClosed(before.done) && before.again) {
 		return before, false
 	} else if !known {
-		d.order = append(d.order, op)
+		d.order = append(d.order, id)
 	}
 	if len(d.order) > doingLimit {
-		delete(d.byOp, d.order[0])
+		delete(d.byAct, d.order[0])
 		d.order = d.order[1:]
 	}
 	own := &doing{done: make(chan struct{})}
-	d.byOp[op] = own
+	d.byAct[id] = own
 	return own, true
 }
 

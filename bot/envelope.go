@@ -183,7 +183,7 @@ func (e *envelope) kind() string {
 		}
 	case "events_api":
 		switch e.Payload.Event.Type {
-		case "app_home_opened", "reaction_added", "user_change", "member_left_channel", "app_uninstalled", "tokens_revoked":
+		case "app_home_opened", "reaction_added", "user_change", "member_joined_channel", "member_left_channel", "channel_unarchive", "app_uninstalled", "tokens_revoked":
 			return e.Payload.Event.Type
 		}
 		return "other_event"
@@ -191,7 +191,9 @@ func (e *envelope) kind() string {
 	return "unknown"
 }
 
-// act is one thing that one person did, as it came out of an envelope.
+// act is one thing that one person did, as it came out of an envelope. Typing
+// and closing a form are no operations (request.Op is ""): they leave at most a
+// draft behind, and doing that twice is doing it once.
 type act struct {
 	on   commands.Surface
 	name string // to find the entry by
@@ -236,7 +238,9 @@ func (e *envelope) act(workspace string) (act, bool) {
 		a.inModal, a.inHome = p.View.Type == "modal", p.View.Type == "home"
 		r.Value, r.At = did.value().Text, timeOf(did.ActionTS)
 		r.Form, r.Message = p.form(), p.message()
-		r.Op = opID("click", p.Team.ID, a.user, did.ActionTS, p.Container.MessageTS, p.Container.ViewID, did.ActionID)
+		if !a.typing {
+			r.Op = opID("click", p.Team.ID, a.user, did.ActionTS, p.Container.MessageTS, p.Container.ViewID, did.ActionID)
+		}
 	case "view_submission":
 		a.on, a.name, a.inModal = commands.Submit, p.View.Callback, true
 		if r.Form = p.form(); r.Form == nil {
@@ -249,7 +253,6 @@ func (e *envelope) act(workspace string) (act, bool) {
 		if r.Form = p.form(); r.Form == nil {
 			return act{}, false
 		}
-		r.Op = opID("close", p.View.ID, p.View.Hash)
 	case "block_suggestion":
 		a.on, a.name = commands.Suggest, p.ActionID
 		a.inModal = p.View.Type == "modal"

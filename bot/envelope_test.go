@@ -59,8 +59,12 @@ func TestAnEnvelopeIsReadForWhatIsKnown(t *testing.T) {
 		{
 			"typing is told from pressing", `{"envelope_id":"e1","type":"interactive","payload":{"type":"block_actions","user":{"id":"U1"},"view":{"id":"V1","type":"modal","hash":"h"},"container":{"type":"view","view_id":"V1"},"actions":[{"type":"plain_text_input","action_id":"idea.draft","value":"x"}]}}`,
 			"block_actions", commands.Button, func(a act) bool {
-				return a.typing && a.inModal && a.request.Form.ID == "V1" && a.request.Message == nil
+				return a.typing && a.inModal && a.request.Form.ID == "V1" && a.request.Message == nil && a.request.Op == ""
 			},
+		},
+		{
+			"a form that is closed", `{"envelope_id":"e1","type":"interactive","payload":{"type":"view_closed","user":{"id":"U1"},"view":{"id":"V1","type":"modal","hash":"h","callback_id":"f"}}}`,
+			"view_closed", commands.Close, func(a act) bool { return a.name == "f" && a.request.Form.ID == "V1" && a.request.Op == "" },
 		},
 		{
 			"Home", `{"envelope_id":"e1","type":"events_api","retry_attempt":2,"payload":{"event_id":"Ev1","event":{"type":"app_home_opened","user":"U1","tab":"home","channel":"D1","event_ts":"1.2"}}}`,
@@ -126,7 +130,8 @@ func TestOperationIDsAreShortAndPlain(t *testing.T) {
 
 func TestSubmittingOtherWordsIsAnotherAct(t *testing.T) {
 	values := func(text string) map[string]commands.Value { return map[string]commands.Value{"title": {Text: text}} }
-	if digest(values("a")) != digest(values("a")) || digest(values("a")) == digest(values("b")) {
+	a, same, b := digest(values("a")), digest(values("a")), digest(values("b"))
+	if a != same || a == b {
 		t.Error("the digest does not follow what was typed")
 	}
 }

@@ -72,7 +72,7 @@ func newLooks(b *Bot) *looks {
 		quietest:     desc("socket_last_frame_age_seconds", "Since the latest frame on the quietest socket."),
 		inbox:        desc("inbox_oldest_seconds", "Age of the oldest envelope that waits for its turn."),
 		outbox:       desc("outbox_entries", "Entries of the outbox.", "state"),
-		outboxOldest: desc("outbox_oldest_seconds", "For how long the oldest entry has been due."),
+		outboxOldest: desc("outbox_oldest_seconds", "For how long the oldest entry that may be sent has waited; not counted is what waits for a channel, a rate limit or the pace."),
 		token:        desc("token_dead", "1 while Slack refuses the bot token."),
 	}
 }

@@ -36,6 +36,9 @@ const (
 	// outboxLook is the longest time between two looks at the outbox: other
 	// processes may have added to it.
 	outboxLook = time.Second
+	// outboxCalm is the shortest time between a look that found nothing and the
+	// next: many acts at once cost one look.
+	outboxCalm = 10 * time.Millisecond
 	// statsEvery is how often its entries are counted.
 	statsEvery = 10 * time.Second
 	// tokenLook is the time between two tries of a token that was refused.
@@ -45,6 +48,9 @@ const (
 	// retryFirst and retryMost bound the growing pause before an entry that
 	// Slack did not take is sent again.
 	retryFirst, retryMost = time.Second, 5 * time.Minute
+	// shutLimit is how long an entry waits for a channel that takes nothing for
+	// now.
+	shutLimit = 7 * 24 * time.Hour
 	// drawAttempts is how often a message that cannot be drawn is tried.
 	drawAttempts = 5
 )
@@ -110,7 +116,8 @@ func (o *outbox) run(ctx, life context.Context) {
 			pause(ctx, failing.next())
 		case len(claimed) == 0:
 			failing.reset()
-			o.rest(ctx, min(max(next, time.Millisecond), outboxLook))
+			pause(ctx, outboxCalm)
+			o.rest(ctx, min(max(next-outboxCalm, 0), outboxLook))
 		default:
 			failing.reset()
 		}
@@ -185,7 +192,9 @@ func (o *outbox) carry(ctx context.Context, c storage.Claimed, d commands.Drawn)
 		return d.Update, true, o.send.update(ctx, d.Update, d.Post)
 	case d.Channel != "" && d.User != "":
 		err = o.send.ephemeral(ctx, d.Channel, d.User, d.Thread, d.Post)
-		if err == nil || remedyOf(err) != channelLost && remedyOf(err) != personLost {
+		switch remedyOf(err) {
+		case channelShut, channelLost, personLost:
+		default:
 			return c.Message, c.Repeatable, err
 		}
 		// Where the bot is not, it can still answer in person.
@@ -209,21 +218,26 @@ func (o *outbox) failed(ctx context.Context, c storage.Claimed, d commands.Drawn
 	retry := func(after time.Duration) {
 		o.record(ctx, c, "retry", func(ctx context.Context) error { return o.app.Store.Retry(ctx, c, code, after) })
 	}
-	switch remedyOf(err) {
+	remedy := remedyOf(err)
+	if remedy == channelShut && (d.Channel == "" || d.User != "" || o.now().Sub(c.FirstDue) > shutLimit) {
+		remedy = channelLost
+	}
+	switch remedy {
 	case throttled:
 		log.Info("Slack asks to wait", "for", refused.After)
-		// Posts are limited by channel, everything else by method.
-		place := ""
-		if refused.Method == "chat.postMessage" {
-			if place = c.Channel; place == "" {
-				place = c.User
-			}
+		o.hold(ctx, c, "throttled", code, refused.Method, placeOf(d, refused.Method), refused.After)
+	case channelShut:
+		look := o.settings.Timing.ChannelLook
+		log.Warn("a channel takes nothing for now; what waits for it is kept", "channel", d.Channel, "looked_at_in", look)
+		o.hold(ctx, c, "channel-shut", code, refused.Method, d.Channel, look)
+		o.tellOwners(ctx, d.Channel, code)
+	case messageLost:
+		if d.Update.IsZero() {
+			o.giveUp(ctx, c, log, code)
+			return
 		}
-		o.record(ctx, c, "throttled", func(ctx context.Context) error {
-			return errors.Join(
-				o.app.Store.Block(ctx, refused.Method, place, refused.After),
-				o.app.Store.Retry(ctx, c, code, refused.After))
-		})
+		log.Info("a message cannot be redrawn; it is posted anew")
+		o.record(ctx, c, "message-lost", func(ctx context.Context) error { return o.app.Store.Forget(ctx, c, code) })
 	case retryLater:
 		log.Warn("a message was not sent; it will be")
 		retry(retryAt(c.Attempt))
@@ -238,12 +252,45 @@ func (o *outbox) failed(ctx context.Context, c storage.Claimed, d commands.Drawn
 		log.Warn("nobody knows whether a message arrived; it is not sent again by itself")
 		o.record(ctx, c, "unknown", func(ctx context.Context) error { return o.app.Store.Unknown(ctx, c, code) })
 	default:
-		log.Warn("Slack refuses a message; given up")
-		o.record(ctx, c, "failed", func(ctx context.Context) error { return o.app.Store.Failed(ctx, c, code) })
-		if remedyOf(err) == channelLost && d.Channel != "" && d.User == "" {
+		o.giveUp(ctx, c, log, code)
+		if remedy == channelLost && d.Channel != "" && d.User == "" {
 			o.tellOwners(ctx, d.Channel, code)
 		}
 	}
+}
+
+func (o *outbox) giveUp(ctx context.Context, c storage.Claimed, log *slog.Logger, code string) {
+	log.Warn("Slack refuses a message; given up")
+	o.record(ctx, c, "failed", func(ctx context.Context) error { return o.app.Store.Failed(ctx, c, code) })
+}
+
+// placeOf is the lane that a refused post went to, "" for what is limited by
+// method alone. What was meant for one person in a channel may have gone to
+// their direct messages.
+func placeOf(d commands.Drawn, method string) string {
+	switch {
+	case method == "chat.postMessage" && d.User != "":
+		return d.User
+	case method == "chat.postMessage", method == "chat.postEphemeral":
+		return d.Channel
+	}
+	return ""
+}
+
+// hold sends nothing to the place (without one: by the method) for that long,
+// and puts the entry back: to where it was, when it stands in the line that is
+// held, so that what waits keeps its order.
+func (o *outbox) hold(ctx context.Context, c storage.Claimed, result, code, method, place string, d time.Duration) {
+	again := d
+	if place == c.Lane() {
+		again = 0
+	}
+	o.record(ctx, c, result, func(ctx context.Context) error {
+		if err := o.app.Store.Block(ctx, method, place, d); err != nil {
+			return err
+		}
+		return o.app.Store.Retry(ctx, c, code, again)
+	})
 }
 
 // retryAt grows with the attempts; the jitter spreads what failed together.
@@ -275,6 +322,19 @@ func (o *outbox) tellOwners(ctx context.Context, channel, code string) {
 	if err := o.app.Store.Enqueue(ctx, told...); err != nil {
 		o.log.Warn("product owners could not be told about a channel", "team", team.Key, "channel", channel, "slack_error", code, "err", err)
 	}
+}
+
+// release sends what waits for a channel that was opened to the bot. Slack tells
+// only apps that subscribed to it; ChannelLook finds out for all others.
+func (o *outbox) release(ctx context.Context, channel string) {
+	if channel == "" {
+		return
+	}
+	if err := o.app.Store.Release(ctx, channel); err != nil {
+		o.log.Warn("a channel was opened to the bot, which cannot be noted; it is looked at later", "channel", channel, "err", err)
+		return
+	}
+	o.wake()
 }
 
 // draw asks commands for the message; a panic in there costs that one message.

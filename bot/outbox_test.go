@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"alignbot/pipeline"
 	"alignbot/slacksim"
 	"alignbot/storage"
 )
@@ -134,7 +135,7 @@ func TestOnlyTheThrottledChannelWaits(t *testing.T) {
 }
 
 func TestOwnersAreToldOnceAboutALostChannel(t *testing.T) {
-	for _, code := range []string{"not_in_channel", "channel_not_found", "is_archived"} {
+	for _, code := range []string{"channel_not_found", "restricted_action"} {
 		t.Run(code, func(t *testing.T) {
 			w := newWorld(t, slacksim.Options{})
 			w.team()
@@ -175,6 +176,77 @@ func TestAPrivateOfferReachesWhoeverIsWhereTheBotIsNot(t *testing.T) {
 	alice.Types("Invoices are retyped")
 	alice.Reacts("bulb", "Invoices are retyped")
 	w.Until("the offer comes as a direct message", func() bool { return len(w.calls("chat.postMessage")) == 1 })
+}
+
+// A card that cannot be redrawn any more, as when somebody deleted it, is posted
+// anew.
+func TestALostCardIsPostedAnew(t *testing.T) {
+	for _, code := range []string{"message_not_found", "cant_update_message", "edit_window_closed"} {
+		t.Run(code, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, slacksim.Options{})
+			w.team()
+			w.ready()
+			redraw := func() {
+				if err := w.db.Workspace(workspace).Enqueue(t.Context(), cardOf("PAY-1")); err != nil {
+					t.Fatal(err)
+				}
+			}
+			w.add("First")
+			w.eventually("the card is there", func() bool { return w.posts("C0PAYMENTS") == 1 && w.stats() == storage.OutboxStats{} })
+			rule := w.Faults().Add(slacksim.Fault{On: "chat.update", Times: 1, Do: slacksim.APIError(code)})
+			redraw()
+			w.eventually("it is there again", func() bool {
+				return rule.Strikes() == 1 && w.posts("C0PAYMENTS") == 2 && w.stats() == storage.OutboxStats{}
+			})
+			redraw()
+			w.eventually("the new one is redrawn", func() bool { return len(w.calls("chat.update")) == 1 })
+			posted := w.calls("chat.postMessage")
+			if idea, err := w.db.Workspace(workspace).Idea(t.Context(), pipeline.Key{Team: "PAY", Number: 1}); err != nil || !strings.Contains(string(w.calls("chat.update")[0].Payload), idea.Card.TS) || len(posted) != 2 {
+				t.Errorf("the card is %v, %v; redrawn was %s", idea.Card, err, w.calls("chat.update")[0].Payload)
+			}
+		})
+	}
+}
+
+// offer has Alice react to a message of hers.
+func (w *world) offer(words string) {
+	alice := w.Person("alice").In("payments")
+	alice.Types(words)
+	alice.Reacts("bulb", words)
+}
+
+func TestAThrottledOfferHoldsItsChannel(t *testing.T) {
+	w := newWorld(t, slacksim.Options{})
+	w.ready()
+	rule := w.Faults().Add(slacksim.Fault{On: "chat.postEphemeral", Times: 1, Do: slacksim.Throttle("3600")})
+	w.offer("Invoices are retyped")
+	w.eventually("the offer waits", func() bool { return rule.Strikes() == 1 && w.stats() == storage.OutboxStats{Due: 1} })
+	w.offer("Receipts are retyped")
+	w.eventually("the next one too", func() bool { return w.stats() == storage.OutboxStats{Due: 2} })
+	w.settle()
+	w.nothingIsClaimed()
+}
+
+func TestAThrottledDirectMessageHoldsItsPerson(t *testing.T) {
+	w := newWorld(t, slacksim.Options{})
+	w.team()
+	w.ready()
+	w.Faults().Add(slacksim.Fault{On: "chat.postEphemeral", Do: slacksim.APIError("not_in_channel")})
+	rule := w.Faults().Add(slacksim.Fault{On: "chat.postMessage", Times: 1, Do: slacksim.Throttle("3600")})
+	w.offer("Invoices are retyped")
+	w.eventually("the offer waits", func() bool { return rule.Strikes() == 1 && w.stats() == storage.OutboxStats{Due: 1} })
+	if err := w.db.Workspace(workspace).Enqueue(t.Context(), storage.Outgoing{
+		ID: "other", Kind: "team.channel_trouble", Subject: "PAY", User: "U0ALICE", Args: map[string]string{"code": "is_archived", "channel": "C0PAYMENTS"},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	w.settle()
+	w.nothingIsClaimed()
+	if n := len(w.calls("chat.postMessage")); n != 0 {
+		t.Errorf("%d messages went to a person who is held", n)
+	}
+	w.Person("bob").In("payments").Types("The channel itself is free")
 }
 
 func TestWhatCannotBeDrawnIsGivenUpAndHoldsUpNothing(t *testing.T) {

@@ -47,7 +47,8 @@ func (b *Bot) payload(d delivery, s *slip) []byte {
 		cancel()
 		s.reply.Open = nil
 		if err != nil {
-			s.err = b.notOpened(err)
+			late := b.app.Late(b.notOpened(err), a.name, a.text)
+			s.reply.Tell = &late
 		}
 	}
 	var answer []byte

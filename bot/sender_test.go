@@ -86,8 +86,9 @@ func TestEachFailureHasItsRemedy(t *testing.T) {
 		{"slow", slacksim.Delay(time.Hour), codeNoAnswer, unconfirmed},
 		{"an inner error", slacksim.APIError("internal_error"), "internal_error", unconfirmed},
 		{"out of service", slacksim.APIError("service_unavailable"), "service_unavailable", retryLater},
-		{"not in channel", slacksim.APIError("not_in_channel"), "not_in_channel", channelLost},
-		{"archived", slacksim.APIError("is_archived"), "is_archived", channelLost},
+		{"not in channel", slacksim.APIError("not_in_channel"), "not_in_channel", channelShut},
+		{"archived", slacksim.APIError("is_archived"), "is_archived", channelShut},
+		{"no such channel", slacksim.APIError("channel_not_found"), "channel_not_found", channelLost},
 		{"revoked", slacksim.APIError("token_revoked"), "token_revoked", tokenDead},
 		{"a scope", slacksim.APIError("missing_scope"), "missing_scope", missingScope},
 		{"a new code", slacksim.APIError("made_up_tomorrow"), "made_up_tomorrow", giveUp},
@@ -198,7 +199,7 @@ func TestSecretsDoNotPrint(t *testing.T) {
 	var b strings.Builder
 	slog.New(slog.NewJSONHandler(&b, nil)).Info("settings", "token", s.BotToken, "all", s)
 	for _, printed := range []string{
-		fmt.Sprintf("%v", s), fmt.Sprintf("%+v", s), fmt.Sprintf("%#v", s), fmt.Sprintf("%s", s.BotToken), fmt.Sprintf("%q", s.BotToken), fmt.Sprintf("%x", s.BotToken), b.String(),
+		fmt.Sprintf("%v", s), fmt.Sprintf("%+v", s), fmt.Sprintf("%#v", s), fmt.Sprintf("%s", any(s.BotToken)), fmt.Sprintf("%q", s.BotToken), fmt.Sprintf("%x", s.BotToken), b.String(),
 	} {
 		if strings.Contains(printed, "precious") || strings.Contains(printed, "70726563696f7573") {
 			t.Errorf("a token prints: %s", printed)

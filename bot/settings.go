@@ -94,6 +94,9 @@ type Timing struct {
 	Call time.Duration
 	// Lease of an outbox entry being sent; default 30 s, and more than Call.
 	Lease time.Duration
+	// ChannelLook is the time between two tries of a channel that takes nothing
+	// for now, because the bot is not in it or it is archived; default 10 min.
+	ChannelLook time.Duration
 	// Drain is how long stopping may take; default 10 s.
 	Drain time.Duration
 }
@@ -120,6 +123,7 @@ func (t *Timing) fillIn() {
 		{&t.PersonStale, 10 * time.Minute},
 		{&t.Call, 10 * time.Second},
 		{&t.Lease, 30 * time.Second},
+		{&t.ChannelLook, 10 * time.Minute},
 		{&t.Drain, 10 * time.Second},
 	} {
 		if *d.value <= 0 {

@@ -40,8 +40,14 @@ const (
 	// unconfirmed: Slack may have done it. A post is not repeated; what can be
 	// repeated without harm (an update) may be.
 	unconfirmed
-	// channelLost: this channel takes nothing from us until somebody acts.
+	// channelShut: this channel takes nothing from us for now. Somebody in Slack
+	// can open it to us, and then it takes everything.
+	channelShut
+	// channelLost: this channel takes nothing from us, and no waiting cures it.
 	channelLost
+	// messageLost: this message cannot be redrawn any more; a new one can be
+	// posted in its place.
+	messageLost
 	// personLost: this person can be sent nothing.
 	personLost
 	// saidPlainly: the blocks are refused; the same as plain text may pass.
@@ -71,15 +77,20 @@ var remedies = map[string]remedy{
 	"internal_error": unconfirmed,
 	"fatal_error":    unconfirmed,
 
+	"not_in_channel": channelShut,
+	"is_archived":    channelShut,
+
 	"channel_not_found":                        channelLost,
-	"not_in_channel":                           channelLost,
-	"is_archived":                              channelLost,
 	"restricted_action":                        channelLost,
 	"restricted_action_read_only_channel":      channelLost,
 	"restricted_action_thread_only_channel":    channelLost,
 	"restricted_action_non_threadable_channel": channelLost,
 	"restricted_action_thread_locked":          channelLost,
 	"posting_to_channel_denied":                channelLost,
+
+	"message_not_found":   messageLost,
+	"cant_update_message": messageLost,
+	"edit_window_closed":  messageLost,
 
 	"user_not_found":        personLost,
 	"user_disabled":         personLost,
@@ -115,9 +126,6 @@ var remedies = map[string]remedy{
 	"no_permission": missingScope,
 
 	"access_denied":           giveUp,
-	"message_not_found":       giveUp,
-	"cant_update_message":     giveUp,
-	"edit_window_closed":      giveUp,
 	"msg_too_long":            giveUp,
 	"no_text":                 giveUp,
 	"as_user_not_supported":   giveUp,

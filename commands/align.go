@@ -78,18 +78,23 @@ func help(command string) Handler {
 	}
 }
 
-// didYouMean asks whether one word that resembles a subcommand was meant as
-// one, or as a title.
-func didYouMean(bare Entry, match, word string) Entry {
+// didYouMean asks whether a word that resembles a subcommand was meant as one,
+// or as the beginning of a title.
+func didYouMean(bare, match Entry, rest string) Entry {
 	return Entry{On: Slash, Name: bare.Name, May: bare.May, Do: func(_ context.Context, app *App, req *Request) (Reply, error) {
-		meant := bare.Name + " " + match
-		value := newParams("title", word)
+		meant := strings.TrimSpace(bare.Name + " " + match.Word + " " + rest)
+		title := newParams("title", pipeline.Cut(pipeline.CleanLine(typed(req.Words)), pipeline.TitleLimit))
 		if req.Loaded.Team != nil {
-			value.set("team", string(req.Loaded.Team.Key))
+			title.set("team", string(req.Loaded.Team.Key))
 		}
-		return tell("Did you mean `"+Mrkdwn(app.command(meant))+"`?", buttons(
-			primary(button(actionDo+":match", pipeline.Cut(app.command(meant), 70), "", newParams("run", meant))),
-			button(actionNew, "No, it is a title", "", value),
+		run := newParams("run", meant)
+		if len(run.encode()) > valueLimit {
+			run = newParams("run", bare.Name+" "+match.Word)
+		}
+		words := Mrkdwn("I don't know “") + escape(pipeline.Cut(pipeline.CleanLine(typed(req.Words)), 60)) + "”. Did you mean this?"
+		return tell(words, buttons(
+			primary(button(actionDo+":match", pipeline.Cut(typed(app.command(meant)), 70), "", run)),
+			button(actionNew, "No, it is a title", "", title),
 		)), nil
 	}}
 }
@@ -98,7 +103,7 @@ func didYouMean(bare Entry, match, word string) Entry {
 func status(ctx context.Context, app *App, req *Request) (Reply, error) {
 	team := req.Loaded.Team
 	if team == nil {
-		return chooseTeam(ctx, app, req, actionPage, newParams())
+		return chooseTeam(ctx, app, req, actionStatus, newParams())
 	}
 	stages, err := app.Store.CountStages(ctx, team.Key)
 	if err != nil {

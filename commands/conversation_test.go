@@ -59,7 +59,7 @@ func (w *workplace) employ(t *testing.T, db *storage.DB, policy pipeline.Policy,
 	t.Helper()
 	b, err := bot.New(bot.Settings{
 		APIURL: w.APIURL(), BotToken: bot.Secret(w.BotToken()), AppToken: bot.Secret(w.AppToken()),
-		PostPace: time.Millisecond, Timing: bot.Timing{Apart: 10 * time.Millisecond, Drain: 2 * time.Second},
+		PostPace: time.Millisecond, Timing: bot.Timing{ChannelLook: 20 * time.Millisecond, Apart: 10 * time.Millisecond, Drain: 2 * time.Second},
 	}, bot.Parts{
 		DB: db, Entries: commands.List(), Policy: policy, Reaction: "bulb", Log: log,
 		Beside: []func(context.Context, *commands.App) error{
@@ -93,6 +93,22 @@ func (w *workplace) withTeam(t *testing.T) *workplace {
 	alice.Submits()
 	alice.Sees("is set up")
 	return w
+}
+
+// searchable waits until the search of this process knows the words; it follows
+// within a second.
+func (w *workplace) searchable(t *testing.T, words string, teams ...pipeline.TeamKey) {
+	t.Helper()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for deadline := time.Now().Add(simtest.Patience); ; <-tick.C {
+		if found, err := w.store.Find(t.Context(), words, teams, 1); err == nil && len(found) > 0 {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%q is not found", words)
+		}
+	}
 }
 
 // heardOf waits until alignbot has taken note of the latest event of that kind.

@@ -73,10 +73,18 @@ func (app *App) Draw(ctx context.Context, c storage.Claimed) (Drawn, error) {
 		d.Post = ideaCard(idea, app.name(ctx, idea.Author), "")
 		d.Update = idea.Card
 	case drawFrom:
+		team, err := app.Store.Team(ctx, idea.Key.Team)
+		if err != nil || !pipeline.ToldAtSource(team, idea.Source) {
+			return Drawn{Skip: true}, err
+		}
 		d.Post = capturedNote(app, idea, app.name(ctx, idea.Author))
 	case drawNews:
+		team, err := app.Store.Team(ctx, idea.Key.Team)
+		if err != nil {
+			return Drawn{}, err
+		}
 		place := idea.Card
-		if toldAtSource(pipeline.What(c.Args["what"])) && !idea.Source.IsZero() {
+		if toldAtSource(pipeline.What(c.Args["what"])) && pipeline.ToldAtSource(team, idea.Source) {
 			place = pipeline.Message{Channel: idea.Source.Channel, TS: idea.Source.Thread}
 		}
 		if place.IsZero() {
@@ -153,7 +161,7 @@ func capturedNote(app *App, idea pipeline.Idea, author string) Post {
 // reactionOffer is shown to who reacted to a message.
 func reactionOffer(args map[string]string) Post {
 	words := Mrkdwn("Capture that message as an idea? Its text is not read: put it in your own words, and its link is kept.")
-	value := newParams("message", args["message"], "thread", args["thread"])
+	value := newParams("draft", args["draft"])
 	return Post{Text: words, Blocks: []slack.Block{
 		say(words),
 		buttons(primary(button(actionNew, "Capture as idea", "from the message you reacted to", value))),

@@ -72,17 +72,15 @@ func (f *Form) first() string {
 // that open one. It comes back as a claim: ids in it are looked up again and
 // permissions are checked on what is found.
 type metadata struct {
-	Format  int               `json:"v"`
-	Team    pipeline.TeamKey  `json:"team,omitempty"`
-	Idea    string            `json:"idea,omitempty"`
-	Version int64             `json:"version,omitempty"`
-	Channel string            `json:"channel,omitempty"` // where the person was
-	Private bool              `json:"private,omitempty"` // that channel is
-	Name    string            `json:"name,omitempty"`    // of that channel
-	Draft   string            `json:"draft,omitempty"`   // its slot
-	Message *pipeline.Message `json:"message,omitempty"` // the idea comes from
-	Thread  string            `json:"thread,omitempty"`  // that message stands in
-	Fresh   string            `json:"fresh,omitempty"`   // suffix of block ids
+	Format  int              `json:"v"`
+	Team    pipeline.TeamKey `json:"team,omitempty"`
+	Idea    string           `json:"idea,omitempty"`
+	Version int64            `json:"version,omitempty"`
+	Channel string           `json:"channel,omitempty"` // where the person was: where to answer, and no proof of being there
+	Name    string           `json:"name,omitempty"`    // of that channel
+	Home    bool             `json:"home,omitempty"`    // opened in Home
+	Draft   string           `json:"draft,omitempty"`   // slot of the draft, which knows the message the idea comes from
+	Fresh   string           `json:"fresh,omitempty"`   // suffix of block ids, one for each opening
 }
 
 const metadataFormat = 1
@@ -154,7 +152,7 @@ func form(callback, title, submit string, m metadata, blocks ...slack.Block) *sl
 		Close:           plain("Cancel"),
 		Blocks:          slack.Blocks{BlockSet: blocks},
 		PrivateMetadata: m.encode(),
-		NotifyOnClose:   true,
+		NotifyOnClose:   m.Draft != "", // there is something to keep
 	}
 	if submit != "" {
 		view.Submit = plain(submit)

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"strings"
 
 	"alignbot/pipeline"
 	"alignbot/storage"
@@ -10,19 +11,35 @@ import (
 // Handle does one thing for one person: loads in one round trip what the
 // entry wants, asks whether this person may, and runs its handler. Every
 // delivery of the same act may call it: state changes once, because each
-// write carries the act's Op, and a click or shortcut is answered for the first
-// delivery only. Of a form, which Slack never delivers twice, another delivery
+// write carries the act's Op, and what is shown beside the acknowledgement of a
+// click or shortcut is shown for the first delivery only. Of a form, which Slack never delivers twice, another delivery
 // is the person trying again.
 //
 // Errors are words for people (Explain has them).
 func (app *App) Handle(ctx context.Context, e Entry, req *Request) (Reply, error) {
+	reply, err := app.handle(ctx, e, req)
+	return reply, app.named(err)
+}
+
+func (app *App) handle(ctx context.Context, e Entry, req *Request) (Reply, error) {
 	req.On = e.On
+	var here storage.Here
+	if !req.claimed {
+		here.Channel = req.Channel
+	}
+	switch {
+	case here.Channel == "":
+	case req.ChannelPrivate:
+		here.Kind = storage.PrivateChannel
+	case req.ChannelName != "":
+		here.Kind = storage.OpenChannel
+	}
 	if req.Form != nil && req.Channel == "" {
 		m, err := decodeMetadata(req.Form.Metadata)
 		if err != nil {
 			return Reply{}, err
 		}
-		req.Channel, req.ChannelName, req.ChannelPrivate = m.Channel, m.Name, m.Private
+		req.Channel, req.ChannelName, req.claimed = m.Channel, m.Name, true
 	}
 	want := storage.Want{Channel: req.Channel}
 	if e.Wants != nil {
@@ -31,42 +48,51 @@ func (app *App) Handle(ctx context.Context, e Entry, req *Request) (Reply, error
 			return Reply{}, err
 		}
 	}
-	want.Op, want.User = req.Op, req.Person.ID
+	want.Op, want.User, want.Here = req.Op, req.Person.ID, here
 	loaded, err := app.Store.Begin(ctx, want)
 	if err != nil {
 		return Reply{}, err
 	}
 	req.Loaded = loaded
-	if !loaded.First && (e.On == Button || e.On == MessageShortcut || e.On == GlobalShortcut) {
-		return Reply{}, nil
-	}
-	if err := app.permit(req, e.May); err != nil {
+	if err := app.permit(ctx, req, e.May); err != nil {
 		return Reply{}, err
 	}
 	reply, err := e.Do(ctx, app, req)
-	if !loaded.First && e.On == Slash {
-		reply.Open = nil
+	if !loaded.First && err == nil {
+		switch e.On {
+		case Slash:
+			reply.Open = nil
+		case Button, MessageShortcut, GlobalShortcut:
+			reply.Open, reply.Tell = nil, nil
+		}
 	}
 	return reply, err
 }
 
 // permit refuses with a reason what the person may not do, with the facts of
 // this moment.
-func (app *App) permit(req *Request, action pipeline.Action) error {
+func (app *App) permit(ctx context.Context, req *Request, action pipeline.Action) error {
 	if action == pipeline.ChangeOwnIdea && req.Loaded.Idea != nil && req.Loaded.Idea.Author != req.Person.ID {
 		action = pipeline.ChangeAnyIdea
 	}
 	decision := pipeline.May(app.Policy, req.Person, action, pipeline.Where{
 		Team:        req.Loaded.Team,
-		Channel:     req.Channel,
+		InChannel:   req.Loaded.InChannel,
 		OwnsAnyTeam: req.Loaded.OwnsAnyTeam,
 	})
 	if decision.OK {
 		return nil
 	}
-	return &pipeline.Problem{
-		Code: "not-permitted",
-		What: decision.Reason,
-		Safe: "Nothing was changed.",
+	if decision.Hidden && req.Loaded.Idea != nil {
+		return noIdea(req.Loaded.Idea.Key) // as if there were none
 	}
+	refused := &pipeline.Problem{Code: "not-permitted", What: decision.Reason}
+	if team := req.Loaded.Team; team != nil && !decision.Hidden && (action == pipeline.ChangeAnyIdea || action == pipeline.ChangeTeam) {
+		var owners []string
+		for _, owner := range team.Owners {
+			owners = append(owners, app.name(ctx, owner))
+		}
+		refused.Next = "Product owners here: " + strings.Join(owners, ", ") + "."
+	}
+	return refused
 }

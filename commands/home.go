@@ -18,6 +18,8 @@ type home struct {
 	drafts      map[string]storage.Draft
 	unconfirmed []storage.Outgoing
 	teams       []homeTeam
+	moreTeams   int                       // beyond those shown
+	hidden      map[pipeline.TeamKey]bool // own teams that the person cannot see at the moment
 	ideas       storage.Page
 	hasTeams    bool // any, in the whole workspace
 	canSetUp    bool
@@ -25,10 +27,12 @@ type home struct {
 
 type homeTeam struct {
 	pipeline.Team
-	stages map[pipeline.Stage]int
+	stages    map[pipeline.Stage]int
+	mayChange bool
 }
 
-// openHome draws a person's Home when it is opened and after its buttons.
+// openHome draws a person's Home when it is opened and after its buttons; in a
+// message that shows the same, the message is drawn again.
 func openHome(ctx context.Context, app *App, req *Request) (Reply, error) {
 	page := 1
 	if req.On == Button {
@@ -38,8 +42,14 @@ func openHome(ctx context.Context, app *App, req *Request) (Reply, error) {
 		}
 		page = p.page()
 	}
-	view, err := drawHome(ctx, app, req, page)
-	return Reply{Home: view}, err
+	h, err := loadHome(ctx, app, req, page)
+	if err != nil {
+		return Reply{}, err
+	}
+	if req.Message != nil {
+		return Reply{Replace: homePost(app, h)}, nil
+	}
+	return Reply{Home: homeView(homeBlocks(app, h))}, nil
 }
 
 // tellHome answers /align home with the same, and where to find it.
@@ -48,9 +58,13 @@ func tellHome(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
+	return Reply{Tell: homePost(app, h)}, nil
+}
+
+func homePost(app *App, h home) *Post {
 	where := note(link("slack://app?team="+app.Slack.ID+"&id="+app.Slack.AppID+"&tab=home", "Open my Home tab"), " to see this at any time.")
 	blocks := append([]slack.Block{where}, homeBlocks(app, h)...)
-	return Reply{Tell: &Post{Text: "What waits for you, your teams and your ideas", Blocks: blocks[:min(len(blocks), 49)]}}, nil
+	return &Post{Text: "What waits for you, your teams and your ideas", Blocks: blocks[:min(len(blocks), 49)]}
 }
 
 func drawHome(ctx context.Context, app *App, req *Request, page int) (*slack.HomeTabViewRequest, error) {
@@ -88,21 +102,33 @@ func loadHome(ctx context.Context, app *App, req *Request, page int) (home, erro
 		return err
 	})
 	reads.Go(func() error {
-		teams, err := app.Store.TeamsOf(ctx, req.Person.ID)
+		mine, err := app.Store.TeamsOf(ctx, req.Person.ID)
 		if err != nil {
 			return err
 		}
-		for _, team := range teams[:min(len(teams), homeTeamLimit)] {
-			if !pipeline.May(app.Policy, req.Person, pipeline.ReadTeam, pipeline.Where{Team: &team, Channel: team.Channel}).OK {
+		present, err := app.present(ctx, req, mine)
+		if err != nil {
+			return err
+		}
+		h.hidden = map[pipeline.TeamKey]bool{}
+		for _, team := range mine {
+			where := pipeline.Where{Team: &team, InChannel: present[team.Channel]}
+			if !pipeline.May(app.Policy, req.Person, pipeline.ReadTeam, where).OK {
+				h.hidden[team.Key] = true
+				continue
+			}
+			if len(h.teams) == homeTeamLimit {
+				h.moreTeams++
 				continue
 			}
 			stages, err := app.Store.CountStages(ctx, team.Key)
 			if err != nil {
 				return err
 			}
-			h.teams = append(h.teams, homeTeam{team, stages})
+			mayChange := pipeline.May(app.Policy, req.Person, pipeline.ChangeTeam, where).OK
+			h.teams = append(h.teams, homeTeam{team, stages, mayChange})
 		}
-		h.hasTeams = len(teams) > 0
+		h.hasTeams = len(mine) > 0
 		if !h.hasTeams {
 			all, err := app.Store.Teams(ctx)
 			if err != nil {
@@ -134,11 +160,14 @@ func homeBlocks(app *App, h home) []slack.Block {
 		blocks = append(blocks, say(welcome), say(next))
 	}
 	blocks = append(blocks, header("Waiting for you"))
-	blocks = append(blocks, homeWaiting(h)...)
+	blocks = append(blocks, homeWaiting(app, h)...)
 	if len(h.teams) > 0 {
 		blocks = append(blocks, header("My teams"))
 		for _, team := range h.teams {
 			blocks = append(blocks, homeTeamBlocks(team)...)
+		}
+		if h.moreTeams > 0 {
+			blocks = append(blocks, note(Mrkdwn(fmt.Sprintf("And %d more. Type `", h.moreTeams)+app.command("/idea list")+"` in their channels.")))
 		}
 	}
 	blocks = append(blocks, header("My ideas"))
@@ -146,6 +175,10 @@ func homeBlocks(app *App, h home) []slack.Block {
 		return append(blocks, say("You have captured no ideas yet."))
 	}
 	for _, idea := range h.ideas.Ideas {
+		if h.hidden[idea.Key.Team] {
+			blocks = append(blocks, note(Mrkdwn(idea.Key.String())+" belongs to a private channel. Use alignbot there to see it here."))
+			continue
+		}
 		blocks = append(blocks, ideaRow(idea))
 	}
 	if h.ideas.Of > 1 {
@@ -155,15 +188,15 @@ func homeBlocks(app *App, h home) []slack.Block {
 	return blocks
 }
 
-func homeWaiting(h home) []slack.Block {
+func homeWaiting(app *App, h home) []slack.Block {
 	var blocks []slack.Block
 	slots := slices.SortedFunc(maps.Keys(h.drafts), func(a, b string) int { return h.drafts[b].Saved.Compare(h.drafts[a].Saved) })
 	for _, slot := range slots[:min(len(slots), homeDraftLimit)] {
-		blocks = append(blocks, homeDraft(slot, h.drafts[slot])...)
+		blocks = append(blocks, homeDraft(app, slot, h.drafts[slot], h.hidden)...)
 	}
 	for _, lost := range h.unconfirmed[:min(len(h.unconfirmed), homeTroubleMax)] {
 		blocks = append(blocks,
-			say(Mrkdwn("The card of *"+lost.Subject+"* may not have arrived in <#"+lost.Channel+">. The idea itself is stored.")),
+			say("The card of *"+escape(lost.Subject)+"* may not have arrived in <#"+Mrkdwn(lost.Channel)+">. The idea itself is stored."),
 			buttons(button(actionResend, "Post again", "the card of "+lost.Subject, newParams("id", lost.ID, "idea", lost.Subject))))
 	}
 	if len(blocks) == 0 {
@@ -172,7 +205,7 @@ func homeWaiting(h home) []slack.Block {
 	return blocks
 }
 
-func homeDraft(slot string, d storage.Draft) []slack.Block {
+func homeDraft(app *App, slot string, d storage.Draft, hidden map[pipeline.TeamKey]bool) []slack.Block {
 	title := pipeline.Cut(pipeline.CleanLine(d.Title), pipeline.TitleLimit)
 	if !pipeline.HasVisible(title) {
 		title = "an idea without a title yet"
@@ -183,6 +216,14 @@ func homeDraft(slot string, d storage.Draft) []slack.Block {
 	if key, err := pipeline.ParseKey(cutPrefix(slot, draftEdit)); err == nil {
 		about = "An edit of " + key.String() + " that was not saved: "
 		onward = button(actionEdit, "Continue", title, newParams("idea", key.String()))
+		d.Team = key.Team
+	}
+	if hidden[d.Team] {
+		return []slack.Block{
+			rich(line(text(about), bold(title))),
+			note("It belongs to a private channel. Type `" + Mrkdwn(app.command("/idea")) + "` there to go on."),
+			buttons(button(actionDiscard, "Discard", title, newParams("draft", slot))),
+		}
 	}
 	return []slack.Block{
 		rich(line(text(about), bold(title))),
@@ -200,13 +241,16 @@ func cutPrefix(s, prefix string) string {
 
 func homeTeamBlocks(t homeTeam) []slack.Block {
 	value := newParams("team", string(t.Key))
+	steps := []slack.BlockElement{
+		button(actionNew, "Capture an idea", "for "+t.Name, value),
+		button(actionPage, "Browse", "the ideas of "+t.Name, value),
+	}
+	if t.mayChange {
+		steps = append(steps, button(actionTeamEdit, "Settings", "of "+t.Name, value))
+	}
 	return []slack.Block{
 		say("*"+escape(t.Name)+"* ("+Mrkdwn(t.Key)+") in <#"+Mrkdwn(t.Channel)+">\n", stageLine(t.stages)),
-		buttons(
-			button(actionNew, "Capture an idea", "for "+t.Name, value),
-			button(actionPage, "Browse", "the ideas of "+t.Name, value),
-			button(actionTeamEdit, "Settings", "of "+t.Name, value),
-		),
+		buttons(steps...),
 	}
 }
 

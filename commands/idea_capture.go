@@ -3,6 +3,8 @@ package commands
 import (
 	"context"
 	"fmt"
+	"hash/fnv"
+	"strconv"
 	"strings"
 	"time"
 
@@ -45,7 +47,8 @@ func wantLongText(req *Request) (storage.Want, error) {
 	return storage.Want{Draft: draftLong}, nil
 }
 
-// wantFormTeam: the team chosen in the form, or the one it was opened for.
+// wantFormTeam: the team chosen in the form, or the one it was opened for, and
+// the form's draft.
 func wantFormTeam(req *Request) (storage.Want, error) {
 	m, err := decodeMetadata(req.Form.Metadata)
 	if err != nil {
@@ -66,7 +69,19 @@ func wantFormTeam(req *Request) (storage.Want, error) {
 			Fields: map[pipeline.Field]string{pipeline.FieldTeam: "Choose the team it is for."},
 		}
 	}
-	return storage.Want{Team: m.Team}, nil
+	return storage.Want{Team: m.Team, Draft: m.Draft}, nil
+}
+
+// wantFormDraft: the draft that the form writes.
+func wantFormDraft(req *Request) (storage.Want, error) {
+	m, err := decodeMetadata(req.Form.Metadata)
+	return storage.Want{Draft: m.Draft}, err
+}
+
+// wantFormAfresh: the team that the form was opened for.
+func wantFormAfresh(req *Request) (storage.Want, error) {
+	m, err := decodeMetadata(req.Form.Metadata)
+	return storage.Want{Team: m.Team}, err
 }
 
 // openIdeaForm answers /idea, with or without a title, and the global shortcut.
@@ -92,15 +107,14 @@ func openFormFromButton(ctx context.Context, app *App, req *Request) (Reply, err
 	if err != nil {
 		return Reply{}, err
 	}
-	if ts := p.Get("message"); ts != "" && req.Channel != "" {
-		from := &Message{Message: pipeline.Message{Channel: req.Channel, TS: ts}, Thread: p.Get("thread")}
-		return startForm(ctx, app, req, pipeline.Draft{}, from)
-	}
 	slot := p.Get("draft")
 	if slot == "" {
 		slot = draftIdea
 	}
-	return openForm(ctx, app, req, slot, draftOf(p.Get("title")), nil)
+	if !knownSlot(slot) {
+		return Reply{}, stale
+	}
+	return openForm(ctx, app, req, slot, draftOf(p.Get("title")), pipeline.Source{})
 }
 
 // startForm opens the form with what was typed or pointed at. A draft of
@@ -110,29 +124,33 @@ func startForm(ctx context.Context, app *App, req *Request, d pipeline.Draft, fr
 		return keepLongText(ctx, app, req, d)
 	}
 	if req.Loaded.Team == nil && req.On == Slash {
-		return offerTeams(ctx, app, req, d, pipeline.Source{})
+		return offerTeams(ctx, app, req, d)
 	}
 	slot := draftIdea
 	if from != nil || !d.IsZero() && req.Loaded.Draft != nil {
-		slot, req.Loaded.Draft = draftIdea+"."+freshID(req.Now), nil
+		slot, req.Loaded.Draft = draftIdea+"."+req.fresh(), nil
 	}
-	return openForm(ctx, app, req, slot, d, from)
+	var source pipeline.Source
+	if from != nil {
+		source = app.source(from.Message, from.Thread)
+	}
+	return openForm(ctx, app, req, slot, d, source)
 }
 
 // openForm draws the form. d is what it starts with; where it is empty, the
-// loaded draft.
-func openForm(ctx context.Context, app *App, req *Request, slot string, d pipeline.Draft, from *Message) (Reply, error) {
-	m := metadata{Channel: req.Channel, Private: req.ChannelPrivate, Name: req.ChannelName, Draft: slot, Fresh: freshID(req.Now)}
-	if from != nil {
-		m.Message, m.Thread = &from.Message, from.Thread
-	}
+// loaded draft. A message it is begun from is kept with the draft, on our side,
+// because what a form carries is only a claim.
+func openForm(ctx context.Context, app *App, req *Request, slot string, d pipeline.Draft, from pipeline.Source) (Reply, error) {
+	m := metadata{Channel: req.Channel, Name: req.ChannelName, Draft: slot, Fresh: req.fresh(), Home: req.Channel == "" && req.On == Button}
 	var notes []slack.Block
-	if draft := req.Loaded.Draft; d.IsZero() && draft != nil && !draft.Draft.IsZero() {
-		d = draft.Draft
-		if m.Message == nil && draft.Source.TS != "" {
-			m.Message, m.Thread = &draft.Source.Message, draft.Source.Thread
+	if draft := req.Loaded.Draft; draft != nil {
+		if from.IsZero() {
+			from = draft.Source
 		}
-		notes = restored(slot, whenTime(draft.Saved), m)
+		if d.IsZero() && !draft.Draft.IsZero() {
+			d = draft.Draft
+			notes = restored(actionAfresh, slot, whenTime(draft.Saved))
+		}
 		if slot == draftLong {
 			notes = cutNote(d, slot)
 			m.Draft = draftIdea
@@ -150,13 +168,34 @@ func openForm(ctx context.Context, app *App, req *Request, slot string, d pipeli
 			return Reply{}, noTeams(app)
 		}
 	}
-	return Reply{Open: ideaForm(m, d, req.Loaded.Team, teams, notes...)}, nil
+	if !from.IsZero() {
+		// A minute early, so that no difference between two clocks puts it
+		// behind the first key that is typed.
+		begun := storage.Draft{Source: from, Team: m.Team, Saved: req.at().Add(-time.Minute)}
+		if len(notes) > 0 {
+			begun.Draft = d
+		}
+		if err := app.Store.SaveDraft(ctx, req.Person.ID, storage.Slot{Name: m.Draft, Form: m.Fresh}, begun); err != nil {
+			return Reply{}, err
+		}
+	}
+	return Reply{Open: ideaForm(m, d, from, req.Loaded.Team, teams, notes...)}, nil
+}
+
+// fresh is a word that no other act has: for slots, and for block ids.
+func (req *Request) fresh() string {
+	h := fnv.New64a()
+	h.Write([]byte(req.Op))
+	if req.Op == "" {
+		return freshID(req.Now)
+	}
+	return strconv.FormatUint(h.Sum64(), 36)
 }
 
 func noTeams(app *App) error {
 	return &pipeline.Problem{
 		Code: "no-teams",
-		What: "No team is set up in this workspace yet, so an idea would have no home.",
+		What: "There is no team here that you can see, so an idea would have no home.",
 		Next: fmt.Sprintf("Type %s in the channel of the team.", app.command("/align setup")),
 	}
 }
@@ -215,7 +254,7 @@ func addIdea(ctx context.Context, app *App, req *Request) (Reply, error) {
 		return keepLongText(ctx, app, req, d)
 	}
 	if req.Loaded.Team == nil {
-		return offerTeams(ctx, app, req, d, pipeline.Source{})
+		return offerTeams(ctx, app, req, d)
 	}
 	idea, err := capture(ctx, app, req, d, pipeline.Source{}, storage.Slot{})
 	if err != nil {
@@ -238,25 +277,24 @@ func captureIdea(ctx context.Context, app *App, req *Request) (Reply, error) {
 			Next: fmt.Sprintf("Close this form and type %s to capture it for another team.", app.command("/idea")),
 		}
 	}
-	var source pipeline.Source
-	if m.Message != nil {
-		source = app.source(*m.Message, m.Thread)
-	}
 	slot, err := m.slot()
 	if err != nil {
 		return Reply{}, err
+	}
+	var source pipeline.Source
+	if req.Loaded.Draft != nil {
+		source = req.Loaded.Draft.Source
 	}
 	idea, err := capture(ctx, app, req, formDraft(req.Form), source, slot)
 	if err != nil {
 		return Reply{}, err
 	}
 	reply := Reply{Tell: captured(idea, *req.Loaded.Team)}
-	if m.Channel == "" {
-		home, err := drawHome(ctx, app, req, 1)
-		if err != nil {
-			return Reply{}, err
+	if m.Home {
+		// The idea is stored: a Home that cannot be drawn must not deny it.
+		if home, err := drawHome(ctx, app, req, 1); err == nil {
+			reply = Reply{Home: home}
 		}
-		reply = Reply{Home: home}
 	}
 	return reply, nil
 }
@@ -270,7 +308,7 @@ func capture(ctx context.Context, app *App, req *Request, d pipeline.Draft, sour
 		return pipeline.Idea{}, err
 	}
 	after := []storage.Outgoing{{ID: "card:#", Kind: drawCard, Subject: "#", Channel: team.Channel}}
-	if !source.IsZero() {
+	if pipeline.ToldAtSource(*team, source) && !strings.HasPrefix(source.Channel, "D") {
 		after = append(after, storage.Outgoing{ID: "from:#", Kind: drawFrom, Subject: "#", Channel: source.Channel, Thread: source.Thread})
 	}
 	stored, err := app.Store.Capture(ctx, req.Op, idea, draft, after...)
@@ -328,8 +366,8 @@ func saveDraft(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if d.Draft.IsZero() && len(req.Form.Values) == 0 {
 		return Reply{}, nil // a closed form may come without its inputs
 	}
-	if m.Message != nil {
-		d.Source = app.source(*m.Message, m.Thread)
+	if req.Loaded.Draft != nil {
+		d.Source = req.Loaded.Draft.Source
 	}
 	return Reply{}, app.Store.SaveDraft(ctx, req.Person.ID, slot, d)
 }
@@ -344,42 +382,35 @@ func (req *Request) at() time.Time {
 
 // startAfresh empties the form and forgets its draft.
 func startAfresh(ctx context.Context, app *App, req *Request) (Reply, error) {
-	m, err := decodeMetadata(req.Form.Metadata)
+	m, err := dropFormDraft(ctx, app, req)
 	if err != nil {
 		return Reply{}, err
+	}
+	var teams []pipeline.Team
+	if req.Loaded.Team == nil {
+		if teams, err = visibleTeams(ctx, app, req, pipeline.SubmitIdea); err != nil {
+			return Reply{}, err
+		}
+	}
+	return Reply{Update: ideaForm(m, pipeline.Draft{}, pipeline.Source{}, req.Loaded.Team, teams)}, nil
+}
+
+// dropFormDraft forgets what the form was typed and gives its metadata for a
+// new beginning.
+func dropFormDraft(ctx context.Context, app *App, req *Request) (metadata, error) {
+	m, err := decodeMetadata(req.Form.Metadata)
+	if err != nil {
+		return metadata{}, err
 	}
 	slot, err := m.slot()
 	if err != nil {
-		return Reply{}, err
+		return metadata{}, err
 	}
 	if err := app.Store.DropDraft(ctx, req.Person.ID, slot); err != nil {
-		return Reply{}, err
+		return metadata{}, err
 	}
-	m.Fresh, m.Message, m.Thread = freshID(req.Now), nil, ""
-	if m.Idea != "" {
-		key, err := pipeline.ParseKey(m.Idea)
-		if err != nil {
-			return Reply{}, stale
-		}
-		idea, err := app.Store.Idea(ctx, key)
-		if err != nil {
-			return Reply{}, err
-		}
-		m.Version = idea.Version
-		return Reply{Update: editForm(m, idea.Draft())}, nil
-	}
-	var team *pipeline.Team
-	var teams []pipeline.Team
-	if m.Team != "" {
-		found, err := app.Store.Team(ctx, m.Team)
-		if err != nil {
-			return Reply{}, err
-		}
-		team = &found
-	} else if teams, err = visibleTeams(ctx, app, req, pipeline.SubmitIdea); err != nil {
-		return Reply{}, err
-	}
-	return Reply{Update: ideaForm(m, pipeline.Draft{}, team, teams)}, nil
+	m.Fresh = req.fresh()
+	return m, nil
 }
 
 // discardDraft throws a draft away from Home.
@@ -400,8 +431,13 @@ func discardDraft(ctx context.Context, app *App, req *Request) (Reply, error) {
 // offerFromReaction offers the form privately for the message reacted to. The
 // message itself is not read.
 func offerFromReaction(ctx context.Context, app *App, req *Request) (Reply, error) {
+	slot := storage.Slot{Name: draftIdea + "." + req.fresh()}
+	begun := storage.Draft{Source: app.source(req.Message.Message, req.Message.Thread), Saved: req.at()}
+	if err := app.Store.SaveDraft(ctx, req.Person.ID, slot, begun); err != nil {
+		return Reply{}, err
+	}
 	return Reply{}, app.Store.Enqueue(ctx, storage.Outgoing{
 		ID: "offer:" + req.Op, Kind: drawOffer, Channel: req.Message.Channel, User: req.Person.ID,
-		Args: map[string]string{"message": req.Message.TS, "thread": req.Message.Thread},
+		Args: map[string]string{"draft": slot.Name},
 	})
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/fnv"
+	"strconv"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -23,15 +25,20 @@ func wantTypedIdea(req *Request) (storage.Want, error) {
 			Next: "Type /idea list to see the keys of your team's ideas.",
 		}
 	}
-	key, err := pipeline.ParseKey(words)
+	key, err := pipeline.ParseTypedKey(words)
 	if err != nil {
 		return storage.Want{}, err
 	}
-	return wantIdea(key), nil
+	want := wantIdea(key)
+	want.Channel = req.Channel // whose team is meant by a bare number
+	return want, nil
 }
 
-// fitsKey: one word, which may be a misspelt key; more is a title.
-func fitsKey(rest string) bool { return len(strings.Fields(rest)) == 1 }
+// fitsKey: a key, or one word, which may be a misspelt key; more is a title.
+func fitsKey(rest string) bool {
+	_, err := pipeline.ParseTypedKey(rest)
+	return err == nil || len(strings.Fields(rest)) == 1
+}
 
 // wantButtonIdea: the idea that a button names.
 func wantButtonIdea(req *Request) (storage.Want, error) {
@@ -72,7 +79,9 @@ func (req *Request) wanted() (pipeline.Idea, error) {
 			p, _ := decodeParams(req.Value)
 			key, _ = p.idea()
 		default:
-			key, _ = pipeline.ParseKey(typed(req.Words))
+			if key, _ = pipeline.ParseTypedKey(typed(req.Words)); key.Team == "" && req.Loaded.Team != nil {
+				key.Team = req.Loaded.Team.Key
+			}
 		}
 		return pipeline.Idea{}, noIdea(key)
 	}
@@ -91,13 +100,13 @@ func openEditForm(_ context.Context, _ *App, req *Request) (Reply, error) {
 	}
 	m := metadata{
 		Idea: idea.Key.String(), Version: idea.Version, Draft: draftEdit + idea.Key.String(),
-		Channel: req.Channel, Private: req.ChannelPrivate, Name: req.ChannelName, Fresh: freshID(req.Now),
+		Channel: req.Channel, Name: req.ChannelName, Fresh: req.fresh(), Home: req.Channel == "" && req.On == Button,
 	}
 	d := idea.Draft()
 	var notes []slack.Block
 	if saved := req.Loaded.Draft; saved != nil && !saved.Draft.IsZero() && saved.Draft != d {
 		d = saved.Draft
-		notes = restored(m.Draft, whenTime(saved.Saved), m)
+		notes = restored(actionEditAfresh, m.Draft, whenTime(saved.Saved))
 	}
 	return Reply{Open: editForm(m, d, notes...)}, nil
 }
@@ -130,7 +139,9 @@ func editIdea(ctx context.Context, app *App, req *Request) (Reply, error) {
 	var conflict *storage.ConflictError
 	if _, err = change(ctx, app, req, req.Op, slot, idea, edited, pipeline.WasEdited); errors.As(err, &conflict) {
 		m.Version = conflict.Current.Version
-		return Reply{Update: editForm(m, d, conflictNote(conflict.Current)...)}, nil
+		// Its blocks keep their ids, so Slack keeps what is typed in them: the
+		// long texts need not travel, and would not fit an acknowledgement.
+		return Reply{Update: editForm(m, pipeline.Draft{Title: d.Title}, conflictNote(conflict.Current)...)}, nil
 	}
 	if err != nil {
 		return Reply{}, err
@@ -160,7 +171,7 @@ func change(ctx context.Context, app *App, req *Request, op string, draft storag
 	event := pipeline.Event{At: req.Now, By: req.Person.ID, What: what, Changes: pipeline.Differences(before, after)}
 	key, channel := after.Key.String(), req.Loaded.Team.Channel
 	card := storage.Outgoing{ID: "card:" + key, Kind: drawCard, Subject: key, Channel: channel}
-	if toldAtSource(what) && !after.Source.IsZero() {
+	if toldAtSource(what) && pipeline.ToldAtSource(*req.Loaded.Team, after.Source) {
 		channel = after.Source.Channel
 	}
 	news := storage.Outgoing{ID: "news:" + op, Kind: drawNews, Subject: key, Channel: channel, Args: newsArgs(event)}
@@ -173,7 +184,25 @@ func change(ctx context.Context, app *App, req *Request, op string, draft storag
 	before, after.Version = stored, stored.Version
 	event.Changes = pipeline.Differences(before, after)
 	news.ID, news.Args = "news:again:"+op, newsArgs(event)
-	return app.Store.ChangeIdea(ctx, "again:"+op, after, draft, event, card, news)
+	return app.Store.ChangeIdea(ctx, "again:"+digest(after.Draft())+":"+op, after, draft, event, card, news)
+}
+
+// digest tells what was typed from anything else that was.
+func digest(typed ...any) string {
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%q", typed)
+	return strconv.FormatUint(h.Sum64(), 36)
+}
+
+// startEditAfresh puts what the idea says back into its form.
+func startEditAfresh(ctx context.Context, app *App, req *Request) (Reply, error) {
+	idea, err := req.wanted()
+	if err != nil {
+		return Reply{}, err
+	}
+	m, err := dropFormDraft(ctx, app, req)
+	m.Version = idea.Version
+	return Reply{Update: editForm(m, idea.Draft())}, err
 }
 
 // withdrawIdea takes an idea out of the lists.

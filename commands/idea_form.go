@@ -2,6 +2,9 @@ package commands
 
 import (
 	"fmt"
+	"strings"
+
+	"github.com/rivo/uniseg"
 
 	"github.com/slack-go/slack"
 
@@ -10,7 +13,7 @@ import (
 
 // ideaForm draws the form that captures an idea. teams are offered where the
 // team is not settled by m.Team.
-func ideaForm(m metadata, d pipeline.Draft, team *pipeline.Team, teams []pipeline.Team, notes ...slack.Block) *slack.ModalViewRequest {
+func ideaForm(m metadata, d pipeline.Draft, from pipeline.Source, team *pipeline.Team, teams []pipeline.Team, notes ...slack.Block) *slack.ModalViewRequest {
 	blocks := notes
 	if team != nil {
 		blocks = append(blocks, note("For *", escape(team.Name), "* ("+Mrkdwn(team.Key)+"). Only the title is required."))
@@ -21,8 +24,8 @@ func ideaForm(m metadata, d pipeline.Draft, team *pipeline.Team, teams []pipelin
 		}
 		blocks = append(blocks, slack.NewInputBlock(blockID(pipeline.FieldTeam, m.Fresh), plain("Team"), nil, menu))
 	}
-	if m.Message != nil {
-		blocks = append(blocks, note("From a message. Its link is kept with the idea, and its thread will hear what becomes of it."))
+	if !from.IsZero() {
+		blocks = append(blocks, note("From a ", link(from.Permalink, "message"), ". Its link is kept with the idea, and its thread will hear what becomes of it."))
 	}
 	return form(formIdea, "Capture an idea", "Capture", m, append(blocks, ideaInputs(m.Fresh, d)...)...)
 }
@@ -45,10 +48,10 @@ func ideaInputs(fresh string, d pipeline.Draft) []slack.Block {
 }
 
 // restored tells that the form starts with what was typed before.
-func restored(slot string, saved Mrkdwn, m metadata) []slack.Block {
+func restored(action, slot string, saved Mrkdwn) []slack.Block {
 	return []slack.Block{
 		note("This is what you typed ", saved, ". It was not captured yet."),
-		buttons(button(actionAfresh, "Start afresh", "with an empty form", newParams("draft", slot))),
+		buttons(button(action, "Start afresh", "with an empty form", newParams("draft", slot))),
 	}
 }
 
@@ -70,13 +73,25 @@ func longText(s string) *slack.ModalViewRequest {
 }
 
 // pieces splits s into at most most pieces of at most size runes.
+// What a reader sees as one character stays in one piece.
 func pieces(s string, size, most int) []string {
 	var all []string
-	runes := []rune(s)
-	for len(runes) > 0 && len(all) < most {
-		n := min(size, len(runes))
-		all = append(all, string(runes[:n]))
-		runes = runes[n:]
+	var piece strings.Builder
+	used, state := 0, -1
+	for s != "" && len(all) < most {
+		var cluster string
+		cluster, s, _, state = uniseg.FirstGraphemeClusterInString(s, state)
+		n := pipeline.Length(cluster)
+		if used > 0 && used+n > size {
+			all = append(all, piece.String())
+			piece.Reset()
+			used = 0
+		}
+		piece.WriteString(pipeline.Cut(cluster, size))
+		used += n
+	}
+	if used > 0 && len(all) < most {
+		all = append(all, piece.String())
 	}
 	return all
 }

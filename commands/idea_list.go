@@ -86,10 +86,20 @@ func turnPage(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	if req.Message != nil && req.Message.Private {
+	switch {
+	case req.Form != nil: // the list lies in a form that Home opened
+		return Reply{Update: listForm(post)}, nil
+	case req.Channel == "":
+		return Reply{Open: listForm(post)}, nil
+	case req.Message != nil && req.Message.Private:
 		return Reply{Replace: post}, nil
 	}
 	return Reply{Tell: post}, nil
+}
+
+// listForm shows a list where there is no channel to show it in.
+func listForm(post *Post) *slack.ModalViewRequest {
+	return form("idea.list", "Ideas", "", metadata{}, post.Blocks...)
 }
 
 // listPage draws the page that the value names: team, stage, mine, orphans,
@@ -114,7 +124,10 @@ func listPage(ctx context.Context, app *App, req *Request, value params) (*Post,
 	}
 	title := listTitle(list, req.Loaded.Team)
 	if page.Total == 0 {
-		words := Mrkdwn("No ideas here yet. Type `" + app.command("/idea") + "` to capture one.")
+		words := Mrkdwn("None at the moment.")
+		if list.Stage == "" && !list.Withdrawn {
+			words = Mrkdwn("No ideas here yet. Type `" + app.command("/idea") + "` to capture one.")
+		}
 		return &Post{Text: fallback(title) + ": no ideas", Blocks: []slack.Block{header(title), say(words)}}, nil
 	}
 	blocks := []slack.Block{header(title)}
@@ -126,24 +139,20 @@ func listPage(ctx context.Context, app *App, req *Request, value params) (*Post,
 		count = "1 idea"
 	}
 	blocks = append(blocks, note(Mrkdwn(fmt.Sprintf("Page %d of %d · %s, newest first", page.Number, page.Of, count))))
-	if turns := pageButtons(actionPage, page.Number, page.Of, value); len(turns) > 0 {
-		blocks = append(blocks, buttons(turns...))
+	if page.Of > 1 {
+		blocks = append(blocks, buttons(pageButtons(actionPage, page.Number, page.Of, value)...))
 	}
 	return &Post{Text: fallback(title) + Mrkdwn(fmt.Sprintf(": %s, page %d of %d", count, page.Number, page.Of)), Blocks: blocks}, nil
 }
 
-// pageButtons lead to the pages beside this one.
+// pageButtons lead to the pages beside this one. Both are always there, so that
+// a second click in the same place goes on in the same direction; at an end it
+// stays where it is.
 func pageButtons(action string, number, of int, value params) []slack.BlockElement {
-	var turns []slack.BlockElement
-	if number > 1 {
-		value.Values.Set("page", strconv.Itoa(number-1))
-		turns = append(turns, button(action+":previous", "Previous", "page", value))
-	}
-	if number < of {
-		value.Values.Set("page", strconv.Itoa(number+1))
-		turns = append(turns, button(action+":next", "Next", "page", value))
-	}
-	return turns
+	value.Values.Set("page", strconv.Itoa(max(1, number-1)))
+	previous := button(action+":previous", "Previous", "page", value)
+	value.Values.Set("page", strconv.Itoa(min(of, number+1)))
+	return []slack.BlockElement{previous, button(action+":next", "Next", "page", value)}
 }
 
 func listTitle(list storage.List, team *pipeline.Team) string {
@@ -158,11 +167,11 @@ func listTitle(list storage.List, team *pipeline.Team) string {
 		words = append(words, string(list.Stage))
 	}
 	words = append(words, "ideas")
-	if list.Orphans {
-		words = append(words, "without an outcome")
-	}
 	if list.Team != "" && team != nil {
 		words = append(words, "of", team.Name)
+	}
+	if list.Orphans {
+		words = append(words, "without an outcome")
 	}
 	title := strings.Join(words, " ")
 	return strings.ToUpper(title[:1]) + title[1:]
@@ -171,10 +180,11 @@ func listTitle(list storage.List, team *pipeline.Team) string {
 // ideaRow is one idea in a list.
 func ideaRow(idea pipeline.Idea) *slack.SectionBlock {
 	key := idea.Key.String()
-	words := key + "  " + idea.Title + "\n" + string(idea.Stage)
+	state := string(idea.Stage)
 	if !idea.Withdrawn.IsZero() {
-		words = key + "  " + idea.Title + "\nwithdrawn"
+		state = "withdrawn"
 	}
+	words := key + "  " + idea.Title + "\n" + state + " · since " + idea.Created.Format("2 Jan 2006")
 	open := button(actionShow, "Details", "of "+key, newParams("idea", key))
 	return slack.NewSectionBlock(plain(words), nil, slack.NewAccessory(open))
 }

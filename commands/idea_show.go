@@ -8,21 +8,11 @@ import (
 	"alignbot/pipeline"
 )
 
-// showIdea answers /idea show with the idea's card, privately.
-func showIdea(ctx context.Context, app *App, req *Request) (Reply, error) {
-	idea, err := req.wanted()
-	if err != nil {
-		return Reply{}, err
-	}
-	post := ideaCard(idea, app.name(ctx, idea.Author), "")
-	return Reply{Tell: &post}, nil
-}
-
 // historyShown is how many lines of history the details end with.
 const historyShown = 20
 
-// openIdea opens everything about one idea.
-func openIdea(ctx context.Context, app *App, req *Request) (Reply, error) {
+// showIdea opens everything about one idea.
+func showIdea(ctx context.Context, app *App, req *Request) (Reply, error) {
 	idea, err := req.wanted()
 	if err != nil {
 		return Reply{}, err
@@ -31,9 +21,9 @@ func openIdea(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	mine := app.permit(req, pipeline.ChangeOwnIdea) == nil
+	mine := app.permit(ctx, req, pipeline.ChangeOwnIdea) == nil
 	return Reply{Open: ideaDetails(app, idea, req.Loaded.Team, events, mine, metadata{
-		Channel: req.Channel, Private: req.ChannelPrivate, Name: req.ChannelName,
+		Channel: req.Channel, Name: req.ChannelName,
 	})}, nil
 }
 

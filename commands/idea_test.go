@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"alignbot/pipeline"
+	"alignbot/slacksim"
 )
 
 func TestAnIdeaGoesFromAMessageToTheCardAndHome(t *testing.T) {
@@ -17,7 +18,7 @@ func TestAnIdeaGoesFromAMessageToTheCardAndHome(t *testing.T) {
 	bob.Submits()
 	bob.Sees("Captured as PAY-1", "Export invoices")
 
-	carol.Sees("PAY-1", "Bookkeepers retype them.", "no outcome yet", "by bob")
+	carol.Sees("PAY-1", "Bookkeepers retype them.", "no outcome yet", "by Bob Brandt")
 	carol.DoesNotSee("Captured as PAY-1")
 
 	bob.OpensHome()
@@ -109,20 +110,20 @@ func TestAMessageBecomesAnIdeaAndItsThreadHearsOfIt(t *testing.T) {
 	bob.Fills("Title", "Invoices as PDF")
 	bob.Submits()
 	bob.Sees("Captured as PAY-1")
-	carol.Sees("bob captured this as PAY-1")
+	carol.Sees("Bob Brandt captured this as PAY-1")
 
 	bob.ClicksIn("Captured as PAY-1", "Details")
 	bob.SeesModal("PAY-1").Says("The message it came from")
 	bob.Clicks("Withdraw")
 	bob.Sees("PAY-1 is withdrawn")
-	carol.Sees("bob withdrew PAY-1")
+	carol.Sees("Bob Brandt withdrew PAY-1")
 }
 
 func TestTheGlobalShortcutAsksForTheTeam(t *testing.T) {
 	w := open(t, pipeline.Policy{})
 	bob := w.Person("bob").In("payments")
 	bob.UsesShortcut("Capture an idea")
-	bob.Sees("No team is set up")
+	bob.Sees("There is no team here that you can see")
 	bob.ClosesModal()
 
 	w.withTeam(t)
@@ -132,6 +133,7 @@ func TestTheGlobalShortcutAsksForTheTeam(t *testing.T) {
 	bob.Fills("Title", "From anywhere")
 	bob.Submits()
 	bob.In("payments").Sees("PAY-1", "From anywhere")
+	bob.In("@alignbot").Sees("Captured as PAY-1")
 }
 
 func TestTheReactionOffersTheFormPrivately(t *testing.T) {
@@ -146,7 +148,7 @@ func TestTheReactionOffersTheFormPrivately(t *testing.T) {
 	bob.Fills("Title", "In my own words")
 	bob.Submits()
 	bob.Sees("Captured as PAY-1")
-	carol.Sees("bob captured this as PAY-1")
+	carol.Sees("Bob Brandt captured this as PAY-1")
 }
 
 func TestAnotherReactionIsNobodysBusiness(t *testing.T) {
@@ -168,7 +170,7 @@ func TestAnEditShowsOnTheCardAndInItsThread(t *testing.T) {
 	bob.SeesModal("Edit PAY-1").Has("Title", "Export invoices")
 	bob.Fills("Title", "Export invoices as PDF")
 	bob.Submits()
-	carol.Sees("PAY-1  Export invoices as PDF", "bob edited PAY-1", "it was “Export invoices”")
+	carol.Sees("PAY-1  Export invoices as PDF", "Bob Brandt edited PAY-1", "it was “Export invoices”")
 }
 
 func TestTwoPeopleEditAtOnceAndNobodyIsOverwritten(t *testing.T) {
@@ -221,7 +223,7 @@ func TestListsTurnTenAtATime(t *testing.T) {
 	carol.Types("/idea list mine")
 	carol.Sees("My ideas of Payments", "Page 1 of 1 · 1 idea")
 	carol.Types("/idea list captured orphans")
-	carol.Sees("Captured ideas without an outcome of Payments")
+	carol.Sees("Captured ideas of Payments without an outcome")
 	carol.Types("/idea list nonsense")
 	carol.Sees("I don't know how to list “nonsense”")
 }
@@ -239,11 +241,13 @@ func TestFindSearchesEverythingThePersonMaySee(t *testing.T) {
 	alice.Sees("Captured as SEC-1")
 	bob.Types("/idea add Exporting an invoice")
 	bob.Sees("Captured as PAY-1")
+	w.searchable(t, "exporting", "PAY")
+	w.searchable(t, "secret", "SEC")
 	bob.Types("/idea find invoices")
 	bob.Sees("Best matches for invoices", "PAY-1")
 	bob.DoesNotSee("SEC-1")
 	bob.Types("/idea show SEC-1")
-	bob.Sees("There is nothing here that you can see")
+	bob.Sees("There is no SEC-1 that you can see")
 	bob.Types("/idea find zebra")
 	bob.Sees("Nothing found for zebra")
 	dave := w.Person("dave").In("leads")
@@ -258,7 +262,8 @@ func TestKeysThatLeadNowhereAreAnsweredClearly(t *testing.T) {
 		"/idea show PAY-99":    "There is no PAY-99 that you can see",
 		"/idea show XXX-1":     "There is no XXX-1 that you can see",
 		"/idea show":           "Which idea?",
-		"/idea show 12":        "That is not an idea's key",
+		"/idea show 12":        "There is no PAY-12 that you can see",
+		"/idea show what":      "That is not an idea's key",
 		"/idea withdraw PAY-9": "There is no PAY-9 that you can see",
 	} {
 		bob.Types(typed)
@@ -310,4 +315,15 @@ func TestTextThatFitsNoFieldIsKeptWhole(t *testing.T) {
 	}
 	bob.Types("/idea add " + strings.Repeat("x", 500))
 	bob.Sees("Captured as PAY-1")
+}
+
+func TestAFormThatOpensTooLateIsOneClickAway(t *testing.T) {
+	w := open(t, pipeline.Policy{}).withTeam(t)
+	w.Expect("expired_trigger_id")
+	bob := w.Person("bob").In("payments")
+	w.Faults().Add(slacksim.Fault{On: "views.open", Times: 1, Do: slacksim.APIError("expired_trigger_id")})
+	bob.Types("/idea Export <invoices> & more")
+	bob.Sees("Slack took too long to open the form")
+	bob.Clicks("Open the form")
+	bob.SeesModal("Capture an idea").Has("Title", "Export <invoices> & more")
 }

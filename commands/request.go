@@ -37,8 +37,10 @@ type Request struct {
 	At     time.Time
 	Person pipeline.Person
 
-	// Channel in which it happened; "" in Home and for global shortcuts.
+	// Channel in which it happened; "" in Home and for global shortcuts. In a
+	// form it is where the form was opened, as the form claims.
 	Channel string
+	claimed bool
 	// ChannelName without #, "" when Slack does not say.
 	ChannelName string
 	// ChannelPrivate: the channel is not open to the whole workspace.

@@ -68,9 +68,11 @@ func (r *Router) Slash(command, text string) (Entry, string) {
 		return e, rest
 	}
 	if takesText || hasBare && first == "" {
-		// One misspelt word is hardly an idea's title; several are.
-		if match := closest(word, words); first != "" && rest == "" && match != "" {
-			return didYouMean(bare, match, first), strings.TrimSpace(text)
+		// A word that is nearly a subcommand, with what could follow it, is asked
+		// about; in a title it rarely stands first and in small letters.
+		match := words[closest(word, words)]
+		if near := match.Word != "" && first == word; near && (rest == "" || match.Fits == nil || match.Fits(rest)) {
+			return didYouMean(bare, match, rest), strings.TrimSpace(text)
 		}
 		return bare, strings.TrimSpace(text)
 	}

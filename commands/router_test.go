@@ -1,6 +1,11 @@
 package commands
 
-import "testing"
+import (
+	"strings"
+	"testing"
+
+	"alignbot/pipeline"
+)
 
 func TestSlash(t *testing.T) {
 	router := NewRouter(List(), "acme-")
@@ -46,4 +51,12 @@ func FuzzSlash(f *testing.F) {
 			t.Fatalf("%q %q has no answer", command, text)
 		}
 	})
+}
+
+func TestCommandsInProblemsAreNamedAsTheyAreTyped(t *testing.T) {
+	app := &App{Prefix: "acme-"}
+	got := app.named(noIdea(pipeline.Key{Team: "PAY", Number: 9})).Error()
+	if !strings.Contains(got, "/acme-idea list") || strings.Contains(got, " /idea") {
+		t.Error(got)
+	}
 }

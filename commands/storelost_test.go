@@ -32,10 +32,10 @@ func TestRedisGoneBeforeACommand(t *testing.T) {
 	bob := w.Person("bob").In("payments")
 	redis.Freeze()
 	bob.Types("/idea add Try again later")
-	bob.Sees("I cannot reach my storage right now")
+	bob.Sees("I cannot reach my storage right now", "before you try again")
 	redis.Thaw()
-	bob.Types("/idea add Try again later")
-	bob.Sees("Captured as PAY-")
+	bob.Types("/idea list mine") // as advised
+	bob.Sees("My ideas of Payments")
 }
 
 // A form whose first try was stored although its answer got lost is submitted

@@ -29,18 +29,24 @@ func wantButtonTeam(req *Request) (storage.Want, error) {
 	return storage.Want{Team: team}, err
 }
 
+// wantFormChannel: the channel the form was opened in.
+func wantFormChannel(req *Request) (storage.Want, error) {
+	m, err := decodeMetadata(req.Form.Metadata)
+	return storage.Want{Channel: m.Channel}, err
+}
+
 // openTeamForm opens the form that makes the channel a team's, or that changes
 // the settings of the team it is.
-func openTeamForm(_ context.Context, app *App, req *Request) (Reply, error) {
-	m := metadata{Channel: req.Channel, Private: req.ChannelPrivate, Name: req.ChannelName}
+func openTeamForm(ctx context.Context, app *App, req *Request) (Reply, error) {
+	m := metadata{Channel: req.Channel, Name: req.ChannelName}
 	if team := req.Loaded.Team; team != nil {
-		if err := app.permit(req, pipeline.ChangeTeam); err != nil {
+		if err := app.permit(ctx, req, pipeline.ChangeTeam); err != nil {
 			return Reply{}, err
 		}
 		m.Team, m.Version = team.Key, team.Version
 		return Reply{Open: teamForm(formTeamEdit, m, *team)}, nil
 	}
-	if err := app.permit(req, pipeline.CreateTeam); err != nil {
+	if err := app.permit(ctx, req, pipeline.CreateTeam); err != nil {
 		return Reply{}, err
 	}
 	if req.Channel == "" || strings.HasPrefix(req.Channel, "D") {
@@ -67,7 +73,7 @@ func teamForm(callback string, m metadata, t pipeline.Team, notes ...slack.Block
 		key := slack.NewPlainTextInputBlockElement(plain("PAY"), actionIgnore)
 		key.InitialValue, key.MaxLength = string(t.Key), 8
 		blocks = append(blocks, slack.NewInputBlock(string(pipeline.FieldKey), plain("Key"),
-			plain("Two to eight letters or digits. Ideas are numbered with it, like PAY-12. It cannot be changed later."), key))
+			plain("Two to eight letters or digits, starting with a letter. Ideas are numbered with it, like PAY-12. It cannot be changed later."), key))
 	} else {
 		title, submit = "Team settings", "Save"
 	}
@@ -80,7 +86,7 @@ func teamForm(callback string, m metadata, t pipeline.Team, notes ...slack.Block
 	shortest := 1
 	zone.MinQueryLength = &shortest
 	zone.InitialOption = option(t.Zone, t.Zone)
-	blocks = append(blocks, slack.NewInputBlock(string(pipeline.FieldZone), plain("Time zone"), plain("Type a city."), zone))
+	blocks = append(blocks, slack.NewInputBlock(string(pipeline.FieldZone), plain("Time zone"), plain("Type a region or its largest city, such as Berlin or New York."), zone))
 
 	var days, chosen []*slack.OptionBlockObject
 	for _, day := range pipeline.Week() {
@@ -132,8 +138,16 @@ func setUpTeam(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
+	if !req.Loaded.InChannel {
+		return Reply{}, &pipeline.Problem{
+			Code: "channel-unproved",
+			What: "It is a while since you opened this form, and I no longer know that you are in that channel.",
+			Safe: "Nothing was changed.",
+			Next: "Type /align setup in the channel again.",
+		}
+	}
 	team, err := pipeline.CheckTeam(formTeamValues(req.Form, pipeline.Team{
-		Channel: m.Channel, Private: m.Private, Created: req.Now, CreatedBy: req.Person.ID,
+		Channel: m.Channel, Private: req.Loaded.ChannelPrivate, Created: req.Now, CreatedBy: req.Person.ID,
 	}))
 	if err != nil {
 		return Reply{}, err
@@ -146,7 +160,7 @@ func setUpTeam(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, teamTaken(err)
 	}
-	words := "*" + escape(team.Name) + "* (" + Mrkdwn(team.Key) + ") is set up. If I am not in this channel yet, type `/invite @" + Mrkdwn(app.Slack.BotName) + "` so that I can post here."
+	words := "*" + escape(team.Name) + "* (" + Mrkdwn(team.Key) + ") is set up. If I am not in <#" + Mrkdwn(team.Channel) + "> yet, type `/invite @" + Mrkdwn(app.Slack.BotName) + "` there, and cards appear in it."
 	return tell(words, buttons(
 		primary(button(actionNew, "Capture an idea", "for "+team.Name, newParams("team", string(team.Key)))),
 		button(actionTeamEdit, "Settings", "of "+team.Name, newParams("team", string(team.Key))),
@@ -192,7 +206,14 @@ func changeTeam(ctx context.Context, app *App, req *Request) (Reply, error) {
 	}
 	team.Version = m.Version
 	var conflict *storage.TeamConflictError
-	if _, err = app.Store.ChangeTeam(ctx, req.Op, team); errors.As(err, &conflict) {
+	stored, err := app.Store.ChangeTeam(ctx, req.Op, team)
+	if err == nil && !sameSettings(stored, team) {
+		// An earlier try was stored although its answer got lost, and the form
+		// was submitted again with other settings.
+		team.Version = stored.Version
+		_, err = app.Store.ChangeTeam(ctx, "again:"+settingsDigest(team)+":"+req.Op, team)
+	}
+	if errors.As(err, &conflict) {
 		m.Version = conflict.Current.Version
 		return Reply{Update: teamForm(formTeamEdit, m, team,
 			say("*Somebody changed these settings while you had them open.* Yours are still below. Save again to put them in place of theirs."))}, nil
@@ -201,6 +222,15 @@ func changeTeam(ctx context.Context, app *App, req *Request) (Reply, error) {
 		return Reply{}, err
 	}
 	return tell("The settings of *" + escape(team.Name) + "* are saved."), nil
+}
+
+// sameSettings compares what the form of a team shows.
+func sameSettings(a, b pipeline.Team) bool {
+	return a.Name == b.Name && slices.Equal(a.Owners, b.Owners) && a.Zone == b.Zone && slices.Equal(a.Workdays, b.Workdays) && a.SprintWeeks == b.SprintWeeks
+}
+
+func settingsDigest(t pipeline.Team) string {
+	return digest(t.Name, t.Owners, t.Zone, t.Workdays, t.SprintWeeks)
 }
 
 func newOwners(before, after pipeline.Team) []string {
@@ -263,11 +293,11 @@ func channelTrouble(app *App, args map[string]string) Post {
 	var words Mrkdwn
 	switch args["code"] {
 	case "is_archived":
-		words = channel + " is archived, so I post nothing there. Everything is kept; unarchive it, or ask a workspace admin to, and I go on."
+		words = channel + " is archived, so I post nothing there. Nothing is lost: once it is unarchived, what waits appears within about ten minutes."
 	case "not_in_channel":
-		words = "I am not in " + channel + ", so cards cannot appear there. Everything is kept. Type `/invite @" + Mrkdwn(app.Slack.BotName) + "` in the channel, and then use *Post again* in my Home."
+		words = "I am not in " + channel + ", so nothing can appear there. Nothing is lost: type `/invite @" + Mrkdwn(app.Slack.BotName) + "` in the channel, and what waits appears within about ten minutes."
 	default:
-		words = "I can no longer post in " + channel + " (Slack says `" + escape(args["code"]) + "`). Everything is kept, and Home still shows it. If the channel is private or was deleted, set the team up in another one."
+		words = "I can no longer post in " + channel + " (Slack says `" + escape(args["code"]) + "`). The ideas are kept, and `" + Mrkdwn(app.command("/idea")) + "` goes on working. If the channel was deleted or closed to me, ask a workspace admin to bring it back."
 	}
 	return Post{Text: words, Blocks: []slack.Block{say(words)}}
 }

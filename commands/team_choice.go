@@ -15,18 +15,34 @@ func visibleTeams(ctx context.Context, app *App, req *Request, action pipeline.A
 	if err != nil {
 		return nil, err
 	}
+	present, err := app.present(ctx, req, all)
+	if err != nil {
+		return nil, err
+	}
 	var visible []pipeline.Team
 	for _, team := range all {
-		if pipeline.May(app.Policy, req.Person, action, pipeline.Where{Team: &team, Channel: req.Channel}).OK {
+		if pipeline.May(app.Policy, req.Person, action, pipeline.Where{Team: &team, InChannel: present[team.Channel]}).OK {
 			visible = append(visible, team)
 		}
 	}
 	return visible, nil
 }
 
+// present tells in which of the teams' channels the person is known to be. Only
+// private teams and guests need to be asked for.
+func (app *App) present(ctx context.Context, req *Request, teams []pipeline.Team) (map[string]bool, error) {
+	var ask []string
+	for _, team := range teams {
+		if team.Private || req.Person.Guest {
+			ask = append(ask, team.Channel)
+		}
+	}
+	return app.Store.Present(ctx, req.Person.ID, ask)
+}
+
 // offerTeams answers where a team is needed and the channel has none: choose
 // one, or set one up here. What was typed waits in the draft.
-func offerTeams(ctx context.Context, app *App, req *Request, typed pipeline.Draft, source pipeline.Source) (Reply, error) {
+func offerTeams(ctx context.Context, app *App, req *Request, typed pipeline.Draft) (Reply, error) {
 	teams, err := visibleTeams(ctx, app, req, pipeline.SubmitIdea)
 	if err != nil {
 		return Reply{}, err
@@ -34,9 +50,9 @@ func offerTeams(ctx context.Context, app *App, req *Request, typed pipeline.Draf
 	slot := draftIdea
 	if !typed.IsZero() {
 		if req.Loaded.Draft != nil && !req.Loaded.Draft.Draft.IsZero() {
-			slot = draftIdea + "." + freshID(req.Now)
+			slot = draftIdea + "." + req.fresh()
 		}
-		draft := storage.Draft{Draft: typed, Source: source, Saved: req.Now}
+		draft := storage.Draft{Draft: typed, Saved: req.Now}
 		if err := app.Store.SaveDraft(ctx, req.Person.ID, storage.Slot{Name: slot}, draft); err != nil {
 			return Reply{}, err
 		}
@@ -49,7 +65,7 @@ func offerTeams(ctx context.Context, app *App, req *Request, typed pipeline.Draf
 		words += " What you typed is kept for a day."
 	}
 	if len(teams) == 0 {
-		words += " No team is set up in this workspace so far."
+		words += " There is no team yet that you can see."
 	}
 	reply := tell(words)
 	var choices []slack.BlockElement
@@ -72,7 +88,7 @@ func chooseTeam(ctx context.Context, app *App, req *Request, action string, valu
 		return Reply{}, err
 	}
 	if len(teams) == 0 {
-		return offerTeams(ctx, app, req, pipeline.Draft{}, pipeline.Source{})
+		return offerTeams(ctx, app, req, pipeline.Draft{})
 	}
 	reply := tell("This channel is not a team's. Whose ideas would you like to see?")
 	reply.Tell.Blocks = append(reply.Tell.Blocks, buttons(teamMenu(action, "Choose a team", teams, value)))

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -19,9 +20,9 @@ var (
 	// TooSlow is said when the time to answer is nearly over.
 	TooSlow = &pipeline.Problem{
 		Code: "too-slow",
-		What: "This is taking longer than it should.",
-		Safe: "What was saved before is safe, and nothing is stored twice if you try again.",
-		Next: "Please try again in a moment.",
+		What: "This is taking longer than it should, so I cannot say whether it was saved.",
+		Safe: "What was saved before is safe.",
+		Next: "Please look, with /idea list mine, before you try again.",
 	}
 	// Unknowable is said when Slack does not tell in time who is acting.
 	Unknowable = &pipeline.Problem{
@@ -33,8 +34,8 @@ var (
 	notSaved = &pipeline.Problem{
 		Code: "storage-unavailable",
 		What: "I cannot reach my storage right now, so this may not be saved.",
-		Safe: "What was saved before is safe, and nothing is stored twice if you try again.",
-		Next: "Please try again in a minute. If it goes on, tell whoever runs alignbot.",
+		Safe: "What was saved before is safe.",
+		Next: "Please look in a minute, with /idea list mine, before you try again. If it goes on, tell whoever runs alignbot.",
 	}
 	unexpected = &pipeline.Problem{
 		Code: "unexpected",
@@ -77,10 +78,32 @@ func Trouble(err error) Post {
 	return Post{Text: fallback(words), Blocks: []slack.Block{slack.NewSectionBlock(plain(words), nil, nil)}}
 }
 
+// valueLimit is how much a button can carry.
+// https://docs.slack.dev/reference/block-kit/block-elements/button-element
+const valueLimit = 2000
+
+// Late draws the words for a form that Slack did not open for a command, with
+// a button that opens it: a click brings a fresh right to do so. What was typed
+// is in the button.
+func (app *App) Late(err error, command, text string) Post {
+	post := Trouble(err)
+	again := newParams("run", "/"+strings.TrimPrefix(strings.TrimPrefix(command, "/"), app.Prefix)+" "+text)
+	if len(again.encode()) <= valueLimit {
+		post.Blocks = append(post.Blocks, buttons(primary(button(actionDo, "Open the form", "", again))))
+	}
+	return post
+}
+
 // FieldErrors puts the words for an error beside the inputs of the form that
 // was submitted, by block id. What belongs to no input goes to the first.
 func FieldErrors(err error, form *Form) map[string]string {
 	problem, _ := Explain(err)
+	if problem == TooSlow || problem == notSaved || problem == unexpected {
+		again := *problem
+		again.Safe = "Everything you typed is still here, and nothing is stored twice if you submit again."
+		again.Next = "Please submit again in a moment."
+		problem = &again
+	}
 	marked := map[string]string{}
 	for field, words := range problem.Fields {
 		if block, ok := form.block(field); ok {
@@ -97,8 +120,32 @@ func FieldErrors(err error, form *Form) map[string]string {
 	return marked
 }
 
+// commandName is a command of ours in the words of a problem.
+var commandName = regexp.MustCompile(`(^|[\s“(])/(idea|align)\b`)
+
+// named puts the commands in the words of a problem as people of this
+// workspace type them.
+func (app *App) named(err error) error {
+	var problem *pipeline.Problem
+	if app.Prefix == "" || !errors.As(err, &problem) {
+		return err
+	}
+	typed := *problem
+	for _, words := range []*string{&typed.What, &typed.Safe, &typed.Next} {
+		*words = commandName.ReplaceAllString(*words, "${1}/"+app.Prefix+"${2}")
+	}
+	return &typed
+}
+
 // noIdea is the answer to a key that leads nowhere.
 func noIdea(key pipeline.Key) error {
+	if key.Team == "" {
+		return &pipeline.Problem{
+			Code: "key-without-team",
+			What: "This channel is not a team's, so a number alone does not say which idea you mean.",
+			Next: "Put the whole key behind the command, like PAY-12.",
+		}
+	}
 	return &pipeline.Problem{
 		Code: "idea-unknown",
 		What: fmt.Sprintf("There is no %s that you can see.", key),

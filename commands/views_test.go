@@ -64,17 +64,17 @@ func drawings(w words) map[string]any {
 	h := home{
 		drafts:      map[string]storage.Draft{draftIdea: {Draft: draft, Team: "PAY", Saved: at}, draftEdit + "PAY-12": {Draft: draft, Saved: at.Add(-time.Hour)}},
 		unconfirmed: []storage.Outgoing{{ID: "card:PAY-12", Kind: drawCard, Subject: "PAY-12", Channel: "C1"}},
-		teams:       []homeTeam{{team, map[pipeline.Stage]int{pipeline.Captured: 4, pipeline.Parked: 1}}},
+		teams:       []homeTeam{{team, map[pipeline.Stage]int{pipeline.Captured: 4, pipeline.Parked: 1}, true}},
 		ideas:       storage.Page{Ideas: []pipeline.Idea{idea, withdrawn}, Number: 2, Of: 3, Total: 25},
 		hasTeams:    true, canSetUp: true,
 	}
 	news := newsArgs(events[0])
 	news["by"] = "U1"
 	return map[string]any{
-		"form":            ideaForm(m, draft, &team, nil),
-		"form_choose":     ideaForm(metadata{Draft: draftIdea, Fresh: "x", Message: &idea.Card}, draft, nil, []pipeline.Team{team, other}),
-		"form_restored":   ideaForm(m, draft, &team, nil, restored(draftIdea, whenTime(at), m)...),
-		"form_cut":        ideaForm(m, longDraft, &team, nil, cutNote(longDraft, draftLong)...),
+		"form":            ideaForm(m, draft, pipeline.Source{}, &team, nil),
+		"form_choose":     ideaForm(metadata{Draft: draftIdea, Fresh: "x"}, draft, idea.Source, nil, []pipeline.Team{team, other}),
+		"form_restored":   ideaForm(m, draft, pipeline.Source{}, &team, nil, restored(actionAfresh, draftIdea, whenTime(at))...),
+		"form_cut":        ideaForm(m, longDraft, pipeline.Source{}, &team, nil, cutNote(longDraft, draftLong)...),
 		"long_text":       longText(w.long),
 		"edit_form":       editForm(metadata{Idea: "PAY-12", Version: 3, Fresh: "x"}, draft),
 		"edit_conflict":   editForm(metadata{Idea: "PAY-12", Version: 4}, draft, conflictNote(idea)...),
@@ -85,7 +85,7 @@ func drawings(w words) map[string]any {
 		"captured":        *captured(idea, team),
 		"news":            ideaNews(idea, news, w.who),
 		"from":            capturedNote(viewApp, idea, w.who),
-		"offer":           reactionOffer(map[string]string{"message": "1700000000.000100"}),
+		"offer":           reactionOffer(map[string]string{"draft": "idea.x"}),
 		"hello":           teamHello(viewApp, team),
 		"trouble_invite":  channelTrouble(viewApp, map[string]string{"code": "not_in_channel", "channel": "C1"}),
 		"trouble_archive": channelTrouble(viewApp, map[string]string{"code": "is_archived", "channel": "C1"}),

@@ -54,6 +54,12 @@ type Source struct {
 	Permalink string
 }
 
+// ToldAtSource tells whether the message an idea came from may hear what becomes
+// of it: not outside the channel of a private team.
+func ToldAtSource(team Team, source Source) bool {
+	return !source.IsZero() && (!team.Private || source.Channel == team.Channel)
+}
+
 // The inputs of the idea form.
 const (
 	FieldTitle    Field = "title"

@@ -93,6 +93,18 @@ func TestEditTellsWhatChanged(t *testing.T) {
 	}
 }
 
+func TestParseTypedKey(t *testing.T) {
+	for in, want := range map[string]string{
+		"PAY-12": "PAY-12", "pay 12": "PAY-12", "pay12": "PAY-12", "Pay_12": "PAY-12", "PAY–12": "PAY-12", "A1-1": "A1-1", "12": "-12", "#12": "-12",
+		"PAY": "", "PAY-0": "", "pay 12 please": "", "": "", "12 months": "", "a12": "",
+	} {
+		key, err := pipeline.ParseTypedKey(in)
+		if (err == nil) != (want != "") || err == nil && key.String() != want {
+			t.Errorf("ParseTypedKey(%q) = %v, %v", in, key, err)
+		}
+	}
+}
+
 func TestParseKey(t *testing.T) {
 	for in, want := range map[string]string{
 		"PAY-12": "PAY-12", " pay-12 ": "PAY-12", "a1-1": "A1-1",

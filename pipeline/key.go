@@ -39,6 +39,22 @@ func ParseTeamKey(s string) (TeamKey, error) {
 	return TeamKey(up), nil
 }
 
+var typedKeyPattern = regexp.MustCompile(`^(?:([A-Z][A-Z0-9]{1,7})[\s_‐‑–—-]+|([A-Z]{2,8})|#?)([1-9][0-9]{0,8})$`)
+
+// ParseTypedKey accepts an idea's key as people type it: PAY-12, pay 12, pay12,
+// and 12 or #12 for the team that is meant anyway, which is then left empty.
+func ParseTypedKey(s string) (Key, error) {
+	parts := typedKeyPattern.FindStringSubmatch(strings.ToUpper(strings.TrimSpace(s)))
+	if parts == nil {
+		return ParseKey(s)
+	}
+	number, err := strconv.Atoi(parts[3])
+	if err != nil {
+		return Key{}, fmt.Errorf("parse key %q: %w", s, err)
+	}
+	return Key{Team: TeamKey(parts[1] + parts[2]), Number: number}, nil
+}
+
 // ParseKey accepts an idea's key in any letter case with surrounding space.
 func ParseKey(s string) (Key, error) {
 	parts := keyPattern.FindStringSubmatch(strings.ToUpper(strings.TrimSpace(s)))

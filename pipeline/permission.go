@@ -56,8 +56,8 @@ type Policy struct {
 type Where struct {
 	// Team concerned; nil where there is none.
 	Team *Team
-	// Channel in which the person acts, "" in Home and in forms opened there.
-	Channel string
+	// InChannel: the person is known to be in the team's channel.
+	InChannel bool
 	// OwnsAnyTeam: a product owner of one team may set up another.
 	OwnsAnyTeam bool
 }
@@ -67,14 +67,13 @@ type Decision struct {
 	OK bool
 	// Reason is one sentence for the person who was refused, "" when OK.
 	Reason string
+	// Hidden: the person must not even learn that there is something to refuse.
+	Hidden bool
 }
 
 // May decides whether the person may take the action. It is asked on the
 // server, with facts looked up, when the action happens.
 func May(policy Policy, p Person, action Action, where Where) Decision {
-	if denied := privateTeam(p, where); action != CreateTeam && !denied.OK {
-		return denied
-	}
 	roles := RolesOf(p, where.Team)
 	if action == CreateTeam && where.OwnsAnyTeam && roles[0] == RoleMember {
 		roles = append(roles, RoleProductOwner)
@@ -82,28 +81,31 @@ func May(policy Policy, p Person, action Action, where Where) Decision {
 	for _, role := range roles {
 		switch permissions[action][role] {
 		case yes:
-			return Decision{OK: true}
+			return seen(p, where)
 		case invited:
-			if policy.Guests && (where.Team == nil || where.Channel == where.Team.Channel) {
-				return Decision{OK: true}
+			if policy.Guests && (where.Team == nil || where.InChannel) {
+				return seen(p, where)
 			}
 		case bySwitch:
 			if policy.MembersCreateTeams {
-				return Decision{OK: true}
+				return seen(p, where)
 			}
 		}
+	}
+	if decision := seen(p, where); roles[0] == RoleMember && !decision.OK {
+		return decision
 	}
 	return Decision{Reason: refusal(policy, roles, action)}
 }
 
-// privateTeam keeps a private channel's team from everybody who is not in that
-// channel. Being able to act in the channel is the proof of being in it.
-func privateTeam(p Person, where Where) Decision {
+// seen keeps a private channel's team from everybody who is not in that
+// channel, its product owners excepted.
+func seen(p Person, where Where) Decision {
 	t := where.Team
-	if t == nil || !t.Private || where.Channel == t.Channel || t.OwnedBy(p.ID) {
+	if t == nil || !t.Private || where.InChannel || t.OwnedBy(p.ID) {
 		return Decision{OK: true}
 	}
-	return Decision{Reason: "There is nothing here that you can see. If a team gave you this key, ask in its channel."}
+	return Decision{Hidden: true, Reason: "There is nothing here that you can see. What belongs to a private channel is shown to those who have used alignbot in it within the last hour. If you are in it, type /align there and try again."}
 }
 
 func refusal(policy Policy, roles []Role, action Action) string {
@@ -122,9 +124,9 @@ func refusal(policy Policy, roles []Role, action Action) string {
 	case CreateTeam:
 		return "Setting up a team is for workspace admins and product owners. Ask one of them."
 	case ChangeTeam:
-		return "A team's settings can be changed by its product owners and by workspace admins. Ask one of them."
+		return "A team's settings can be changed by its product owners and by workspace admins."
 	case ChangeAnyIdea:
-		return "An idea can be changed by whoever captured it and by the team's product owners. Ask one of them."
+		return "An idea can be changed by whoever captured it and by the team's product owners."
 	}
 	return fmt.Sprintf("You cannot %s here.", action)
 }

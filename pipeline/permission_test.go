@@ -43,16 +43,16 @@ func TestEveryCellOfThePermissionTable(t *testing.T) {
 	for _, action := range pipeline.Actions() {
 		for column, role := range pipeline.Roles() {
 			for _, policy := range []pipeline.Policy{{}, {Guests: true}, {MembersCreateTeams: true}, {Guests: true, MembersCreateTeams: true}} {
-				for _, channel := range []string{"C1", "C2", ""} {
+				for _, inChannel := range []bool{true, false} {
 					team := &pipeline.Team{Key: "PAY", Channel: "C1", Owners: []string{"U9"}}
 					if role == pipeline.RoleProductOwner {
 						team.Owners = []string{"U1"}
 					}
 					cell := promised[action][column]
-					want := cell == "yes" || cell == "switch" && policy.MembersCreateTeams || cell == "guests" && policy.Guests && channel == "C1"
-					got := pipeline.May(policy, person(role), action, pipeline.Where{Team: team, Channel: channel})
+					want := cell == "yes" || cell == "switch" && policy.MembersCreateTeams || cell == "guests" && policy.Guests && inChannel
+					got := pipeline.May(policy, person(role), action, pipeline.Where{Team: team, InChannel: inChannel})
 					if got.OK != want {
-						t.Errorf("%s by a %s in channel %q with %+v: allowed %v, promised %q", action, role, channel, policy, got.OK, cell)
+						t.Errorf("%s by a %s, in the channel %v, with %+v: allowed %v, promised %q", action, role, inChannel, policy, got.OK, cell)
 					}
 					if got.OK == (got.Reason != "") {
 						t.Errorf("%s by a %s: allowed %v with reason %q", action, role, got.OK, got.Reason)
@@ -67,7 +67,7 @@ func TestDeactivatedOutranksEverything(t *testing.T) {
 	p := pipeline.Person{ID: "U1", Admin: true, Deactivated: true}
 	team := &pipeline.Team{Key: "PAY", Channel: "C1", Owners: []string{"U1"}}
 	for _, action := range pipeline.Actions() {
-		if pipeline.May(pipeline.Policy{Guests: true, MembersCreateTeams: true}, p, action, pipeline.Where{Team: team, Channel: "C1"}).OK {
+		if pipeline.May(pipeline.Policy{Guests: true, MembersCreateTeams: true}, p, action, pipeline.Where{Team: team, InChannel: true}).OK {
 			t.Errorf("a deactivated admin and owner may %s", action)
 		}
 	}
@@ -76,24 +76,25 @@ func TestDeactivatedOutranksEverything(t *testing.T) {
 func TestAPrivateTeamIsSeenFromItsChannelOnly(t *testing.T) {
 	team := &pipeline.Team{Key: "SEC", Channel: "C1", Private: true, Owners: []string{"U9"}}
 	for name, c := range map[string]struct {
-		who     pipeline.Person
-		channel string
-		want    bool
+		who       pipeline.Person
+		inChannel bool
+		want      bool
+		hidden    bool
 	}{
-		"a member in the channel":         {pipeline.Person{ID: "U1"}, "C1", true},
-		"a member elsewhere":              {pipeline.Person{ID: "U1"}, "C2", false},
-		"a member in Home":                {pipeline.Person{ID: "U1"}, "", false},
-		"a workspace admin elsewhere":     {pipeline.Person{ID: "U1", Admin: true}, "C2", false},
-		"its product owner from anywhere": {pipeline.Person{ID: "U9"}, "", true},
+		"a member in the channel":         {pipeline.Person{ID: "U1"}, true, true, false},
+		"a member elsewhere":              {pipeline.Person{ID: "U1"}, false, false, true},
+		"a workspace admin elsewhere":     {pipeline.Person{ID: "U1", Admin: true}, false, false, true},
+		"its product owner from anywhere": {pipeline.Person{ID: "U9"}, false, true, false},
+		"an outsider learns nothing":      {pipeline.Person{ID: "U1", Outsider: true}, false, false, false},
 	} {
-		if got := pipeline.May(pipeline.Policy{}, c.who, pipeline.ReadTeam, pipeline.Where{Team: team, Channel: c.channel}); got.OK != c.want {
-			t.Errorf("%s: allowed %v (%s)", name, got.OK, got.Reason)
+		if got := pipeline.May(pipeline.Policy{}, c.who, pipeline.ReadTeam, pipeline.Where{Team: team, InChannel: c.inChannel}); got.OK != c.want || got.Hidden != c.hidden {
+			t.Errorf("%s: %+v", name, got)
 		}
 	}
 }
 
 func TestAProductOwnerOfOneTeamMaySetUpAnother(t *testing.T) {
-	where := pipeline.Where{Channel: "C2", OwnsAnyTeam: true}
+	where := pipeline.Where{OwnsAnyTeam: true}
 	if got := pipeline.May(pipeline.Policy{}, pipeline.Person{ID: "U1"}, pipeline.CreateTeam, where); !got.OK {
 		t.Error(got.Reason)
 	}

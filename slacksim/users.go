@@ -12,7 +12,7 @@ func (s *Sim) userWire(p *Person) obj {
 	if p.Team != "" {
 		teamID = p.Team
 	}
-	profile := obj{"real_name": p.RealName, "real_name_normalized": p.RealName, "display_name": p.Name, "display_name_normalized": p.Name, "team": teamID}
+	profile := obj{"real_name": p.RealName, "real_name_normalized": p.RealName, "display_name": "", "display_name_normalized": "", "team": teamID}
 	if p.Email != "" && slices.Contains(s.app.Scopes, "users:read.email") {
 		profile["email"] = p.Email
 	}

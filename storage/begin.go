@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"strconv"
 	"time"
 
 	"alignbot/pipeline"
@@ -16,13 +17,33 @@ type Want struct {
 	// Channel whose team is wanted, or Team by its key, which wins.
 	Channel string
 	Team    pipeline.TeamKey
-	// Idea wanted. Its team wins over Channel and Team.
+	// Idea wanted. Its team wins over Channel and Team; without one it is an
+	// idea of theirs.
 	Idea pipeline.Key
-	// User whose draft is wanted and who may own teams.
+	// User whose draft is wanted, who may own teams, and who is Here.
 	User string
+	// Here is where Slack says that the user is acting, never what a form or
+	// button claims. Being somewhere is remembered for an hour.
+	Here Here
 	// Draft is the name of the slot whose draft is wanted; "" for none.
 	Draft string
 }
+
+// Here is a channel as an interaction names it.
+type Here struct {
+	Channel string
+	// Kind of channel; "" when Slack did not say.
+	Kind ChannelKind
+}
+
+// ChannelKind tells who can see a channel.
+type ChannelKind string
+
+// The kinds of channels.
+const (
+	OpenChannel    ChannelKind = "open"
+	PrivateChannel ChannelKind = "private" // direct messages as well
+)
 
 // Loaded is the answer to a Want. What is not stored is nil.
 type Loaded struct {
@@ -32,6 +53,10 @@ type Loaded struct {
 	Team  *pipeline.Team
 	Idea  *pipeline.Idea
 	Draft *Draft
+	// InChannel: the user acted in the channel of the team, or in the channel
+	// asked for where it is no team's, within the last hour. ChannelPrivate is
+	// what Slack said of it.
+	InChannel, ChannelPrivate bool
 	// OwnsAnyTeam tells whether the user is a product owner of some team.
 	OwnsAnyTeam bool
 }
@@ -42,10 +67,14 @@ var beginScript = loadScript("begin")
 // round trip. What a draft holds longer than DraftLifetime is not given.
 func (s *Store) Begin(ctx context.Context, w Want) (Loaded, error) {
 	idea := ""
-	if !w.Idea.IsZero() {
+	switch {
+	case w.Idea.IsZero():
+	case w.Idea.Team == "":
+		idea = "#" + strconv.Itoa(w.Idea.Number)
+	default:
 		idea = w.Idea.String()
 	}
-	reply, err := s.read(ctx, beginScript, w.Op, rand.Text(), w.Channel, string(w.Team), idea, w.User, w.Draft)
+	reply, err := s.read(ctx, beginScript, w.Op, rand.Text(), w.Channel, string(w.Team), idea, w.User, w.Draft, w.Here.Channel, string(w.Here.Kind))
 	if err != nil {
 		return Loaded{}, err
 	}
@@ -57,10 +86,13 @@ func (s *Store) Begin(ctx context.Context, w Want) (Loaded, error) {
 }
 
 func loadedOf(reply []any) (Loaded, error) {
-	if len(reply) != 6 {
-		return Loaded{}, &shapeError{"six values", reply}
+	if len(reply) != 7 {
+		return Loaded{}, &shapeError{"seven values", reply}
 	}
-	loaded := Loaded{First: reply[0] == int64(1), OwnsAnyTeam: reply[1] == int64(1)}
+	loaded := Loaded{
+		First: reply[0] == int64(1), OwnsAnyTeam: reply[1] == int64(1),
+		InChannel: reply[6] != "", ChannelPrivate: reply[6] == string(PrivateChannel),
+	}
 	record, err := asRecord(reply[2])
 	if err != nil {
 		return Loaded{}, err
@@ -97,4 +129,30 @@ func loadedOf(reply []any) (Loaded, error) {
 		}
 	}
 	return loaded, nil
+}
+
+// Present tells in which of the channels the user acted within the last hour.
+func (s *Store) Present(ctx context.Context, user string, channels []string) (map[string]bool, error) {
+	present := map[string]bool{}
+	if len(channels) == 0 {
+		return present, nil
+	}
+	if err := s.enter(ctx); err != nil {
+		return nil, err
+	}
+	keys := make([]string, len(channels))
+	for i, channel := range channels {
+		keys[i] = s.tag + "present:" + user + ":" + channel
+	}
+	err := s.db.do(ctx, "present", func(ctx context.Context) error {
+		values, err := s.db.client.MGet(ctx, keys...).Result()
+		for i, value := range values {
+			present[channels[i]] = value != nil
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("storage: present: %w", err)
+	}
+	return present, nil
 }

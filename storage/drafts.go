@@ -58,16 +58,17 @@ var (
 )
 
 // SaveDraft keeps what the user typed, in place of what was kept before. A
-// draft in which nothing is typed is as good as none.
+// draft in which nothing is typed is as good as none, but for the message it
+// was begun from.
 func (s *Store) SaveDraft(ctx context.Context, user string, slot Slot, d Draft) error {
 	if err := slot.check(); err != nil {
 		return err
 	}
 	if d.Draft.IsZero() {
-		if slot.Form == "" {
+		if slot.Form == "" && d.Source.IsZero() {
 			return s.DropDraft(ctx, user, slot)
 		}
-		d = Draft{Saved: d.Saved} // keeps earlier reports of the form out
+		d = Draft{Saved: d.Saved, Source: d.Source} // keeps earlier reports of the form out
 	}
 	saved := ""
 	if !d.Saved.IsZero() {
@@ -102,7 +103,8 @@ func (s *Store) DropDraft(ctx context.Context, user string, slot Slot) error {
 	return err
 }
 
-// Drafts gives all drafts of the user by the name of their slot.
+// Drafts gives all drafts of the user in which something is typed, by the name
+// of their slot.
 func (s *Store) Drafts(ctx context.Context, user string) (map[string]Draft, error) {
 	reply, err := s.read(ctx, draftsScript, user)
 	if err != nil {
@@ -122,7 +124,7 @@ func (s *Store) Drafts(ctx context.Context, user string) (map[string]Draft, erro
 		if err != nil {
 			return nil, fmt.Errorf("storage: drafts: %w", err)
 		}
-		if d != nil {
+		if d != nil && !d.Draft.IsZero() {
 			drafts[slot] = *d
 		}
 	}
@@ -154,7 +156,7 @@ func draftOf(text string, now time.Time) (*Draft, error) {
 		},
 		Saved: at,
 	}
-	if d.Draft.IsZero() {
+	if d.Draft.IsZero() && d.Source.IsZero() {
 		return nil, nil
 	}
 	return &d, nil

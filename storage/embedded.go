@@ -82,6 +82,9 @@ func (c *child) keepRunning(first chan<- error) {
 				c.log.Warn("the embedded redis-server ended badly", "error", err)
 			}
 			return
+		default:
+		}
+		select {
 		case first <- err:
 		default:
 		}

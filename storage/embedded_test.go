@@ -1,6 +1,8 @@
 package storage
 
 import (
+	"bytes"
+	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -55,6 +57,28 @@ func TestEmbeddedComesBackByItself(t *testing.T) {
 		_, err := s.Team(t.Context(), "PAY")
 		return err == nil
 	})
+}
+
+// TestEmbeddedEndsQuietly: a program that ends because it was told to is not
+// started again, nor does anybody read that it would be.
+func TestEmbeddedEndsQuietly(t *testing.T) {
+	program, err := exec.LookPath("true")
+	if err != nil {
+		t.Skip("the program true is not on the PATH")
+	}
+	for range 20 {
+		lock := must(os.CreateTemp(t.TempDir(), "lock"))(t)
+		var logged bytes.Buffer
+		c := &child{
+			dir: t.TempDir(), program: program, lock: lock, log: slog.New(slog.NewTextHandler(&logged, nil)),
+			stopping: make(chan struct{}), stopped: make(chan struct{}),
+		}
+		close(c.stopping)
+		c.keepRunning(make(chan error, 1))
+		if strings.Contains(logged.String(), "starting it again") {
+			t.Fatal(logged.String())
+		}
+	}
 }
 
 func TestEmbeddedSaysWhatIsMissing(t *testing.T) {

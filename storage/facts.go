@@ -142,27 +142,23 @@ func (db *DB) eachMaster(ctx context.Context, f func(context.Context, *redis.Cli
 	return fmt.Errorf("unknown kind of client %T", db.client)
 }
 
+var readyScript = loadScript("ready")
+
 // Ready tells whether the storage can be relied on right now: it answers, it
-// keeps what is written, its schema is known, it is new enough, and it does not
-// drop keys when it is full. ErrUnavailable when it does not answer; a *pipeline.Problem for
-// the person who runs it otherwise.
+// keeps what is written on as many replicas as were asked for, its schema is
+// known, it is new enough, and it does not drop keys when it is full.
+// ErrUnavailable when it does not answer or keep; a *pipeline.Problem for the
+// person who runs it otherwise.
 func (db *DB) Ready(ctx context.Context) error {
 	if err := db.checkSchema(ctx); err != nil {
 		return err
 	}
-	written, read := rand.Text(), ""
-	err := db.do(ctx, "ready", func(ctx context.Context) error {
-		pipe := db.client.Pipeline()
-		pipe.Set(ctx, keyReady+written, written, time.Minute)
-		back := pipe.GetDel(ctx, keyReady+written)
-		_, err := pipe.Exec(ctx)
-		read = back.Val()
-		return err
-	})
+	written := rand.Text()
+	read, err := db.run(ctx, readyScript, keyReady+written, db.waitReplicas, []any{written})
 	if err != nil {
 		return err
 	}
-	if read != written {
+	if len(read) != 1 || read[0] != written {
 		return &unavailable{cause: errors.New("what was written could not be read back")}
 	}
 	facts, err := db.Facts(ctx)

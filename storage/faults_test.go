@@ -371,6 +371,9 @@ func TestWaitingForReplicas(t *testing.T) {
 	if !errors.Is(err, ErrUnavailable) || !strings.Contains(err.Error(), "0 of 1 replicas") {
 		t.Fatalf("without a replica: %v, %v", alone, err)
 	}
+	if err := waiting.db.Ready(t.Context()); !errors.Is(err, ErrUnavailable) {
+		t.Errorf("ready without a replica: %v", err)
+	}
 	host, port, _ := net.SplitHostPort(master.Addr)
 	replica := redistest.StartServer(t, "--replicaof", host+" "+port)
 	var stored pipeline.Idea
@@ -381,6 +384,7 @@ func TestWaitingForReplicas(t *testing.T) {
 	if stored.Key.Number != 1 {
 		t.Errorf("captured as %s, want PAY-1", stored.Key)
 	}
+	noError(t, waiting.db.Ready(t.Context()))
 	replica.Freeze()
 	defer replica.Thaw()
 	for range 2 { // the repetition writes nothing new, and is not confirmed either

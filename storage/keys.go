@@ -35,6 +35,8 @@ const Schema = 1
 //	                             mark that this opening of the form is done
 //	                             with; 24 h from the last save, and each draft
 //	                             24 h from its own
+//	present:USER:CHANNEL string  "open" or "private": the person acted in that
+//	                             channel, which was of that kind; one hour
 //	op:OP                hash    begun: token of the call that claimed it;
 //	                             step → its result as JSON; 24 h (of a Claim:
 //	                             the lease)
@@ -61,7 +63,7 @@ const Schema = 1
 //	outbox:lanes         zset    LANE by when its first entry may be claimed
 //	lane:LANE            zset    ID by when it is due, of the entries due in one
 //	                             channel or for one person
-//	unconfirmed:USER     zset    ID of failed and unknown entries about the
+//	unconfirmed:USER     zset    ID of the failed and unknown cards of the
 //	                             person's ideas, by when it is removed
 //	hold:to:LANE         string  nothing is claimed from the lane before
 //	hold:by:METHOD       string  nothing that needs the method is claimed

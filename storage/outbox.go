@@ -32,6 +32,15 @@ type Outgoing struct {
 	Repeatable bool
 }
 
+// Lane is where entries stand in line: the channel it goes to, else the person.
+// Those of one lane are sent in order and at its pace.
+func (o Outgoing) Lane() string {
+	if o.Channel != "" {
+		return o.Channel
+	}
+	return o.User
+}
+
 // KindCard is the kind of an idea's card. A card can be added again after it
 // was sent: it is redrawn in place.
 const KindCard = "idea.card"
@@ -69,8 +78,9 @@ type Claimed struct {
 // OutboxStats counts the entries of the outbox.
 type OutboxStats struct {
 	Due, Sending, Failed, Unknown int
-	// OldestDue is for how long the oldest entry has been due; zero when none
-	// is.
+	// OldestDue is for how long the oldest entry that may be sent has waited for
+	// that; zero when none may. What Block holds back may not, nor what waits
+	// for the pace of its lane.
 	OldestDue time.Duration
 }
 
@@ -79,8 +89,10 @@ var (
 	claimScript       = loadScript("claim")
 	sentScript        = loadScript("sent")
 	settleScript      = loadScript("settle")
+	forgetScript      = loadScript("forget")
 	resendScript      = loadScript("resend")
 	blockScript       = loadScript("block")
+	releaseScript     = loadScript("release")
 	unconfirmedScript = loadScript("unconfirmed")
 	statsScript       = loadScript("outbox_stats")
 )
@@ -221,10 +233,17 @@ func (s *Store) Unknown(ctx context.Context, c Claimed, code string) error {
 	return s.settle(ctx, settleScript, c.ID, c.Attempt, string(Unknown), code, 0)
 }
 
-// Retry makes the entry due again after that long. Only for an attempt that
-// certainly did not arrive, or may arrive twice.
+// Retry makes the entry due again after that long; after no time at all it
+// keeps its place in its lane. Only for an attempt that certainly did not
+// arrive, or may arrive twice.
 func (s *Store) Retry(ctx context.Context, c Claimed, code string, in time.Duration) error {
 	return s.settle(ctx, settleScript, c.ID, c.Attempt, string(Due), code, in.Milliseconds())
+}
+
+// Forget records that the message which showed the entry cannot be redrawn any
+// more, as when somebody deleted it. The entry is due again, and posted anew.
+func (s *Store) Forget(ctx context.Context, c Claimed, code string) error {
+	return s.settle(ctx, forgetScript, c.ID, c.Attempt, code)
 }
 
 // Resend makes a failed or unknown entry due now, because a person asked for
@@ -254,7 +273,8 @@ func (s *Store) settle(ctx context.Context, sc script, args ...any) error {
 
 // Block holds back, for that long and in all replicas, what goes to the
 // channel (or person), or without one everything that needs the method: what
-// Slack asks for with Retry-After.
+// Slack asks for with Retry-After, or what it would refuse. A hold is only ever
+// made longer.
 func (s *Store) Block(ctx context.Context, method, channel string, d time.Duration) error {
 	if method == "" && channel == "" {
 		return errors.New("storage: block needs a method or a channel")
@@ -263,6 +283,12 @@ func (s *Store) Block(ctx context.Context, method, channel string, d time.Durati
 		return nil
 	}
 	_, err := s.write(ctx, blockScript, method, channel, d.Milliseconds())
+	return err
+}
+
+// Release ends what Block holds back of a channel (or person).
+func (s *Store) Release(ctx context.Context, channel string) error {
+	_, err := s.write(ctx, releaseScript, channel)
 	return err
 }
 
@@ -286,8 +312,9 @@ func (s *Store) OutboxStats(ctx context.Context) (OutboxStats, error) {
 	}, nil
 }
 
-// Unconfirmed gives the entries about the user's ideas that failed or may not
-// have arrived, oldest first. Their Due is when they were first due.
+// Unconfirmed gives the cards of the user's ideas that failed or may not have
+// arrived, oldest first. Their Due is when they were first due. Nobody misses
+// anything else that did not arrive: the card shows the whole state.
 func (s *Store) Unconfirmed(ctx context.Context, user string) ([]Outgoing, error) {
 	reply, err := s.read(ctx, unconfirmedScript, user)
 	if err != nil {

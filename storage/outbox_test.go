@@ -135,8 +135,7 @@ func TestTwoClaimersNeverHoldTheSameEntry(t *testing.T) {
 func TestOutcomesOfAnAttempt(t *testing.T) {
 	everywhere(t, func(t *testing.T, db *DB) {
 		s := withTeam(t, db)
-		capture(t, s, "op1", "Export invoices")
-		noError(t, s.Enqueue(t.Context(), news("n1")))
+		capture(t, s, "op1", "Export invoices", card("#"))
 		c := claimOne(t, s)
 		noError(t, s.Unknown(t.Context(), c, "timeout"))
 		noError(t, s.Unknown(t.Context(), c, "timeout")) // the reply was lost
@@ -144,12 +143,12 @@ func TestOutcomesOfAnAttempt(t *testing.T) {
 			t.Errorf("stats are %+v", got)
 		}
 		unconfirmed := must(s.Unconfirmed(t.Context(), "U_ANA"))(t)
-		if len(unconfirmed) != 1 || unconfirmed[0].ID != "n1" || unconfirmed[0].Args["text"] != "n1" {
+		if len(unconfirmed) != 1 || unconfirmed[0].ID != "card:PAY-1" || unconfirmed[0].Channel != "C_PAY" {
 			t.Fatalf("unconfirmed are %+v", unconfirmed)
 		}
 		claimNone(t, s)
 
-		noError(t, s.Resend(t.Context(), "n1"))
+		noError(t, s.Resend(t.Context(), "card:PAY-1"))
 		if c = claimOne(t, s); c.PriorState != Unknown || c.PriorCode != "timeout" || c.Attempt != 2 {
 			t.Errorf("resent as %+v", c)
 		}
@@ -167,13 +166,58 @@ func TestOutcomesOfAnAttempt(t *testing.T) {
 		if got := must(s.OutboxStats(t.Context()))(t); got != (OutboxStats{Failed: 1}) {
 			t.Errorf("stats are %+v", got)
 		}
-		noError(t, s.Resend(t.Context(), "n1"))
+		noError(t, s.Resend(t.Context(), "card:PAY-1"))
 		noError(t, s.Sent(t.Context(), claimOne(t, s), posted))
 		if left := must(s.Unconfirmed(t.Context(), "U_ANA"))(t); len(left) != 0 {
 			t.Errorf("unconfirmed are %+v after sending", left)
 		}
 		if err := s.Resend(t.Context(), "nothing"); !errors.Is(err, ErrNotFound) {
 			t.Errorf("resending nothing answers %v", err)
+		}
+	})
+}
+
+// Only a card is missed by anybody: it shows the whole state.
+func TestOnlyACardIsUnconfirmed(t *testing.T) {
+	everywhere(t, func(t *testing.T, db *DB) {
+		s := withTeam(t, db)
+		capture(t, s, "op1", "Export invoices", news("n1"))
+		noError(t, s.Failed(t.Context(), claimOne(t, s), "not_in_channel"))
+		if got := must(s.OutboxStats(t.Context()))(t); got.Failed != 1 {
+			t.Errorf("stats are %+v", got)
+		}
+		if got := must(s.Unconfirmed(t.Context(), "U_ANA"))(t); len(got) != 0 {
+			t.Errorf("unconfirmed are %+v", got)
+		}
+	})
+}
+
+// TestAMessageThatIsGoneIsForgotten: what somebody deleted cannot be redrawn,
+// but posted anew.
+func TestAMessageThatIsGoneIsForgotten(t *testing.T) {
+	everywhere(t, func(t *testing.T, db *DB) {
+		s := withTeam(t, db)
+		capture(t, s, "op1", "Export invoices", card("#"))
+		noError(t, s.Sent(t.Context(), claimOne(t, s), posted))
+		noError(t, s.Enqueue(t.Context(), card("PAY-1")))
+		c := claimOne(t, s)
+		stale := c
+		stale.Attempt--
+		if err := s.Forget(t.Context(), stale, "message_not_found"); !errors.Is(err, ErrStale) {
+			t.Errorf("an old attempt answers %v, want ErrStale", err)
+		}
+		noError(t, s.Forget(t.Context(), c, "message_not_found"))
+		noError(t, s.Forget(t.Context(), c, "message_not_found")) // the reply was lost
+		if got := must(s.Idea(t.Context(), pipeline.Key{Team: "PAY", Number: 1}))(t); !got.Card.IsZero() {
+			t.Errorf("the idea's card is still %v", got.Card)
+		}
+		again := pipeline.Message{Channel: "C_PAY", TS: "1700000009.000900"}
+		if c = claimOne(t, s); !c.Message.IsZero() || c.PriorCode != "message_not_found" {
+			t.Errorf("claimed as %+v, want a new post", c)
+		}
+		noError(t, s.Sent(t.Context(), c, again))
+		if got := must(s.Idea(t.Context(), pipeline.Key{Team: "PAY", Number: 1}))(t); got.Card != again {
+			t.Errorf("the idea's card is %v", got.Card)
 		}
 	})
 }
@@ -319,6 +363,47 @@ func TestOutboxInTime(t *testing.T) {
 		if c := claimOne(t, s); c.ID != "direct" {
 			t.Errorf("claimed %s", c.ID)
 		}
+	})
+	inTime("a lane that is held keeps its order and is not late", func(t *testing.T, s *Store) {
+		for i := range 3 {
+			noError(t, s.Enqueue(t.Context(), news(fmt.Sprint("n", i))))
+			time.Sleep(time.Millisecond)
+		}
+		for range 3 { // looks at the channel
+			claimed, _, err := s.Claim(t.Context(), 10, lease, time.Second)
+			noError(t, err)
+			if len(claimed) != 1 || claimed[0].ID != "n0" {
+				t.Fatalf("claimed %+v, want the first alone", claimed)
+			}
+			noError(t, s.Block(t.Context(), "", "C_PAY", time.Hour))
+			noError(t, s.Retry(t.Context(), claimed[0], "not_in_channel", 0))
+			time.Sleep(time.Hour - time.Millisecond)
+			claimNone(t, s)
+			if got := must(s.OutboxStats(t.Context()))(t); got != (OutboxStats{Due: 3}) {
+				t.Errorf("stats are %+v", got)
+			}
+			time.Sleep(time.Millisecond)
+		}
+		noError(t, s.Block(t.Context(), "", "C_PAY", time.Hour))
+		time.Sleep(time.Minute)
+		noError(t, s.Release(t.Context(), "C_PAY"))
+		time.Sleep(2 * time.Second)
+		if got := must(s.OutboxStats(t.Context()))(t); got != (OutboxStats{Due: 3, OldestDue: 2 * time.Second}) {
+			t.Errorf("after the release stats are %+v", got)
+		}
+		var order []string
+		for len(order) < 3 {
+			claimed, wait, err := s.Claim(t.Context(), 10, lease, time.Second)
+			noError(t, err)
+			for _, c := range claimed {
+				order = append(order, c.ID)
+			}
+			time.Sleep(wait)
+		}
+		if diff := cmp.Diff([]string{"n0", "n1", "n2"}, order); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+		noError(t, s.Release(t.Context(), "C_NOBODY"))
 	})
 	inTime("finished entries fence their id for a day", func(t *testing.T, s *Store) {
 		noError(t, s.Enqueue(t.Context(), news("n1")))

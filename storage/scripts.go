@@ -88,13 +88,17 @@ func (s *Store) run(ctx context.Context, sc script, replicas int, args []any) ([
 	if err := s.enter(ctx); err != nil {
 		return nil, err
 	}
+	return s.db.run(ctx, sc, s.tag, replicas, args)
+}
+
+func (db *DB) run(ctx context.Context, sc script, key string, replicas int, args []any) ([]any, error) {
 	var reply []any
-	err := s.db.do(ctx, sc.name, func(ctx context.Context) (err error) {
+	err := db.do(ctx, sc.name, func(ctx context.Context) (err error) {
 		if replicas == 0 {
-			reply, err = sc.Run(ctx, s.db.client, []string{s.tag}, args...).Slice()
+			reply, err = sc.Run(ctx, db.client, []string{key}, args...).Slice()
 			return err
 		}
-		reply, err = s.db.runAndWait(ctx, sc, s.tag, replicas, args)
+		reply, err = db.runAndWait(ctx, sc, key, replicas, args)
 		return err
 	})
 	return reply, err

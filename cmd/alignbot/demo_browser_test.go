@@ -48,7 +48,7 @@ func TestANewcomerUsesTheDemoInABrowser(t *testing.T) {
 	tab.See(".message.private", "Captured as PAY-8")
 	tab.Size(390, 844)
 	tab.Dark(true)
-	tab.See(".message", "by bob")
+	tab.See(".message", "by Bob Brandt")
 	tab.Shot("phone-dark")
 	tab.Dark(false)
 	tab.Size(1280, 800)

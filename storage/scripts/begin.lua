@@ -1,12 +1,18 @@
 -- uses: op
--- Reads what one interaction needs and claims its operation.
--- ARGV: op, token of this call, channel, team, idea, user, form; '' for none.
--- Returns {first, owns, team, idea, now, draft}: first and owns are 1 or 0,
--- team and idea flat records ({} for none), draft as stored or ''.
+-- Reads what one interaction needs, claims its operation, and notes where the
+-- person is.
+-- ARGV: op, token of this call, channel, team, idea (or # and its number), user, draft slot, here,
+-- whether here is 'private' or 'open'; '' for none or unknown.
+-- Returns {first, owns, team, idea, now, draft, place}: first and owns are 1 or
+-- 0, team and idea flat records ({} for none), draft as stored or ''; place is
+-- '' unless the person is, or was within the last hour, in the team's channel
+-- (in the channel asked for where it is no team's), and then 'private',
+-- 'open' or 'unknown'.
 -- Promises: first is 1 for one call of an operation, also when that call is
--- repeated with its token.
+-- repeated with its token. A team is private when its channel was last seen to
+-- be.
 
-local op, token, channel, team, idea, user, form = unpack(ARGV)
+local op, token, channel, team, idea, user, slot, here, kind = unpack(ARGV)
 
 local first = 1
 if op ~= '' then
@@ -17,7 +23,16 @@ if op ~= '' then
   end
 end
 
+if here ~= '' and user ~= '' and kind ~= '' then
+  redis.call('SET', W .. 'present:' .. user .. ':' .. here, kind, 'EX', 3600)
+end
+
 local idea_record, team_record = {}, {}
+if string.sub(idea, 1, 1) == '#' then
+  local own = team
+  if own == '' and channel ~= '' then own = redis.call('HGET', W .. 'channels', channel) or '' end
+  idea = own .. '-' .. string.sub(idea, 2)
+end
 if idea ~= '' then
   idea_record = redis.call('HGETALL', W .. 'idea:' .. idea)
   if #idea_record > 0 then team = string.match(idea, '^[^-]+') end
@@ -25,11 +40,31 @@ end
 if team == '' and channel ~= '' then
   team = redis.call('HGET', W .. 'channels', channel) or ''
 end
-if team ~= '' then team_record = redis.call('HGETALL', W .. 'team:' .. team) end
+
+local where = channel
+if team ~= '' then
+  local name = W .. 'team:' .. team
+  team_record = redis.call('HGETALL', name)
+  local stored = record(team_record)
+  where = stored.channel or ''
+  if where ~= '' and where == here and kind ~= '' and (stored.private == '1') ~= (kind == 'private') then
+    if kind == 'private' then redis.call('HSET', name, 'private', '1') else redis.call('HDEL', name, 'private') end
+    team_record = redis.call('HGETALL', name)
+  end
+end
+
+local place = ''
+if user ~= '' and where ~= '' then
+  if where == here and kind == '' then
+    place = 'unknown'
+  else
+    place = redis.call('GET', W .. 'present:' .. user .. ':' .. where) or ''
+  end
+end
 
 local owns, draft = 0, ''
 if user ~= '' then
   owns = redis.call('EXISTS', W .. 'owns:' .. user)
-  if form ~= '' then draft = redis.call('HGET', W .. 'drafts:' .. user, form) or '' end
+  if slot ~= '' then draft = redis.call('HGET', W .. 'drafts:' .. user, slot) or '' end
 end
-return {first, owns, team_record, idea_record, int(clock()), draft}
+return {first, owns, team_record, idea_record, int(clock()), draft, place}

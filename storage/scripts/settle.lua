@@ -1,6 +1,7 @@
 -- uses: op outbox
 -- Records that an attempt to send did not succeed.
--- ARGV: id, attempt, 'failed' or 'unknown' or 'due', code, ms until due.
+-- ARGV: id, attempt, 'failed' or 'unknown' or 'due', code, ms until due (0 to
+-- keep its place in its lane).
 -- Returns {'stored'} or {'stale'}.
 -- Promises: what was added while it failed is tried; what is unknown stays so
 -- until a person asks for it.
@@ -18,7 +19,7 @@ end
 redis.call('HDEL', name, 'again')
 if state == 'due' then
   redis.call('HSET', name, 'code', code, 'prior', 'due')
-  move(id, 'sending', 'due', now + delay)
+  move(id, 'sending', 'due', delay > 0 and now + delay or tonumber(entry.first))
 elseif state == 'failed' and entry.again then
   redis.call('HSET', name, 'code', code, 'prior', 'failed')
   move(id, 'sending', 'due', now + 1000)

@@ -1,4 +1,4 @@
--- Reads the failed and unknown entries about a person's ideas.
+-- Reads the failed and unknown cards of a person's ideas.
 -- ARGV: user.
 -- Returns {{id, field, value, ...}, ...}, oldest first.
 

@@ -1,7 +1,8 @@
 // composer is writing: sending, drafts that outlive a change of place, and
 // suggestions for commands and people.
 import { act } from './act.js';
-import { after } from './live.js';
+import { lists, toEnd } from './follow.js';
+import { after, moved } from './live.js';
 import { beside } from './popup.js';
 
 const suggestions = document.getElementById('completions');
@@ -21,19 +22,52 @@ function bringBack(element) {
   for (const form of element.querySelectorAll('[data-composer]')) {
     if (seen.get(form) === draftKey(form)) continue;
     const first = !seen.has(form);
-    seen.set(form, draftKey(form));
-    const area = form.querySelector('textarea');
-    area.value = sessionStorage.getItem(draftKey(form)) ?? '';
-    if (first && !form.dataset.thread && !matchMedia('(pointer: coarse)').matches && !document.querySelector('dialog[open]')) area.focus();
+    showDraft(form);
+    if (first && !form.dataset.thread) begin(form);
   }
 }
+
+function showDraft(form) {
+  seen.set(form, draftKey(form));
+  form.querySelector('textarea').value = sessionStorage.getItem(draftKey(form)) ?? '';
+}
+
+// begin puts the caret into a composer, unless that opened a keyboard on the
+// screen or took the focus from a form.
+function begin(form) {
+  if (!matchMedia('(pointer: coarse)').matches && !document.querySelector('dialog[open]')) form.querySelector('textarea').focus();
+}
+
 after('composer', bringBack);
 after('thread', bringBack);
+
+// What one writes to changes together with the place, not when the rest of the
+// place has come: keys pressed meanwhile belong to the new place. Where its
+// composer is not known yet, none is taken.
+moved((now, before) => {
+  const elsewhere = now.as !== before.as || now.in !== before.in || now.tab !== before.tab;
+  for (const form of document.querySelectorAll('[data-composer]')) {
+    const area = form.querySelector('textarea');
+    if (form.dataset.thread) {
+      area.readOnly = elsewhere || form.dataset.thread !== now.thread;
+    } else if (elsewhere) {
+      hide();
+      area.readOnly = !now.in || now.in === 'app';
+      if (area.readOnly) continue;
+      form.dataset.channel = now.in;
+      form.dataset.key = now.in + '/'; // as the server will name it, so that the form stays
+      area.placeholder = '';
+      showDraft(form);
+      begin(form);
+    }
+  }
+});
 
 async function send(form) {
   const area = form.querySelector('textarea');
   const text = area.value;
-  if (!text.trim()) return;
+  if (area.readOnly || !text.trim()) return;
+  for (const list of lists()) if (Boolean(list.closest('.thread')) === Boolean(form.dataset.thread)) toEnd(list); // where the answer comes
   const draft = draftKey(form);
   area.value = '';
   form.classList.add('working');

@@ -2,14 +2,16 @@
 // place. A place is all that the address says: who acts, where, which thread.
 import { morph } from './morph.js';
 import { act } from './act.js';
+import { follow, lists, reading, toEnd } from './follow.js';
+import { toast } from './popup.js';
 
-// How close to its end, in pixels, a list counts as being read at its end.
-const nearEnd = 60;
 // How long the connection may be gone, in milliseconds, before this is said.
 const patience = 1500;
 
 const latest = new Map(); // region name -> newest HTML
 const watchers = new Map(); // region name -> functions called after it changed
+const movers = []; // functions called when the place changes
+let here = null; // the place
 let source = null;
 let lost = 0; // timer
 let arriving = true; // the place is new: lists show their end
@@ -18,6 +20,12 @@ let keepFromEnd = null; // distance to keep when earlier messages are added
 // after calls f with the region's element whenever the region was drawn.
 export function after(region, f) {
   watchers.set(region, [...(watchers.get(region) ?? []), f]);
+}
+
+// moved calls f with the new place and the one before as soon as the place
+// changes, which is before anything of it has come.
+export function moved(f) {
+  movers.push(f);
 }
 
 // refresh draws the regions again as the server last sent them, for when a
@@ -31,8 +39,9 @@ export function start() {
   window.addEventListener('popstate', () => arrive());
   document.addEventListener('visibilitychange', () => (document.hidden ? disconnect() : arrive(true)));
   for (const element of document.querySelectorAll('[data-region]')) settle(element.dataset.region, element);
-  for (const list of lists()) list.scrollTop = list.scrollHeight;
-  document.getElementById(location.hash.slice(1))?.scrollIntoView({ block: 'center' });
+  here = place();
+  for (const list of lists()) toEnd(list);
+  if (location.hash.match(/^#[mt]-/) && !showNamed()) toast('The message that this link leads to cannot be seen here. It may have been deleted.');
   connect();
   opened();
 }
@@ -43,6 +52,14 @@ export function place() {
   return { as: document.getElementById('page').dataset.as, in: query.get('in'), tab: query.get('tab') ?? 'home', thread: query.get('thread') ?? '' };
 }
 
+// showNamed brings the message that the address names into view; false when it
+// is not here.
+function showNamed() {
+  const named = document.getElementById(location.hash.slice(1));
+  named?.scrollIntoView({ block: 'center' });
+  return Boolean(named);
+}
+
 // go moves to an address of this page.
 export function go(address, { keepScroll = false } = {}) {
   const feed = document.getElementById('feed');
@@ -51,19 +68,27 @@ export function go(address, { keepScroll = false } = {}) {
   arrive();
 }
 
-// A permalink is followed as the person who acts, and within this page.
-function onPermalink(event, link) {
-  const address = new URL(link.href);
-  address.searchParams.set('as', document.getElementById('page').dataset.as);
-  event.preventDefault();
-  location.assign(address);
+// permalink is the page's own address of a message's permalink, for the person
+// who acts; null for other links.
+function permalink(link) {
+  const { as, slack } = document.getElementById('page').dataset;
+  if (!link.href.startsWith(slack + '/archives/')) return null;
+  const { pathname, searchParams } = new URL(link.href);
+  searchParams.set('as', as);
+  return pathname + '?' + searchParams;
 }
 
 function onLink(event) {
-  const kept = event.target.closest(`a[href^="${location.origin}/archives/"]`);
-  if (kept && !event.defaultPrevented && event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey) return onPermalink(event, kept);
-  const link = event.target.closest('a[href^="/?"]');
+  const link = event.target.closest('a[href]');
   if (!link || event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  const message = permalink(link);
+  if (message) {
+    event.preventDefault();
+    tell({ ...here, in: null });
+    location.assign(message);
+    return;
+  }
+  if (!link.getAttribute('href').startsWith('/?')) return;
   event.preventDefault();
   link.closest('[popover]')?.hidePopover();
   const sameList = new URL(link.href).searchParams.get('in') === place().in;
@@ -75,8 +100,19 @@ function arrive(same = false) {
   const as = new URLSearchParams(location.search).get('as');
   if (as) document.getElementById('page').dataset.as = as;
   arriving = !same;
+  if (!same) {
+    latest.clear(); // of the place before
+    tell(place());
+  }
   connect();
   if (!same) opened();
+}
+
+// tell tells those who asked that the place is now another.
+function tell(now) {
+  const before = here;
+  here = now;
+  for (const f of movers) f(now, before);
 }
 
 // opened tells the app that its home is looked at, and marks channels as read.
@@ -118,30 +154,21 @@ function connect() {
   };
 }
 
-// lists are the lists of messages that follow their end.
-function lists() {
-  return [document.getElementById('feed'), ...document.querySelectorAll('.thread-feed')];
-}
-
 function draw(name, html) {
   const element = document.querySelector(`[data-region="${name}"]`);
-  const followed = new Map(lists().map((list) => [list, list.scrollHeight - list.scrollTop - list.clientHeight < nearEnd]));
+  const before = reading();
   morph(element, html);
   settle(name, element);
-  for (const list of lists()) {
-    if (list.id === 'feed' && name === 'feed' && keepFromEnd !== null) {
-      list.scrollTop = list.scrollHeight - keepFromEnd;
-      keepFromEnd = null;
-      arriving = false;
-    } else if (list.id === 'feed' && name === 'feed' && arriving) {
-      const named = location.hash && document.getElementById(location.hash.slice(1));
-      if (named) named.scrollIntoView({ block: 'center' });
-      else list.scrollTop = list.querySelector('.home') ? 0 : list.scrollHeight;
-      arriving = false;
-    } else if (!list.querySelector('.home') && (followed.get(list) ?? true)) {
-      list.scrollTop = list.scrollHeight;
-    }
-  }
+  follow(before, name === 'feed' && (arriving || keepFromEnd !== null) ? put(element) : null);
+}
+
+// put shows a list that has just been arrived at where it is to be read.
+function put(list) {
+  if (keepFromEnd !== null) list.scrollTop = list.scrollHeight - keepFromEnd;
+  else if (!showNamed()) list.scrollTop = list.querySelector('.home') ? 0 : list.scrollHeight;
+  keepFromEnd = null;
+  arriving = false;
+  return list;
 }
 
 // settle is what follows every drawing.
@@ -150,7 +177,7 @@ function settle(name, element) {
   const unread = document.querySelector('.side-link.unread[aria-current]');
   if (name === 'sidebar' && unread && !document.hidden) {
     const channel = new URLSearchParams(unread.search).get('in');
-    if (channel !== 'app') act('read', { channel }, { quiet: true });
+    if (channel !== 'app' || place().tab === 'messages') act('read', { channel }, { quiet: true });
   }
   for (const f of watchers.get(name) ?? []) f(element);
 }

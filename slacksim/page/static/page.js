@@ -1,6 +1,7 @@
 // The page's scripts. Each file does one thing:
 //   morph      puts fresh HTML in place and keeps what a person is doing
 //   live       receives fresh HTML, and goes from place to place
+//   follow     keeps lists of messages at their end
 //   act        sends what a person does
 //   popup      menus, toasts, and the question before a dangerous step
 //   controls   buttons, choices and fields of Block Kit

@@ -55,12 +55,12 @@ local function shown(entry)
   return ''
 end
 
--- Ends an attempt as failed or unknown; whoever captured the idea it is about
--- sees that in Home.
+-- Ends an attempt as failed or unknown. Whoever captured an idea sees that of
+-- its card in Home.
 local function trouble(id, entry, state, code, now)
   local till = now + 30 * 86400000
   redis.call('HSET', W .. 'out:' .. id, 'code', code, 'prior', state)
-  local author = redis.call('HGET', W .. 'idea:' .. entry.subject, 'author')
+  local author = entry.kind == 'idea.card' and redis.call('HGET', W .. 'idea:' .. entry.subject, 'author')
   if author then
     redis.call('HSET', W .. 'out:' .. id, 'author', author)
     redis.call('ZADD', W .. 'unconfirmed:' .. author, int(till), id)
