@@ -177,10 +177,7 @@ func TestADeadTokenIsNoticedAndItsReturnToo(t *testing.T) {
 	alice.Types("/align say still here")
 	alice.Sees("You said still here")
 	rule.Remove()
-	stats, err := w.db.Workspace(workspace).OutboxStats(t.Context())
-	if err != nil || stats.Due != 1 {
-		t.Errorf("the card waits as %+v, %v; want it due", stats, err)
-	}
+	w.eventually("the card is due", func() bool { return w.stats().Due == 1 })
 }
 
 func TestStopNamesTheTokenAndTheScope(t *testing.T) {

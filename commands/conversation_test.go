@@ -59,7 +59,7 @@ func (w *workplace) employ(t *testing.T, db *storage.DB, policy pipeline.Policy,
 	t.Helper()
 	b, err := bot.New(bot.Settings{
 		APIURL: w.APIURL(), BotToken: bot.Secret(w.BotToken()), AppToken: bot.Secret(w.AppToken()),
-		PostPace: time.Millisecond, Timing: bot.Timing{ChannelLook: 20 * time.Millisecond, Apart: 10 * time.Millisecond, Drain: 2 * time.Second},
+		PostPace: time.Millisecond, Timing: bot.Timing{ChannelLook: 20 * time.Millisecond, Quiet: time.Millisecond, Apart: 10 * time.Millisecond, Drain: 2 * time.Second},
 	}, bot.Parts{
 		DB: db, Entries: commands.List(), Policy: policy, Reaction: "bulb", Log: log,
 		Beside: []func(context.Context, *commands.App) error{

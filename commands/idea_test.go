@@ -9,6 +9,7 @@ import (
 )
 
 func TestAnIdeaGoesFromAMessageToTheCardAndHome(t *testing.T) {
+	t.Parallel()
 	w := open(t, pipeline.Policy{}).withTeam(t)
 	bob, carol := w.Person("bob").In("payments"), w.Person("carol").In("payments")
 
@@ -26,6 +27,7 @@ func TestAnIdeaGoesFromAMessageToTheCardAndHome(t *testing.T) {
 }
 
 func TestTextBehindAddIsCapturedAtOnce(t *testing.T) {
+	t.Parallel()
 	w := open(t, pipeline.Policy{}).withTeam(t)
 	bob := w.Person("bob").In("payments")
 	bob.Types("/idea add Pay in instalments")
@@ -37,6 +39,7 @@ func TestTextBehindAddIsCapturedAtOnce(t *testing.T) {
 }
 
 func TestTheFormSaysWhatIsWrongAndKeepsWhatWasTyped(t *testing.T) {
+	t.Parallel()
 	w := open(t, pipeline.Policy{}).withTeam(t)
 	bob := w.Person("bob").In("payments")
 	bob.Types("/idea")
@@ -51,6 +54,7 @@ func TestTheFormSaysWhatIsWrongAndKeepsWhatWasTyped(t *testing.T) {
 }
 
 func TestAClosedFormKeepsWhatWasTypedForADay(t *testing.T) {
+	t.Parallel()
 	w := open(t, pipeline.Policy{}).withTeam(t)
 	bob := w.Person("bob").In("payments")
 	bob.Types("/idea")
@@ -73,6 +77,7 @@ func TestAClosedFormKeepsWhatWasTypedForADay(t *testing.T) {
 }
 
 func TestStartAfreshForgetsTheDraft(t *testing.T) {
+	t.Parallel()
 	w := open(t, pipeline.Policy{}).withTeam(t)
 	bob := w.Person("bob").In("payments")
 	bob.Types("/idea")
@@ -88,6 +93,7 @@ func TestStartAfreshForgetsTheDraft(t *testing.T) {
 }
 
 func TestATitleTypedDoesNotOverwriteADraft(t *testing.T) {
+	t.Parallel()
 	w := open(t, pipeline.Policy{}).withTeam(t)
 	bob := w.Person("bob").In("payments")
 	bob.Types("/idea")
@@ -102,6 +108,7 @@ func TestATitleTypedDoesNotOverwriteADraft(t *testing.T) {
 }
 
 func TestAMessageBecomesAnIdeaAndItsThreadHearsOfIt(t *testing.T) {
+	t.Parallel()
 	w := open(t, pipeline.Policy{}).withTeam(t)
 	bob, carol := w.Person("bob").In("payments"), w.Person("carol").In("payments")
 	carol.Types("Bookkeepers ask for PDF invoices & nobody answers")
@@ -120,6 +127,7 @@ func TestAMessageBecomesAnIdeaAndItsThreadHearsOfIt(t *testing.T) {
 }
 
 func TestTheGlobalShortcutAsksForTheTeam(t *testing.T) {
+	t.Parallel()
 	w := open(t, pipeline.Policy{})
 	bob := w.Person("bob").In("payments")
 	bob.UsesShortcut("Capture an idea")
@@ -137,6 +145,7 @@ func TestTheGlobalShortcutAsksForTheTeam(t *testing.T) {
 }
 
 func TestTheReactionOffersTheFormPrivately(t *testing.T) {
+	t.Parallel()
 	w := open(t, pipeline.Policy{}).withTeam(t)
 	bob, carol := w.Person("bob").In("payments"), w.Person("carol").In("payments")
 	carol.Types("A thought")
@@ -152,6 +161,7 @@ func TestTheReactionOffersTheFormPrivately(t *testing.T) {
 }
 
 func TestAnotherReactionIsNobodysBusiness(t *testing.T) {
+	t.Parallel()
 	w := open(t, pipeline.Policy{}).withTeam(t)
 	bob := w.Person("bob").In("payments")
 	bob.Types("A thought")
@@ -162,6 +172,7 @@ func TestAnotherReactionIsNobodysBusiness(t *testing.T) {
 }
 
 func TestAnEditShowsOnTheCardAndInItsThread(t *testing.T) {
+	t.Parallel()
 	w := open(t, pipeline.Policy{}).withTeam(t)
 	bob, carol := w.Person("bob").In("payments"), w.Person("carol").In("payments")
 	bob.Types("/idea add Export invoices")
@@ -174,6 +185,7 @@ func TestAnEditShowsOnTheCardAndInItsThread(t *testing.T) {
 }
 
 func TestTwoPeopleEditAtOnceAndNobodyIsOverwritten(t *testing.T) {
+	t.Parallel()
 	w := open(t, pipeline.Policy{}).withTeam(t)
 	bob, alice := w.Person("bob").In("payments"), w.Person("alice").In("payments")
 	bob.Types("/idea add Export invoices")
@@ -193,6 +205,7 @@ func TestTwoPeopleEditAtOnceAndNobodyIsOverwritten(t *testing.T) {
 }
 
 func TestWithdrawnIsOutOfTheListsAndComesBack(t *testing.T) {
+	t.Parallel()
 	w := open(t, pipeline.Policy{}).withTeam(t)
 	bob := w.Person("bob").In("payments")
 	bob.Types("/idea add Export invoices")
@@ -210,6 +223,7 @@ func TestWithdrawnIsOutOfTheListsAndComesBack(t *testing.T) {
 }
 
 func TestListsTurnTenAtATime(t *testing.T) {
+	t.Parallel()
 	w := open(t, pipeline.Policy{}).withTeam(t)
 	bob, carol := w.Person("bob").In("payments"), w.Person("carol").In("payments")
 	for i := range 12 {
@@ -229,6 +243,7 @@ func TestListsTurnTenAtATime(t *testing.T) {
 }
 
 func TestFindSearchesEverythingThePersonMaySee(t *testing.T) {
+	t.Parallel()
 	w := open(t, pipeline.Policy{}).withTeam(t)
 	alice, bob := w.Person("alice").In("leads"), w.Person("bob").In("payments")
 	alice.Types("/align setup")
@@ -256,6 +271,7 @@ func TestFindSearchesEverythingThePersonMaySee(t *testing.T) {
 }
 
 func TestKeysThatLeadNowhereAreAnsweredClearly(t *testing.T) {
+	t.Parallel()
 	w := open(t, pipeline.Policy{}).withTeam(t)
 	bob := w.Person("bob").In("payments")
 	for typed, answer := range map[string]string{
@@ -272,6 +288,7 @@ func TestKeysThatLeadNowhereAreAnsweredClearly(t *testing.T) {
 }
 
 func TestOthersMayNotChangeAnIdea(t *testing.T) {
+	t.Parallel()
 	w := open(t, pipeline.Policy{}).withTeam(t)
 	bob, carol, alice := w.Person("bob").In("payments"), w.Person("carol").In("payments"), w.Person("alice").In("payments")
 	bob.Types("/idea add Export invoices")
@@ -284,6 +301,7 @@ func TestOthersMayNotChangeAnIdea(t *testing.T) {
 }
 
 func TestATypoGetsTheClosestCommand(t *testing.T) {
+	t.Parallel()
 	w := open(t, pipeline.Policy{}).withTeam(t)
 	bob := w.Person("bob").In("payments")
 	bob.Types("/align stup")
@@ -300,6 +318,7 @@ func TestATypoGetsTheClosestCommand(t *testing.T) {
 }
 
 func TestTextThatFitsNoFieldIsKeptWhole(t *testing.T) {
+	t.Parallel()
 	w := open(t, pipeline.Policy{}).withTeam(t)
 	bob := w.Person("bob").In("payments")
 	long := strings.Repeat("word ", 7990) + "the very end"
@@ -318,6 +337,7 @@ func TestTextThatFitsNoFieldIsKeptWhole(t *testing.T) {
 }
 
 func TestAFormThatOpensTooLateIsOneClickAway(t *testing.T) {
+	t.Parallel()
 	w := open(t, pipeline.Policy{}).withTeam(t)
 	w.Expect("expired_trigger_id")
 	bob := w.Person("bob").In("payments")

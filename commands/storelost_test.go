@@ -9,6 +9,7 @@ import (
 )
 
 func TestRedisGoneBetweenOpeningAndSubmitting(t *testing.T) {
+	t.Parallel()
 	redis := redistest.StartServer(t)
 	w := openOn(t, redis.URL(), pipeline.Policy{}).withTeam(t)
 	bob := w.Person("bob").In("payments")
@@ -27,6 +28,7 @@ func TestRedisGoneBetweenOpeningAndSubmitting(t *testing.T) {
 }
 
 func TestRedisGoneBeforeACommand(t *testing.T) {
+	t.Parallel()
 	redis := redistest.StartServer(t)
 	w := openOn(t, redis.URL(), pipeline.Policy{}).withTeam(t)
 	bob := w.Person("bob").In("payments")
@@ -41,6 +43,7 @@ func TestRedisGoneBeforeACommand(t *testing.T) {
 // A form whose first try was stored although its answer got lost is submitted
 // again with other words: there is one idea, and it has the later words.
 func TestALostAnswerMakesNoSecondIdea(t *testing.T) {
+	t.Parallel()
 	redis := redistest.StartServer(t)
 	proxy := redistest.NewProxy(t, redis.Addr)
 	w := openOn(t, proxy.URL(), pipeline.Policy{}).withTeam(t)

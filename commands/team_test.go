@@ -8,6 +8,7 @@ import (
 )
 
 func TestAChannelWithoutATeamIsOfferedOne(t *testing.T) {
+	t.Parallel()
 	w := open(t, pipeline.Policy{}).withTeam(t)
 	carol := w.Person("carol").In("growth")
 	carol.Types("/idea Half of a title")
@@ -24,6 +25,7 @@ func TestAChannelWithoutATeamIsOfferedOne(t *testing.T) {
 }
 
 func TestSettingUpATeam(t *testing.T) {
+	t.Parallel()
 	w := open(t, pipeline.Policy{})
 	alice := w.Person("alice").In("growth")
 	alice.Types("/align setup")
@@ -48,6 +50,7 @@ func TestSettingUpATeam(t *testing.T) {
 }
 
 func TestAKeyIsOneTeams(t *testing.T) {
+	t.Parallel()
 	w := open(t, pipeline.Policy{}).withTeam(t)
 	alice := w.Person("alice").In("growth")
 	alice.Types("/align setup")
@@ -57,6 +60,7 @@ func TestAKeyIsOneTeams(t *testing.T) {
 }
 
 func TestProductOwnersAreFullMembers(t *testing.T) {
+	t.Parallel()
 	w := open(t, pipeline.Policy{})
 	alice := w.Person("alice").In("payments")
 	alice.Types("/align setup")
@@ -66,6 +70,7 @@ func TestProductOwnersAreFullMembers(t *testing.T) {
 }
 
 func TestOnlyAdminsAndProductOwnersSetUpTeams(t *testing.T) {
+	t.Parallel()
 	w := open(t, pipeline.Policy{}).withTeam(t)
 	bob := w.Person("bob").In("random")
 	bob.Types("/align setup")
@@ -75,6 +80,7 @@ func TestOnlyAdminsAndProductOwnersSetUpTeams(t *testing.T) {
 }
 
 func TestAnybodySetsUpTeamsWhereThePolicySaysSo(t *testing.T) {
+	t.Parallel()
 	w := open(t, pipeline.Policy{MembersCreateTeams: true})
 	bob := w.Person("bob").In("random")
 	bob.Types("/align setup")
@@ -84,6 +90,7 @@ func TestAnybodySetsUpTeamsWhereThePolicySaysSo(t *testing.T) {
 }
 
 func TestALostRoleCountsWhenTheFormIsSubmitted(t *testing.T) {
+	t.Parallel()
 	w := open(t, pipeline.Policy{})
 	alice := w.Person("alice").In("growth")
 	alice.Types("/align setup")
@@ -98,6 +105,7 @@ func TestALostRoleCountsWhenTheFormIsSubmitted(t *testing.T) {
 }
 
 func TestGuestsTakePartWhereThePolicySaysSo(t *testing.T) {
+	t.Parallel()
 	w := open(t, pipeline.Policy{}).withTeam(t)
 	gina := w.Person("gina").In("payments")
 	gina.Types("/idea add From a guest")
@@ -110,6 +118,7 @@ func TestGuestsTakePartWhereThePolicySaysSo(t *testing.T) {
 }
 
 func TestACardThatCannotBePostedIsKeptAndItsOwnerTold(t *testing.T) {
+	t.Parallel()
 	w := open(t, pipeline.Policy{}).withTeam(t)
 	if err := w.Kick(t.Context(), "alice", "payments", "alignbot"); err != nil {
 		t.Fatal(err)
@@ -127,6 +136,7 @@ func TestACardThatCannotBePostedIsKeptAndItsOwnerTold(t *testing.T) {
 }
 
 func TestHomeIsUsefulBeforeAnyTeamExists(t *testing.T) {
+	t.Parallel()
 	w := open(t, pipeline.Policy{})
 	alice, bob := w.Person("alice"), w.Person("bob")
 	alice.OpensHome()
@@ -136,6 +146,7 @@ func TestHomeIsUsefulBeforeAnyTeamExists(t *testing.T) {
 }
 
 func TestTheMenuLeadsEverywhere(t *testing.T) {
+	t.Parallel()
 	w := open(t, pipeline.Policy{}).withTeam(t)
 	bob := w.Person("bob").In("payments")
 	bob.Types("/align")

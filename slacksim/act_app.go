@@ -12,7 +12,7 @@ func (s *Sim) OpenHome(_ context.Context, person string) error {
 	return s.openApp(person, "home")
 }
 
-// OpenAppMessages opens the app's Messages tab, which is the DM with it.
+// OpenAppMessages opens the app's Messages tab, which is the DM with it, and so all of it is read.
 func (s *Sim) OpenAppMessages(_ context.Context, person string) error {
 	return s.openApp(person, "messages")
 }
@@ -39,6 +39,9 @@ func (s *Sim) openApp(person, tab string) error {
 	}
 	if !s.app.NoHomeTab {
 		s.emit("app_home_opened", dm, ev)
+	}
+	if tab == "messages" && dm.unread(p.ID) {
+		dm.Read[p.ID] = dm.last()
 	}
 	s.did("Open "+tab, p, dm, "", "")
 	s.touch(p.ID)

@@ -82,8 +82,8 @@ func (s *Sim) write(person, channel, threadTS, text string) error {
 		return fmt.Errorf("#%s is archived; nothing was sent. Unarchive it first", r.Name)
 	case !r.has(p.ID):
 		return fmt.Errorf("%s is not in #%s; nothing was sent. Join it first", p.Name, r.Name)
-	case r.IM && r.has(s.app.BotUser) && s.app.NoChat:
-		return errors.New("sending messages to this app is turned off; nothing was sent")
+	case s.silent(r):
+		return errSilent
 	}
 	parent, err := r.thread(threadTS)
 	if err != nil {
@@ -93,6 +93,14 @@ func (s *Sim) write(person, channel, threadTS, text string) error {
 	s.say(r, m)
 	s.did("Type", p, r, m.TS, m.Text)
 	return nil
+}
+
+// errSilent says in Slack's words that people cannot write to the app.
+var errSilent = errors.New("sending messages to this app has been turned off; nothing was sent")
+
+// silent tells whether r is the DM with an app that takes no messages: there is nothing to type into; s.mu is held.
+func (s *Sim) silent(r *room) bool {
+	return r.IM && r.has(s.app.BotUser) && (s.app.NoChat || s.app.ReadOnlyChat)
 }
 
 // did notes in the ledger what a person did.
@@ -121,9 +129,13 @@ func (s *Sim) command(ctx context.Context, person, channel, typed string) error 
 		s.mu.Unlock()
 		return err
 	}
-	if r.Archived {
+	switch {
+	case r.Archived:
 		s.mu.Unlock()
 		return fmt.Errorf("#%s is archived; the command was not sent. Unarchive it first", r.Name)
+	case s.silent(r):
+		s.mu.Unlock()
+		return errSilent
 	}
 	name, text := typed, ""
 	if i := strings.IndexAny(typed, " \n\t"); i >= 0 {

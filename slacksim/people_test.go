@@ -283,3 +283,40 @@ func TestSlackGoUnderstandsEveryReply(t *testing.T) {
 	}
 	check("blocks.validate", true, errOf(post(t, sim, "blocks.validate", "", args{"blocks": `[{"type":"divider"}]`})))
 }
+
+func TestAnAppThatIsOnlyReadTakesNothing(t *testing.T) {
+	w, err := slacksim.LoadWorkspace(strings.NewReader("app: {name: helper, read_only_messages_tab: true, scopes: [commands, \"chat:write\"], commands: [{command: /help}]}\npeople: [{name: bob}]\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sim := open(t, slacksim.Options{Workspace: w})
+	bob, err := sim.Person("bob")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if reply := post(t, sim, "chat.postMessage", sim.BotToken(), map[string]string{"channel": bob.ID, "text": "Good morning"}); reply["ok"] != true {
+		t.Fatalf("the app itself may write, but got %v", reply)
+	}
+	unread := func() bool {
+		t.Helper()
+		dm, err := sim.ChannelView("bob", "@helper", 0)
+		if err != nil || len(dm.Messages) != 1 {
+			t.Fatalf("in the DM are %+v, %v; want the one message of the app", dm.Messages, err)
+		}
+		return dm.Unread
+	}
+	if !unread() {
+		t.Error("what the app wrote is read before anybody looked")
+	}
+	for _, text := range []string{"Hello?", "/help"} {
+		if err := sim.Type(within(t), "bob", "@helper", text); err == nil || !strings.Contains(err.Error(), "sending messages to this app has been turned off") {
+			t.Errorf("%q is answered with %v", text, err)
+		}
+	}
+	if err := sim.OpenHome(within(t), "bob"); err != nil || !unread() {
+		t.Error("the Home marks the messages as read", err)
+	}
+	if err := sim.OpenAppMessages(within(t), "bob"); err != nil || unread() {
+		t.Error("the opened Messages tab is still unread", err)
+	}
+}

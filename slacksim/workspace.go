@@ -88,14 +88,17 @@ type Shortcut struct {
 type App struct {
 	ID        string     `yaml:"id" json:"id"` // "A…"
 	Name      string     `yaml:"name" json:"name"`
-	BotID     string     `yaml:"bot_id,omitempty" json:"bot_id"`           // "B…"
-	BotUser   string     `yaml:"bot_user,omitempty" json:"bot_user"`       // person id, "U…"
-	Scopes    []string   `yaml:"scopes,omitempty" json:"scopes"`           // granted bot scopes
-	Events    []string   `yaml:"events,omitempty" json:"events"`           // bot events subscribed to, such as "app_home_opened"
-	Commands  []Command  `yaml:"commands,omitempty" json:"commands"`       //
-	Shortcuts []Shortcut `yaml:"shortcuts,omitempty" json:"shortcuts"`     //
-	NoHomeTab bool       `yaml:"no_home_tab,omitempty" json:"no_home_tab"` // home_tab_enabled: false
-	NoChat    bool       `yaml:"no_messages_tab,omitempty" json:"no_messages_tab"`
+	BotID     string     `yaml:"bot_id,omitempty" json:"bot_id"`                   // "B…"
+	BotUser   string     `yaml:"bot_user,omitempty" json:"bot_user"`               // person id, "U…"
+	Scopes    []string   `yaml:"scopes,omitempty" json:"scopes"`                   // granted bot scopes
+	Events    []string   `yaml:"events,omitempty" json:"events"`                   // bot events subscribed to, such as "app_home_opened"
+	Commands  []Command  `yaml:"commands,omitempty" json:"commands"`               //
+	Shortcuts []Shortcut `yaml:"shortcuts,omitempty" json:"shortcuts"`             //
+	NoHomeTab bool       `yaml:"no_home_tab,omitempty" json:"no_home_tab"`         // home_tab_enabled: false
+	NoChat    bool       `yaml:"no_messages_tab,omitempty" json:"no_messages_tab"` // messages_tab_enabled: false
+
+	// ReadOnlyChat is messages_tab_read_only_enabled: people read what the app writes to them and cannot answer.
+	ReadOnlyChat bool `yaml:"read_only_messages_tab,omitempty" json:"read_only_messages_tab,omitempty"`
 }
 
 // Workspace is everything that exists before anybody acts.

@@ -101,3 +101,19 @@ func TestDrafts(t *testing.T) {
 		}
 	})
 }
+
+func TestADraftKeepsTheMessageItWasBegunFrom(t *testing.T) {
+	everywhere(t, func(t *testing.T, db *DB) {
+		s := withTeam(t, db)
+		slot := Slot{Name: "idea.x", Form: "f"}
+		source := idea("").Source
+		noError(t, s.SaveDraft(t.Context(), "U_ANA", slot, Draft{Source: source, Saved: time.Now()}))
+		if drafts := must(s.Drafts(t.Context(), "U_ANA"))(t); len(drafts) != 0 {
+			t.Errorf("nothing is typed, and yet there is %+v", drafts)
+		}
+		loaded := must(s.Begin(t.Context(), Want{User: "U_ANA", Draft: slot.Name}))(t)
+		if loaded.Draft == nil || loaded.Draft.Source != source {
+			t.Errorf("the message is %+v", loaded.Draft)
+		}
+	})
+}

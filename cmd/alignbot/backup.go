@@ -18,26 +18,29 @@ func (p *program) backupCommand() *cobra.Command {
 		Use:   "backup FILE",
 		Short: "Write everything that is stored to a file, or to stdout with -",
 		Long: "Backup writes everything that alignbot has stored as JSON lines with a checksum at the end. It may run while alignbot does.\n" +
-			"The file holds what people wrote: keep it as safe as Redis itself. It is complete only when this command ends without an error.",
-		Args: cobra.ExactArgs(1),
+			"The file holds what people wrote: keep it as safe as Redis itself. It is complete only when this command ends without an error;\n" +
+			"then it takes the place of a file that has its name.",
+		Args: oneFile("the file to write", "stdout"),
 	}
 	from := p.settingsFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		db, err := p.openStore(cmd.Context(), from())
+		settings, db, err := p.openStore(cmd.Context(), from())
 		if err != nil {
 			return err
 		}
 		defer db.Close()
 		progress := p.progress("backup", "records written")
 		write := func(w io.Writer) error { return db.Backup(cmd.Context(), w, progress.report) }
+		safe := "What was written to stdout is not a whole backup; nothing that is stored was changed."
 		if args[0] == "-" {
 			err = write(p.stdout)
 		} else {
+			safe = "No file was written; nothing was changed."
 			err = writeWhole(args[0], write)
 		}
 		progress.end()
 		if err != nil {
-			return fmt.Errorf("the backup is not complete: %w", err)
+			return fmt.Errorf("the backup is not complete: %w", settings.Redis.inWords(err, safe))
 		}
 		return nil
 	}
@@ -50,7 +53,7 @@ func (p *program) restoreCommand() *cobra.Command {
 		Short: "Put a backup into an empty store",
 		Long: "Restore checks the whole file first, then writes it into the store, which has to be empty. Stop alignbot before.\n" +
 			"With - it reads stdin.",
-		Args: cobra.ExactArgs(1),
+		Args: oneFile("the file to read", "stdin"),
 	}
 	from := p.settingsFlags(cmd)
 	dry := cmd.Flags().Bool("dry-run", false, "check the file and the store, write nothing")
@@ -62,9 +65,12 @@ func (p *program) restoreCommand() *cobra.Command {
 				return fmt.Errorf("the backup cannot be read, nothing was changed: %w", err)
 			}
 			defer file.Close()
+			if info, err := file.Stat(); err == nil && info.Mode().IsRegular() && info.Size() == 0 {
+				return fmt.Errorf("%s is empty, so it is no backup. Nothing was changed. Use another copy", args[0])
+			}
 			in = file
 		}
-		db, err := p.openStore(cmd.Context(), from())
+		settings, db, err := p.openStore(cmd.Context(), from())
 		if err != nil {
 			return err
 		}
@@ -73,26 +79,36 @@ func (p *program) restoreCommand() *cobra.Command {
 		summary, err := db.Restore(cmd.Context(), in, storage.RestoreOptions{DryRun: *dry}, progress.report)
 		progress.end()
 		if err != nil {
-			return err
+			return settings.Redis.inWords(err, "Nothing was changed.")
 		}
 		verb := "Restored"
 		if *dry {
 			verb = "Nothing was written. The backup is whole and would restore"
 		}
-		_, err = fmt.Fprintf(p.stdout, "%s what was stored on %s: %d ideas, %d teams, %d drafts, %d posts, %d operations, in %d workspaces.\n",
-			verb, summary.Created.UTC().Format("2 January 2006 15:04 MST"), summary.Ideas, summary.Teams, summary.Drafts, summary.Outgoing, summary.Operations, summary.Workspaces)
+		_, err = fmt.Fprintf(p.stdout, "%s what was stored on %s: %s, %s, %s, %s, %s, in %s.\n",
+			verb, summary.Created.UTC().Format("2 January 2006 15:04 MST"), count(summary.Ideas, "idea"), count(summary.Teams, "team"), count(summary.Drafts, "draft"),
+			count(summary.Outgoing, "post"), count(summary.Operations, "operation"), count(summary.Workspaces, "workspace"))
 		return err
 	}
 	return cmd
 }
 
+// count is a number of things: 1 team, 2 teams.
+func count(n int, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return fmt.Sprintf("%d %s", n, thing)
+}
+
 // openStore opens the state for a command that works on it and ends.
-func (p *program) openStore(ctx context.Context, from sources) (*storage.DB, error) {
+func (p *program) openStore(ctx context.Context, from sources) (Settings, *storage.DB, error) {
 	settings, err := from.load(checkRedis, checkLog)
 	if err != nil {
-		return nil, err
+		return Settings{}, nil, err
 	}
-	return storage.Open(ctx, settings.Storage(), newLogger(p.stderr, settings.Log))
+	db, err := storage.Open(ctx, settings.Storage(), newLogger(p.stderr, settings.Log))
+	return settings, db, err
 }
 
 // writeWhole writes a file that is there complete or not at all, readable by

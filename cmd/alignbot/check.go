@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -59,8 +60,10 @@ const (
 )
 
 func checkSlack(s Settings, wrong func(key, reason, fix string)) {
-	checkToken("slack.bot_token", s.Slack.BotToken.Reveal(), "xoxb-", wrong)
-	checkToken("slack.app_token", s.Slack.AppToken.Reveal(), "xapp-", wrong)
+	bot, app := s.Slack.BotToken.Reveal(), s.Slack.AppToken.Reveal()
+	swapped := strings.HasPrefix(bot, "xapp-") && strings.HasPrefix(app, "xoxb-")
+	checkToken("slack.bot_token", bot, "xoxb-", swapped, wrong)
+	checkToken("slack.app_token", app, "xapp-", swapped, wrong)
 	checkAPI(s.Slack.APIURL, wrong)
 	if p := s.Slack.Prefix; p != "" && !prefixPattern.MatchString(p) {
 		wrong("slack.prefix", "it is not a beginning that a slash command can have", "Use at most 20 of a-z, 0-9, - and _, without the slash, such as acme-.")
@@ -79,7 +82,7 @@ var tokenOrigin = map[string]string{
 	"xapp-": "an app-level token, which begins with xapp- and is made under Basic Information with the scope connections:write",
 }
 
-func checkToken(key, token, prefix string, wrong func(key, reason, fix string)) {
+func checkToken(key, token, prefix string, swapped bool, wrong func(key, reason, fix string)) {
 	env := setting{key: key}.env()
 	switch {
 	case token == "":
@@ -87,8 +90,12 @@ func checkToken(key, token, prefix string, wrong func(key, reason, fix string)) 
 	case strings.TrimSpace(token) != token || strings.ContainsAny(token, " \t\r\n\"'`"):
 		wrong(key, "it contains spaces or quotes", "Copy the token again, alone.")
 	case strings.HasPrefix(token, prefix):
-	case strings.HasPrefix(token, "xapp-"), strings.HasPrefix(token, "xoxb-"):
+	case swapped:
 		wrong(key, "this is the other token: the two are swapped", fmt.Sprintf("Set %s to %s.", env, tokenOrigin[prefix]))
+	case strings.HasPrefix(token, "xapp-"):
+		wrong(key, "this is an app-level token", fmt.Sprintf("Set %s to %s.", env, tokenOrigin[prefix]))
+	case strings.HasPrefix(token, "xoxb-"):
+		wrong(key, "this is a bot token", fmt.Sprintf("Set %s to %s.", env, tokenOrigin[prefix]))
 	case strings.HasPrefix(token, "xoxp-"):
 		wrong(key, "this is the token of a person", fmt.Sprintf("Set %s to %s.", env, tokenOrigin[prefix]))
 	case strings.HasPrefix(token, "xoxe"):
@@ -119,11 +126,30 @@ func isLoopback(host string) bool {
 // maxRedisTimeout leaves room to answer within Slack's three seconds.
 const maxRedisTimeout = 2 * time.Second
 
+// redisSchemes are the beginnings of redis.url. Package storage knows memory:
+// as well, which is for the demo alone: it forgets everything at the end.
+var redisSchemes = []string{"redis", "rediss", "redis+sentinel", "rediss+sentinel", "unix", "embedded"}
+
+const redisForms = "Forms that work: redis://HOST:6379, rediss://USER:PASSWORD@HOST:6379/0, redis+sentinel://HOST:26379/NAME, unix:///PATH, embedded:DIR."
+
 func checkRedis(s Settings, wrong func(key, reason, fix string)) {
-	if s.Redis.URL == "" {
-		wrong("redis.url", "it is not set", "Set it to redis://HOST:6379, or to embedded:DIR to keep the state in a directory.")
-	} else if err := (storage.Settings{URL: s.Redis.URL.Reveal(), Cluster: s.Redis.Cluster}).Check(); err != nil {
-		wrong("redis.url", strings.TrimRight(err.Error(), "."), "Forms that work: redis://HOST:6379, rediss://USER:PASSWORD@HOST:6379/0, redis+sentinel://HOST:26379/NAME, embedded:DIR.")
+	const key = "redis.url"
+	address := s.Redis.URL.Reveal()
+	scheme, rest, _ := strings.Cut(address, ":")
+	authority, beyond, _ := strings.Cut(strings.TrimPrefix(rest, "//"), "/")
+	switch {
+	case address == "":
+		wrong(key, "it is not set", "Set it to redis://HOST:6379, or to embedded:DIR to keep the state in a directory.")
+	case scheme == "memory":
+		wrong(key, "memory: forgets everything when alignbot ends, so only alignbot demo uses it", "Set it to redis://HOST:6379, or to embedded:DIR to keep the state in a directory.")
+	case !slices.Contains(redisSchemes, scheme):
+		wrong(key, "it begins with no scheme that is known", redisForms) // the beginning may be a password
+	case scheme != "unix" && scheme != "embedded" && !strings.Contains(authority, "@") && strings.Contains(beyond, "@"):
+		wrong(key, "there is a / in its user or password", "Write it as %2F; @ is %40, : is %3A, ? is %3F, % is %25.")
+	default:
+		if err := (storage.Settings{URL: address, Cluster: s.Redis.Cluster}).Check(); err != nil {
+			wrong(key, strings.TrimRight(err.Error(), "."), redisForms)
+		}
 	}
 	if n := s.Redis.WaitReplicas; n < 0 || n > 10 {
 		wrong("redis.wait_replicas", fmt.Sprintf("%d replicas cannot be waited for", n), "Set 0, or the number of replicas that always run; 1 is right for Sentinel with two or more.")
@@ -138,10 +164,16 @@ func checkHTTP(s Settings, wrong func(key, reason, fix string)) {
 }
 
 func checkListen(key, address string, wrong func(key, reason, fix string)) {
-	_, port, err := net.SplitHostPort(address)
-	if n, portErr := strconv.Atoi(port); err != nil || portErr != nil || n < 0 || n > 65535 {
+	if !isListen(address) {
 		wrong(key, "it is not an address to listen on", "Write host and port, such as 127.0.0.1:8066, or :8066 for all addresses of this machine.")
 	}
+}
+
+// isListen tells whether the address is a host, which may be empty, and a port.
+func isListen(address string) bool {
+	_, port, err := net.SplitHostPort(address)
+	n, portErr := strconv.Atoi(port)
+	return err == nil && portErr == nil && n >= 0 && n <= 65535
 }
 
 func checkLog(s Settings, wrong func(key, reason, fix string)) {

@@ -9,13 +9,13 @@ import (
 )
 
 func (p *program) configCommand() *cobra.Command {
-	config := &cobra.Command{Use: "config", Short: "Look at the settings"}
+	config := group(&cobra.Command{Use: "config COMMAND", Short: "Look at the settings", DisableFlagsInUseLine: true})
 	check := &cobra.Command{
 		Use:   "check",
 		Short: "Check all settings without connecting to anything",
 		Long: "Check reads the settings as run would, from the file, the environment and the flags, and names everything that is wrong\n" +
 			"with them at once. It connects to nothing. Exit code 0: right; 78: something is wrong.",
-		Args: cobra.NoArgs,
+		Args: noArguments,
 	}
 	from := p.settingsFlags(check)
 	asJSON := check.Flags().Bool("json", false, "answer in JSON: {\"ok\": false, \"problems\": [{key, where, reason, fix}]}")

@@ -32,7 +32,7 @@ func (p *program) demoCommand() *cobra.Command {
 		Short: "Try alignbot in a browser, without Slack and without Redis",
 		Long: "Demo runs the bot in a local Slack that you open in a browser: sample people, channels, a team and ideas.\n" +
 			"It is a stand-in for Slack, on this machine only; nothing is sent anywhere.",
-		Args: cobra.NoArgs,
+		Args: noArguments,
 	}
 	var d demo
 	cmd.Flags().StringVar(&d.listen, "listen", localListen, "`address` of the page; port 0 takes any free one")
@@ -156,6 +156,9 @@ Then open alignbot's Home on the left, or switch to Bob with "act as".
 // startLocalSlack starts a local Slack with its page. The command is named in
 // what to do when the address is taken.
 func startLocalSlack(command string, options slacksim.Options) (*slacksim.Sim, error) {
+	if !isListen(options.Listen) {
+		return nil, misusef("--listen cannot be %q: it takes HOST:PORT, such as %s", options.Listen, localListen)
+	}
 	sim, err := slacksim.New(options)
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return nil, fmt.Errorf("%s is in use, perhaps by another local Slack. Nothing was started. "+
@@ -177,12 +180,37 @@ func beginIn(channel string, sim *slacksim.Sim, page http.Handler) http.Handler 
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/" && r.URL.RawQuery == "" {
 			if c, err := sim.Channel(channel); err == nil {
-				http.Redirect(w, r, "/?in="+url.QueryEscape(c.ID), http.StatusFound)
-				return
+				w = &leading{ResponseWriter: w, to: "/?in=" + url.QueryEscape(c.ID)}
 			}
 		}
 		page.ServeHTTP(w, r)
 	})
+}
+
+// leading leads on instead of showing the page: only those to whom the page
+// would be shown, which the page itself decides.
+type leading struct {
+	http.ResponseWriter
+	to     string
+	status int // of the page; 0 before it has said
+}
+
+func (l *leading) WriteHeader(status int) {
+	if l.status = status; status == http.StatusOK {
+		l.Header().Set("Location", l.to)
+		status = http.StatusFound
+	}
+	l.ResponseWriter.WriteHeader(status)
+}
+
+func (l *leading) Write(body []byte) (int, error) {
+	if l.status == 0 {
+		l.WriteHeader(http.StatusOK)
+	}
+	if l.status == http.StatusOK {
+		return len(body), nil // whoever is led on does not read it
+	}
+	return l.ResponseWriter.Write(body)
 }
 
 // openBrowser shows the address in the desktop's browser. Without one the

@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"alignbot/bot"
+	"alignbot/pipeline"
 	"alignbot/storage"
 )
 
@@ -28,13 +30,16 @@ func (p *program) doctorCommand() *cobra.Command {
 			"It changes nothing: it posts nothing, and what it writes to Redis is one key that it removes again. For a moment it opens one more\n" +
 			"connection to Slack; what a person does in that moment may have to be done again.\n" +
 			"Exit code 0: nothing is broken; 1: something is; 78: the settings are wrong.",
-		Args: cobra.NoArgs,
+		Args: noArguments,
 	}
 	from := p.settingsFlags(cmd)
 	asJSON := cmd.Flags().Bool("json", false, "answer in JSON: {\"ok\": false, \"findings\": [{level, subject, found, fix}]}")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		settings, err := from().load(everything...)
 		if err != nil {
+			if *asJSON {
+				err = errors.Join(err, tellJSON(p.stdout, aboutSettings(err)))
+			}
 			return err
 		}
 		findings := examine(cmd.Context(), settings)
@@ -61,26 +66,42 @@ type Finding struct {
 // Level says how a finding is.
 type Level string
 
-// The levels. Only Fail changes the exit code.
+// The levels. Only Fail changes the exit code. Skip is for what could not be
+// looked at, because something before it is broken.
 const (
 	OK   Level = "ok"
 	Warn Level = "warn"
 	Fail Level = "fail"
+	Skip Level = "skip"
 )
 
 func broken(findings []Finding) bool {
 	return slices.ContainsFunc(findings, func(f Finding) bool { return f.Level == Fail })
 }
 
+// aboutSettings gives what is wrong with settings as findings.
+func aboutSettings(err error) []Finding {
+	var wrong *SettingsError
+	if !errors.As(err, &wrong) {
+		return []Finding{{Fail, "settings", err.Error(), "Correct them; alignbot config check looks at nothing else."}}
+	}
+	var findings []Finding
+	for _, p := range wrong.Problems {
+		f := Finding{Fail, p.Key, p.Reason, p.Fix}
+		switch {
+		case p.Key == "":
+			f.Subject = p.Where
+		case p.Where != "":
+			f.Found = p.Where + ": " + p.Reason
+		}
+		findings = append(findings, f)
+	}
+	return findings
+}
+
 func tell(w io.Writer, findings []Finding, asJSON bool) error {
 	if asJSON {
-		out := json.NewEncoder(w)
-		out.SetIndent("", "  ")
-		out.SetEscapeHTML(false)
-		return out.Encode(struct {
-			OK       bool      `json:"ok"`
-			Findings []Finding `json:"findings"`
-		}{!broken(findings), findings})
+		return tellJSON(w, findings)
 	}
 	for _, f := range findings {
 		if _, err := fmt.Fprintf(w, "%-6s %s: %s\n", "["+string(f.Level)+"]", f.Subject, f.Found); err != nil {
@@ -92,7 +113,44 @@ func tell(w io.Writer, findings []Finding, asJSON bool) error {
 			}
 		}
 	}
-	return nil
+	_, err := fmt.Fprintf(w, "\n%s\n", verdict(findings))
+	return err
+}
+
+func tellJSON(w io.Writer, findings []Finding) error {
+	out := json.NewEncoder(w)
+	out.SetIndent("", "  ")
+	out.SetEscapeHTML(false)
+	return out.Encode(struct {
+		OK       bool      `json:"ok"`
+		Findings []Finding `json:"findings"`
+	}{!broken(findings), findings})
+}
+
+// verdict sums the findings up in one line.
+func verdict(findings []Finding) string {
+	of := map[Level]int{}
+	for _, f := range findings {
+		of[f.Level]++
+	}
+	line := "Nothing is broken"
+	if of[Fail] > 0 {
+		line = count(of[Fail], "thing") + " " + isOrAre(of[Fail]) + " broken"
+	}
+	if n := of[Warn]; n > 0 {
+		line += fmt.Sprintf(", %d %s doubtful", n, isOrAre(n))
+	}
+	if n := of[Skip]; n > 0 {
+		line += fmt.Sprintf("; %s could not be made", count(n, "check"))
+	}
+	return line + "."
+}
+
+func isOrAre(n int) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
 }
 
 const (
@@ -104,7 +162,7 @@ const (
 )
 
 // examine looks at everything, Slack first. What cannot be looked at because
-// something before it is broken is left out.
+// something before it is broken is named as skipped.
 func examine(ctx context.Context, s Settings) []Finding {
 	d := &doctor{settings: s, http: &http.Client{Timeout: doctorPatience}}
 	d.slack(ctx)
@@ -126,6 +184,12 @@ func (d *doctor) find(level Level, subject, found, fix string) {
 	d.findings = append(d.findings, Finding{level, subject, found, fix})
 }
 
+func (d *doctor) skip(reason string, subjects ...string) {
+	for _, subject := range subjects {
+		d.find(Skip, subject, "not looked at, because "+reason, "")
+	}
+}
+
 func (d *doctor) slack(ctx context.Context) {
 	client := slack.New(d.settings.Slack.BotToken.Reveal(),
 		slack.OptionAppLevelToken(d.settings.Slack.AppToken.Reveal()),
@@ -134,13 +198,20 @@ func (d *doctor) slack(ctx context.Context) {
 	asked := time.Now()
 	who, err := client.AuthTestContext(ctx)
 	took := time.Since(asked)
+	var unanswered *url.Error
+	if errors.As(err, &unanswered) {
+		d.find(Fail, "Slack", d.slackSays(err), slackFix(err, "", ""))
+		d.skip("Slack cannot be reached", "bot token", "scopes", "Slack clock", "app token", "socket")
+		return
+	}
 	if err != nil {
-		d.find(Fail, "bot token", "Slack answers "+err.Error(), slackFix(err, "slack.bot_token", tokenOrigin["xoxb-"]))
+		d.find(Fail, "bot token", d.slackSays(err), slackFix(err, "slack.bot_token", tokenOrigin["xoxb-"]))
+		d.skip("the bot token is refused", "scopes", "Slack clock")
 	} else {
 		d.find(OK, "bot token", fmt.Sprintf("is %s in the workspace %s (%s)", who.User, who.Team, who.TeamID), "")
 		d.scopes(who.Header)
 		if date, err := http.ParseTime(who.Header.Get("Date")); err != nil {
-			d.find(Warn, "clock", "Slack's answer carries no date to compare with", "Check that this machine keeps its time with NTP.")
+			d.find(Warn, "Slack clock", "Slack's answer carries no date to compare with", "Check that this machine keeps its time with NTP.")
 		} else {
 			// The header is cut to the second, the answer was somewhere under way.
 			d.clock("Slack", date.Add(500*time.Millisecond), asked.Add(took/2))
@@ -149,17 +220,27 @@ func (d *doctor) slack(ctx context.Context) {
 	d.socket(ctx, client)
 }
 
+// slackSays tells a refusal of Slack from a Slack that did not answer.
+func (d *doctor) slackSays(err error) string {
+	var unanswered *url.Error
+	if errors.As(err, &unanswered) {
+		return fmt.Sprintf("cannot be reached at %s (%s)", d.settings.Slack.api(), because(err))
+	}
+	return "Slack answers " + err.Error()
+}
+
 func (d *doctor) clock(of string, theirs, ours time.Time) {
+	subject := of + " clock"
 	off := ours.Sub(theirs).Round(100 * time.Millisecond)
 	if off.Abs() <= clockTolerance {
-		d.find(OK, "clock", "agrees with that of "+of, "")
+		d.find(OK, subject, "agrees with that of this machine", "")
 		return
 	}
-	direction := "ahead of"
+	direction := "behind"
 	if off < 0 {
-		direction = "behind"
+		direction = "ahead of"
 	}
-	d.find(Fail, "clock", fmt.Sprintf("is %v %s that of %s", off.Abs(), direction, of), "Let NTP keep the time on both machines; what is due is told late or early until then.")
+	d.find(Fail, subject, fmt.Sprintf("is %v %s that of this machine", off.Abs(), direction), "Let NTP keep the time on both machines; what is due is told late or early until then.")
 }
 
 // scopes compares what the token was granted with what the app asks for.
@@ -192,7 +273,7 @@ func (d *doctor) scopes(header http.Header) {
 		d.find(OK, "scopes", "all that are needed are granted", "")
 	}
 	if len(extra) > 0 {
-		d.find(Warn, "scopes", "granted but never used: "+strings.Join(extra, ", "), "Remove them from the app; what it may not do cannot go wrong.")
+		d.find(Warn, "unused scopes", "granted but never used: "+strings.Join(extra, ", "), "Remove them from the app; what it may not do cannot go wrong.")
 	}
 }
 
@@ -203,7 +284,8 @@ func (d *doctor) socket(ctx context.Context, client *slack.Client) {
 	defer cancel()
 	_, address, err := client.StartSocketModeContext(ctx)
 	if err != nil {
-		d.find(Fail, "app token", "Slack answers "+err.Error(), slackFix(err, "slack.app_token", tokenOrigin["xapp-"]))
+		d.find(Fail, "app token", d.slackSays(err), slackFix(err, "slack.app_token", tokenOrigin["xapp-"]))
+		d.skip("the app token does not open one", subject)
 		return
 	}
 	d.find(OK, "app token", "may open connections", "")
@@ -254,24 +336,30 @@ func (d *doctor) redis(ctx context.Context) {
 	const subject = "Redis"
 	ctx, cancel := context.WithTimeout(ctx, doctorPatience)
 	defer cancel()
-	db, err := storage.Open(ctx, d.settings.Storage(), slog.New(slog.DiscardHandler))
+	rest := []string{"eviction", "persistence", "Redis clock", "store"}
+	name, how := d.settings.Redis.name(), d.settings.Storage()
+	how.AllowEviction = true // it has a finding of its own
+	db, err := storage.Open(ctx, how, slog.New(slog.DiscardHandler))
 	if err != nil {
-		d.find(Fail, subject, err.Error(), "Correct redis.url.")
+		d.find(Fail, subject, err.Error(), "Correct redis.url. If alignbot runs on this directory right now, its /readyz tells how Redis is.")
+		d.skip("Redis cannot be opened", rest...)
 		return
 	}
 	defer db.Close()
 	facts, err := db.Facts(ctx)
 	if err != nil {
-		d.find(Fail, subject, err.Error(), "Start Redis, or correct redis.url; user and password go before the host: redis://USER:PASSWORD@HOST:6379.")
+		what, next := d.settings.Redis.trouble(err)
+		d.find(Fail, subject, strings.TrimSuffix(what, "."), next)
+		d.skip("Redis does not answer as it should", rest...)
 		return
 	}
 	switch version := facts.Version; {
 	case version == "":
-		d.find(Warn, subject, "does not tell its version", "Make sure that it is "+minRedis+" or newer.")
+		d.find(Warn, subject, name+" does not tell its version", "Make sure that it is "+minRedis+" or newer.")
 	case atLeast(version, minRedis):
-		d.find(OK, subject, fmt.Sprintf("version %s, answers in %v", version, facts.RoundTrip.Round(10*time.Microsecond)), "")
+		d.find(OK, subject, fmt.Sprintf("%s is of version %s and answers in %v", name, version, facts.RoundTrip.Round(10*time.Microsecond)), "")
 	default:
-		d.find(Fail, subject, "version "+version+" is too old", "Use Redis "+minRedis+" or newer, or a Valkey that calls itself so.")
+		d.find(Fail, subject, name+" is of version "+version+", which is too old", "Use Redis "+minRedis+" or newer, or a Valkey that calls itself so.")
 	}
 	switch {
 	case !facts.EvictionKnown:
@@ -281,7 +369,7 @@ func (d *doctor) redis(ctx context.Context) {
 	case d.settings.Redis.AllowEviction:
 		d.find(Warn, "eviction", "Redis throws data away when it is full ("+facts.EvictionPolicy+"), and redis.allow_eviction accepts that", "Set maxmemory-policy to noeviction.")
 	default:
-		d.find(Fail, "eviction", "Redis throws data away when it is full ("+facts.EvictionPolicy+")", "Set maxmemory-policy to noeviction, in redis.conf or at your provider.")
+		d.find(Fail, "eviction", "Redis throws data away when it is full ("+facts.EvictionPolicy+")", stopEviction)
 	}
 	if facts.AppendOnly {
 		d.find(OK, "persistence", "on (append-only file)", "")
@@ -289,11 +377,20 @@ func (d *doctor) redis(ctx context.Context) {
 		d.find(Warn, "persistence", "Redis keeps no append-only file, so a crash of Redis loses what was written last", "Set appendonly yes in redis.conf, or make sure that your provider replicates and persists.")
 	}
 	d.clock(subject, facts.Clock, time.Now())
-	if err := db.Ready(ctx); err != nil {
-		d.find(Fail, "store", err.Error(), "See the lines above; if they are right, look whether this user may write (ACL) and whether Redis is a read-only replica.")
-		return
+	var problem *pipeline.Problem
+	switch err := db.Ready(ctx); {
+	case err == nil:
+		d.find(OK, "store", "what is written is read back", "")
+	case errors.Is(err, storage.ErrUnavailable):
+		what, next := d.settings.Redis.trouble(err)
+		d.find(Fail, "store", strings.TrimSuffix(what, "."), next)
+	case errors.As(err, &problem) && problem.Code == "redis-too-old":
+		d.skip("Redis is too old", "store")
+	case errors.As(err, &problem):
+		d.find(Fail, "store", strings.TrimSuffix(problem.What, "."), problem.Next)
+	default:
+		d.find(Fail, "store", err.Error(), "See the lines above; if they are right, look whether this user may write (ACL).")
 	}
-	d.find(OK, "store", "what is written is read back", "")
 }
 
 // minRedis is the oldest version that the tests run on.

@@ -259,16 +259,21 @@ func example(s setting) string {
 
 // suggest names the known word that is closest to the one given.
 func suggest(given string, known []string) string {
+	if word := closest(given, known); word != "" {
+		return "Did you mean " + word + "?"
+	}
+	return "Remove it, or look for its name in config.example.yaml."
+}
+
+// closest is the known word that the one given may have been meant for, or "".
+func closest(given string, known []string) string {
 	best, distance := "", 4
 	for _, word := range known {
 		if d := levenshtein.ComputeDistance(given, word); d < distance {
 			best, distance = word, d
 		}
 	}
-	if best == "" {
-		return "Remove it, or look for its name in config.example.yaml."
-	}
-	return "Did you mean " + best + "?"
+	return best
 }
 
 // reasonOf leaves out the path that a file error repeats.

@@ -17,13 +17,17 @@ var logLevels = map[string]slog.Level{
 	"debug": slog.LevelDebug, "info": slog.LevelInfo, "warn": slog.LevelWarn, "error": slog.LevelError,
 }
 
-// newLogger logs to w with times in UTC and without secrets.
+// newLogger logs to w: times in UTC, durations with their unit (11.03s), no
+// secrets.
 func newLogger(w io.Writer, s LogSettings) *slog.Logger {
 	options := &slog.HandlerOptions{
 		Level: logLevels[s.Level],
 		ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
-			if len(groups) == 0 && a.Key == slog.TimeKey {
-				return slog.String(slog.TimeKey, a.Value.Time().UTC().Format(time.RFC3339Nano))
+			switch {
+			case len(groups) == 0 && a.Key == slog.TimeKey:
+				a.Value = slog.StringValue(a.Value.Time().UTC().Format(time.RFC3339Nano))
+			case a.Value.Kind() == slog.KindDuration:
+				a.Value = slog.StringValue(a.Value.Duration().String()) // JSON would show nanoseconds without a unit
 			}
 			return a
 		},

@@ -18,7 +18,7 @@ func (p *program) manifestCommand() *cobra.Command {
 		Short: "Print the app manifest to make the Slack app from",
 		Long: "Manifest prints what Slack has to know about the app, in YAML, to paste when an app is created \"from a manifest\".\n" +
 			"It asks for the least rights that the app can work with; the reason for each stands beside it.",
-		Args: cobra.NoArgs,
+		Args: noArguments,
 	}
 	var with features
 	cmd.Flags().StringVar(&with.prefix, "prefix", "", "put this before each slash command where the names are taken: acme- makes /acme-idea; set slack.prefix to the same")
@@ -26,8 +26,7 @@ func (p *program) manifestCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&with.publicChannels, "public-channels", false, "also post in public channels that the app was not invited to")
 	cmd.RunE = func(*cobra.Command, []string) error {
 		if with.prefix != "" && !prefixPattern.MatchString(with.prefix) {
-			p.begun = false
-			return fmt.Errorf("--prefix %q is not a beginning that a slash command can have. Use at most 20 of a-z, 0-9, - and _, such as acme-", with.prefix)
+			return misusef("--prefix %q is not a beginning that a slash command can have. Use at most 20 of a-z, 0-9, - and _, such as acme-", with.prefix)
 		}
 		text, err := newManifest(with).yaml(with)
 		if err != nil {
@@ -137,7 +136,7 @@ type manifestShortcut struct {
 func newManifest(with features) manifest {
 	var m manifest
 	m.Display.Name = "alignbot"
-	m.Display.Description = "Every idea gets an outcome, evidence and a decision, where the team already talks"
+	m.Display.Description = "A team's ideas: captured in the channel where they come up, each with a card, and never lost"
 	m.Display.Long = "alignbot keeps what a team might do apart from what it will do. An idea is captured in the channel where it came up, " +
 		"gets a card there, and is never lost. It reads no messages but those that somebody points it at, and stores what it knows in " +
 		"your own Redis."

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -31,7 +32,6 @@ type program struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	environ        []string
-	begun          bool // the command line was understood and its command runs
 }
 
 // Main runs the program until it is done or ctx is over, and returns its exit
@@ -43,8 +43,9 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 	root.SetIn(p.stdin)
 	root.SetOut(p.stdout)
 	root.SetErr(p.stderr)
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
 	var (
+		wrong    *misuse
 		settings *SettingsError
 		stop     *bot.Stop
 	)
@@ -53,8 +54,8 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 		return exitOK
 	case errors.Is(err, errTold):
 		return exitFailed
-	case !p.begun:
-		fmt.Fprintf(p.stderr, "alignbot: %v\nSee alignbot --help.\n", err)
+	case errors.As(err, &wrong):
+		fmt.Fprintf(p.stderr, "alignbot: %v\nSee %s --help.\n", err, cmd.CommandPath())
 		return exitUsage
 	case errors.As(err, &settings), errors.As(err, &stop):
 		fmt.Fprintf(p.stderr, "alignbot: %v\n", err)
@@ -66,17 +67,26 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 
 // commands is the one list of what the program can be asked to do.
 func (p *program) commands() *cobra.Command {
-	root := &cobra.Command{
-		Use:   "alignbot",
-		Short: "Every idea gets an outcome, evidence and a decision, in the channel where the team talks",
-		Long: "alignbot is a self-hosted Slack app. It runs a team's alignment-to-value pipeline in the channel where the team talks:\n" +
-			"every idea gets an outcome, evidence and a decision, and every \"no\" is remembered.\n\n" +
+	root := group(&cobra.Command{
+		Use:   "alignbot COMMAND",
+		Short: "Every idea of a team keeps its place: captured, found, never lost, in the channel where the team talks",
+		Long: "alignbot is a self-hosted Slack app. It captures a team's ideas in the channel where the team talks: each has a key, a card, a\n" +
+			"history, and is never lost. Outcomes, evidence and decisions, which make of it an alignment-to-value pipeline (the way of an\n" +
+			"idea from a first thought to proof that it was worth it), are to come.\n\n" +
 			"Try it without Slack:  alignbot demo",
-		SilenceErrors:     true,
-		SilenceUsage:      true,
-		PersistentPreRun:  func(*cobra.Command, []string) { p.begun = true },
-		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
+		SilenceErrors:         true,
+		SilenceUsage:          true,
+		DisableFlagsInUseLine: true,
+		CompletionOptions:     cobra.CompletionOptions{HiddenDefaultCmd: true},
+	})
+	root.SetUsageFunc(usage)
+	root.SetFlagErrorFunc(wrongFlag)
+	root.Version = "alignbot of an unknown version"
+	if info, ok := debug.ReadBuildInfo(); ok {
+		root.Version = versionLine(info)
 	}
+	root.SetVersionTemplate("{{.Version}}\n")
+	root.Flags().Bool("version", false, "print the version")
 	root.AddCommand(p.runCommand(), p.demoCommand(), p.slackCommand(), p.doctorCommand(), p.manifestCommand(),
 		p.configCommand(), p.backupCommand(), p.restoreCommand(), p.versionCommand())
 	return root
@@ -96,8 +106,9 @@ func (p *program) settingsFlags(cmd *cobra.Command) func() sources {
 		if on, isSwitch := s.value.Interface().(bool); isSwitch {
 			flags.Bool(s.flag(), on, s.usage)
 		} else {
-			flags.String(s.flag(), fmt.Sprint(s.value.Interface()), s.usage)
+			flags.Var(newSettingFlag(s), s.flag(), s.usage)
 		}
+		flags.Lookup(s.flag()).Annotations = map[string][]string{isSetting: {s.key}}
 	}
 	return func() sources {
 		from := sources{file: *file, environ: p.environ, flags: map[string]string{}}

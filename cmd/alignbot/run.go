@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"runtime/debug"
 	"time"
@@ -15,15 +16,17 @@ import (
 	"alignbot/storage"
 )
 
+const nameRun = "run"
+
 func (p *program) runCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "run",
+		Use:   nameRun,
 		Short: "Run the bot",
 		Long: "Run connects the bot to Slack and to Redis and works until it is told to end, by Ctrl-C or SIGTERM. Then it takes nothing new\n" +
 			"and finishes what is under way, within 10 seconds; a second signal ends it at once. Any number of processes may run side by\n" +
 			"side on one Redis.\n" +
 			"Exit code 0: told to end; 78: settings, tokens or rights are wrong, and starting again does not help; 1: anything else.",
-		Args: cobra.NoArgs,
+		Args: noArguments,
 	}
 	from := p.settingsFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
@@ -40,8 +43,13 @@ func (p *program) runCommand() *cobra.Command {
 			return err
 		}
 		defer db.Close()
+		// The bot waits for Redis, and says so as long as it does. Which Redis
+		// that is, it does not know.
+		if away := settings.Redis.inWords(db.Ready(cmd.Context()), "Nothing is lost: alignbot begins its work when Redis answers."); errors.Is(away, storage.ErrUnavailable) && cmd.Context().Err() == nil {
+			log.Warn(away.Error())
+		}
 		if err := runBot(cmd.Context(), settings, db, log, drain); err != nil {
-			return err
+			return namingSetting(err)
 		}
 		log.Info("alignbot has ended as it was told")
 		return nil

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -133,11 +134,43 @@ func submitForm(ctx context.Context, sim *slacksim.Sim, person string, typed map
 	if left, err := sim.Modals(person); err != nil || len(left) > 0 {
 		return fmt.Errorf("%s's form was not taken: %s", person, screen(sim, person))
 	}
-	return nil
+	return dismissAnswer(ctx, sim, person)
 }
 
-// formPatience is how long the bot may take to open a form: as long as Slack
-// lets it.
+// dismissAnswer waits for what the person is told in private and puts it away,
+// so that who opens the page is not met by old notices.
+func dismissAnswer(ctx context.Context, sim *slacksim.Sim, person string) error {
+	ctx, cancel := context.WithTimeout(ctx, formPatience)
+	defer cancel()
+	var answers []string
+	var err error
+	if waited := sim.Wait(ctx, func() bool {
+		answers, err = privateMessages(sim, person)
+		return err != nil || len(answers) > 0
+	}); waited != nil {
+		return fmt.Errorf("%s was told nothing: %s", person, screen(sim, person))
+	}
+	for _, ts := range answers {
+		err = errors.Join(err, sim.Dismiss(ctx, person, sampleChannel, ts))
+	}
+	return err
+}
+
+// privateMessages gives the time stamps of what only the person sees.
+func privateMessages(sim *slacksim.Sim, person string) (stamps []string, err error) {
+	channel, err := sim.ChannelView(person, sampleChannel, 0)
+	for _, message := range channel.Messages {
+		for _, m := range append(message.Replies, message) {
+			if m.Ephemeral {
+				stamps = append(stamps, m.TS)
+			}
+		}
+	}
+	return stamps, err
+}
+
+// formPatience is how long the bot may take to open a form, as long as Slack
+// lets it, or to say that it was taken.
 const formPatience = 3 * time.Second
 
 // topForm waits for the form that the person is about to see.

@@ -1,10 +1,14 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
+	"regexp"
+	"strings"
 
 	"github.com/spf13/cobra"
+	"go.yaml.in/yaml/v3"
 
 	"alignbot/slacksim"
 )
@@ -16,7 +20,7 @@ func (p *program) slackCommand() *cobra.Command {
 		Long: "Slack runs a stand-in for Slack on this machine: Web API, Socket Mode and a page to act as its people.\n" +
 			"It prints what a bot has to be given to run against it: alignbot run, or any other whose library lets it choose\n" +
 			"the address of the Web API.",
-		Args: cobra.NoArgs,
+		Args: noArguments,
 	}
 	listen := cmd.Flags().String("listen", localListen, "`address` of the page and the Web API; port 0 takes any free one")
 	file := cmd.Flags().String("workspace", "", "people, channels, app and tokens from this YAML `file`; else the sample")
@@ -61,10 +65,46 @@ Press Ctrl-C to end.
 func readWorkspace(path string) (slacksim.Workspace, error) {
 	file, err := os.Open(path)
 	if err != nil {
-		return slacksim.Workspace{}, fmt.Errorf("the workspace file cannot be read: %w", err)
+		return slacksim.Workspace{}, fmt.Errorf("the workspace file %s cannot be read: %s. Nothing was started", path, reasonOf(err))
 	}
 	defer file.Close()
-	return slacksim.LoadWorkspace(file)
+	workspace, err := slacksim.LoadWorkspace(file)
+	if err != nil {
+		return slacksim.Workspace{}, fmt.Errorf("the workspace file cannot be used as it is:\n  %s\nNothing was started. docs/workspace.example.yaml shows all that can be in one",
+			strings.Join(workspaceFaults(path, err), "\n  "))
+	}
+	return workspace, nil
+}
+
+// unknownKey is how the YAML library names a key that it has no place for.
+var unknownKey = regexp.MustCompile(`^field (\S+) not found in type \S+$`)
+
+// workspaceFaults says one line about each thing that is wrong with the file.
+func workspaceFaults(path string, err error) []string {
+	var mismatch *yaml.TypeError
+	if !errors.As(err, &mismatch) {
+		_, syntax, found := strings.Cut(err.Error(), "yaml: ") // what goes before and behind says where to look for help
+		if found {
+			syntax, _, _ = strings.Cut(syntax, ". ")
+			return []string{path + ": " + syntax}
+		}
+		faults := strings.Split(err.Error(), "\n")
+		for i := range faults {
+			faults[i] = path + ": " + faults[i]
+		}
+		return faults[min(1, len(faults)-1):] // the first says that there are some
+	}
+	var faults []string
+	for _, said := range mismatch.Errors {
+		line, reason, _ := strings.Cut(strings.TrimPrefix(said, "line "), ": ")
+		if key := unknownKey.FindStringSubmatch(reason); key != nil {
+			reason = "there is no key " + key[1]
+		} else if value, _, ok := strings.Cut(strings.TrimPrefix(reason, "cannot unmarshal "), " into "); ok {
+			reason = "this is not what belongs here: " + value
+		}
+		faults = append(faults, path+":"+line+": "+reason)
+	}
+	return faults
 }
 
 // localWorkspace is the sample workspace with alignbot installed as its own

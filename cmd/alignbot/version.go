@@ -16,7 +16,12 @@ func (p *program) versionCommand() *cobra.Command {
 		Use:   "version [PROGRAM]",
 		Short: "Print the version and what it was built from",
 		Long:  "Version prints the version of this program, or of another alignbot named by its path, which may be built for another platform.",
-		Args:  cobra.MaximumNArgs(1),
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return misusef("%s takes one program: leave out %q", cmd.CommandPath(), args[1])
+			}
+			return nil
+		},
 	}
 	bill := cmd.Flags().Bool("sbom", false, "print the bill of materials instead: every module in the program, as CycloneDX JSON")
 	cmd.RunE = func(_ *cobra.Command, args []string) error {

@@ -11,6 +11,9 @@ import (
 // answers mean that the id is unknown; it is then shown itself.
 type Names struct {
 	User, Channel, Usergroup func(id string) string
+	// Inside gives the page's own address of what a link into Slack, such as slack://app?…, leads to; empty for
+	// all other links.
+	Inside func(address string) string
 	// Zone is the viewer's time zone; nil is UTC.
 	Zone *time.Location
 	// Now is the moment of viewing, for "today" and "5 minutes ago"; zero gives plain dates.
@@ -30,8 +33,8 @@ func (n Names) of(lookup func(string) string, id, label string) string {
 }
 
 // HTML renders mrkdwn for a page. The result holds only the tags b, i, s, code, pre, blockquote, ul, ol,
-// li, a, span, time and br; everything else is escaped. Links lead to http, https and mailto only and
-// do not tell where they were clicked.
+// li, a, span, time and br; everything else is escaped. Links lead to http, https and mailto only, and do
+// not tell where they were clicked, or to where names.Inside says.
 func HTML(text string, opts Options, names Names) template.HTML {
 	return Render(Parse(text, opts), names)
 }
@@ -81,7 +84,7 @@ func writeNode(b *strings.Builder, n Node, names Names) {
 	case Newline:
 		b.WriteString("<br>")
 	case Link:
-		writeLink(b, n.Target, orElse(n.Text, n.Target))
+		writeLink(b, n.Target, orElse(n.Text, n.Target), names)
 	case User:
 		mention("mention", "user", "@"+names.of(names.User, n.Target, n.Text))
 	case Channel:
@@ -93,7 +96,7 @@ func writeNode(b *strings.Builder, n Node, names Names) {
 	case Date:
 		text := FormatDate(n, names.Zone, names.Now)
 		if n.Target != "" {
-			writeLink(b, n.Target, text)
+			writeLink(b, n.Target, text, names)
 			return
 		}
 		b.WriteString(`<time datetime="` + time.Unix(n.Epoch, 0).UTC().Format(time.RFC3339) + `">` + esc(text) + `</time>`)
@@ -110,8 +113,14 @@ func writeNode(b *strings.Builder, n Node, names Names) {
 	}
 }
 
-func writeLink(b *strings.Builder, target, label string) {
+func writeLink(b *strings.Builder, target, label string, names Names) {
 	esc := template.HTMLEscapeString
+	if names.Inside != nil {
+		if here := names.Inside(target); here != "" {
+			b.WriteString(`<a href="` + esc(here) + `">` + esc(label) + `</a>`)
+			return
+		}
+	}
 	u, err := url.Parse(target)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" && u.Scheme != "mailto" {
 		b.WriteString(esc(label)) // Slack would not follow it either

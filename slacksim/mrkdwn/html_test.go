@@ -15,6 +15,7 @@ func sampleNames() Names {
 		User:      pick(map[string]string{"U1": "Ada <&>"}),
 		Channel:   pick(map[string]string{"C1": "general"}),
 		Usergroup: pick(map[string]string{"S1": "devs"}),
+		Inside:    pick(map[string]string{"slack://app?team=T1&id=A1": `/?in=app&tab="home"`}),
 		Zone:      time.FixedZone("", 2*60*60),
 		Now:       time.Unix(1700000000, 0),
 	}
@@ -31,6 +32,8 @@ func TestHTML(t *testing.T) {
 		{"a link without label shows where it leads", "<https://x.example>", `<a href="https://x.example"` + link + `https://x.example</a>`},
 		{"a quote in a link stays inside the attribute", `<https://x.example/"onclick="x|y>`, `<a href="https://x.example/&#34;onclick=&#34;x"` + link + `y</a>`},
 		{"a script is no link", "<javascript:alert(1)|press> <data:text/html,x|me>", "press me"},
+		{"a link into Slack leads to the page's own place", "<slack://app?team=T1&amp;id=A1|my Home>", `<a href="/?in=app&amp;tab=&#34;home&#34;">my Home</a>`},
+		{"a link elsewhere in Slack is its label", "<slack://app?team=T1&amp;id=A2|another app>", "another app"},
 		{"formatting and lines", "*b* _i_\n~s~ `c`", "<b>b</b> <i>i</i><br><s>s</s> <code>c</code>"},
 		{"code and quotes", "> q\n```c```", "<blockquote>q</blockquote><pre>c</pre>"},
 		{"emoji", ":+1::skin-tone-3:", `<span class="emoji" title=":+1::skin-tone-3:">👍🏼</span>`},

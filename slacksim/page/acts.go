@@ -107,6 +107,13 @@ var acts = map[string]func(context.Context, *slacksim.Sim, request) (reply, erro
 		return reply{}, sim.MarkRead(r.As, r.Channel)
 	},
 	"read": func(_ context.Context, sim *slacksim.Sim, r request) (reply, error) {
+		if r.Channel == inApp {
+			side, err := sim.Sidebar(r.As)
+			if err != nil {
+				return reply{}, err
+			}
+			r.Channel = side.AppDM
+		}
 		return reply{}, sim.MarkRead(r.As, r.Channel)
 	},
 	"write": func(ctx context.Context, sim *slacksim.Sim, r request) (reply, error) {

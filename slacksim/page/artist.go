@@ -17,6 +17,7 @@ import (
 type artist struct {
 	at       place
 	app      slacksim.App
+	team     string // id of the workspace
 	people   []slacksim.Person
 	byID     map[string]slacksim.Person
 	channels map[string]slacksim.ChannelInfo
@@ -51,7 +52,9 @@ func newArtist(sim *slacksim.Sim, at place, side slacksim.Sidebar, people []slac
 		a.channels[c.ID] = c
 		a.blocks.Conversations = append(a.blocks.Conversations, blockhtml.PlainOption(c.ID, c.Title))
 	}
-	for _, g := range sim.Workspace().Usergroups {
+	workspace := sim.Workspace()
+	a.team = workspace.TeamID
+	for _, g := range workspace.Usergroups {
 		a.groups[g.ID] = g.Handle
 	}
 	return a

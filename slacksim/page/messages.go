@@ -120,7 +120,7 @@ func (sc *scene) message(prefix string, m, before *slacksim.Message, feed bool) 
 	at := m.At.In(a.zone)
 	v := messageView{
 		Message: *m, Key: key(prefix, m.TS),
-		Initials: initials(m.Author), Hue: hue(m.User + m.BotID), IsApp: m.BotID != "",
+		Initials: initials(m.Author), Hue: hue(m.User + m.BotID), IsApp: m.BotID != "" || m.User == a.app.BotUser,
 		Role:  roles(a.byID[m.User]),
 		Clock: at.Format("15:04"), When: at.Format("Monday 2 January 2006, 15:04:05"),
 		Notice: strings.HasPrefix(m.Subtype, "channel_") || strings.HasPrefix(m.Subtype, "group_"),

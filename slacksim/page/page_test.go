@@ -98,6 +98,9 @@ func TestThePageShowsWhatAPersonSees(t *testing.T) {
 	if err := sim.Type(ctx, "alice", "leads", "Between the two of us"); err != nil {
 		t.Fatal(err)
 	}
+	if err := sim.Invite(ctx, "alice", "random", "@alignbot"); err != nil {
+		t.Fatal(err)
+	}
 	for _, test := range []struct {
 		name, query string
 		status      int
@@ -113,6 +116,7 @@ func TestThePageShowsWhatAPersonSees(t *testing.T) {
 		{"a deactivated person cannot act", "/?as=erin", 404, []string{"erin"}, nil},
 		{"the app's home before it was published", "/?as=bob&in=app", 200, []string{"Nothing here yet", ">Messages<"}, nil},
 		{"the app's messages", "/?as=bob&in=app&tab=messages", 200, []string{"Message alignbot"}, nil},
+		{"the app joins as an app", "/?as=alice&in=C0RANDOM", 200, []string{`<span class="author">alignbot</span> <span class="tag">app</span>`, "has joined"}, nil},
 		{"roles are told", "/?as=gina", 200, []string{"guest"}, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -14,6 +14,9 @@ import (
 // more each time older ones are asked for.
 const pageful = 100
 
+// mostMessages is how many messages the page shows at most.
+const mostMessages = 100 * pageful
+
 // The place of the app is not a conversation's id, because it exists before
 // the first word to the app.
 const inApp = "app"
@@ -49,14 +52,16 @@ func (p *page) place(q url.Values) (place, error) {
 		at.As = people[i]
 	}
 	if n, err := strconv.Atoi(q.Get("limit")); err == nil && n > pageful {
-		at.Limit = min(n, 100*pageful)
+		at.Limit = min(n, mostMessages)
 	}
-	if at.In == "" {
-		side, err := p.sim.Sidebar(at.As.ID)
-		if err != nil {
-			return place{}, err
-		}
+	side, err := p.sim.Sidebar(at.As.ID)
+	switch {
+	case err != nil:
+		return place{}, err
+	case at.In == "":
 		at.In = start(side)
+	case at.In == side.AppDM: // as permalinks name it
+		at.In, at.Tab = inApp, tabMessages
 	}
 	if at.In == inApp && at.Tab != tabMessages {
 		at.Tab = tabHome

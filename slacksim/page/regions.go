@@ -13,6 +13,7 @@ import (
 type regions struct {
 	Title string
 	At    place
+	Slack string                   // where permalinks begin: the address of the sim
 	HTML  map[string]template.HTML // by the names in regionNames
 }
 
@@ -46,7 +47,7 @@ type scene struct {
 // region; the rest of the page stays usable.
 func (p *page) regions(at place) regions {
 	sc := p.scene(at)
-	out := regions{At: at, Title: sc.title(), HTML: map[string]template.HTML{}}
+	out := regions{At: at, Title: sc.title(), Slack: p.sim.URL(), HTML: map[string]template.HTML{}}
 	for _, name := range regionNames {
 		var b strings.Builder
 		if err := templates.ExecuteTemplate(&b, name, sc); err != nil {
@@ -166,8 +167,8 @@ func (sc *scene) Shortcuts(kind string) []slacksim.Shortcut {
 func (sc *scene) Blocked() string {
 	c := sc.Channel
 	switch {
-	case sc.InAppMessages() && sc.Side.App.NoChat:
-		return "Messages to this app are turned off."
+	case sc.InAppMessages() && (sc.Side.App.NoChat || sc.Side.App.ReadOnlyChat):
+		return "Sending messages to this app has been turned off." // Slack's words
 	case c == nil:
 		return ""
 	case c.Archived:

@@ -2,6 +2,7 @@ package page
 
 import (
 	"html/template"
+	"net/url"
 
 	"alignbot/slacksim/mrkdwn"
 )
@@ -15,9 +16,24 @@ func (a *artist) names() mrkdwn.Names {
 			return a.channels[id].Name
 		},
 		Usergroup: func(id string) string { return a.groups[id] },
+		Inside:    a.inside,
 		Zone:      a.zone,
 		Now:       a.now,
 	}
+}
+
+// inside is the page's address of a link to the app, such as
+// slack://app?team=T…&id=A…&tab=home, for the viewer; empty for all others. See
+// https://docs.slack.dev/interactivity/deep-linking.
+func (a *artist) inside(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "slack" || u.Host != "app" || u.Query().Get("team") != a.team || u.Query().Get("id") != a.app.ID {
+		return ""
+	}
+	if u.Query().Get("tab") == tabMessages || a.app.NoHomeTab {
+		return a.at.Messages()
+	}
+	return a.at.Conversation(inApp)
 }
 
 // messageText draws the top-level text of a message.

@@ -4,7 +4,7 @@
 // How close to its end, in pixels, a list counts as being read at its end.
 const nearEnd = 60;
 
-const known = new WeakMap(); // list -> whether it was at its end, and its size then
+const known = new WeakMap(); // list -> whether it was at its end, and its scrollTop then
 const watched = new WeakSet();
 
 // lists are the lists of messages on the page. What the app shows in its home
@@ -26,7 +26,8 @@ export function follow(before, placed) {
     const { end, newest: last } = before.get(list) ?? { end: true };
     if (list === placed) {
       offer(list, false);
-      note(list, measure(list));
+      known.delete(list);
+      note(list, atEnd(list));
     } else if (end) {
       toEnd(list);
     } else {
@@ -43,22 +44,15 @@ export function toEnd(list) {
 }
 
 function note(list, end) {
-  known.set(list, { end, height: list.clientHeight, length: list.scrollHeight });
+  known.set(list, { end, top: list.scrollTop });
   if (end) offer(list, false);
 }
 
-function measure(list) {
-  return list.scrollHeight - list.scrollTop - list.clientHeight < nearEnd;
-}
-
-function resized(list) {
-  const then = known.get(list);
-  return then && (then.height !== list.clientHeight || then.length !== list.scrollHeight);
-}
-
-// atEnd: a list that changed its size was not moved by the person.
+// atEnd: a list that grew or got lower since it was shown at its end has not
+// been moved by the person.
 function atEnd(list) {
-  return resized(list) ? known.get(list).end : measure(list);
+  const then = known.get(list);
+  return list.scrollHeight - list.scrollTop - list.clientHeight < nearEnd || Boolean(then?.end && then.top === list.scrollTop);
 }
 
 // newest is the ts of the last message. All have the same number of digits.
@@ -92,7 +86,7 @@ function watch(list) {
 }
 
 document.addEventListener('scroll', ({ target }) => {
-  if (lists().includes(target) && !resized(target)) note(target, measure(target));
+  if (lists().includes(target)) note(target, atEnd(target));
 }, true);
 
 document.addEventListener('click', (event) => {

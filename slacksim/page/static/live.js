@@ -112,12 +112,15 @@ function arrive(same = false) {
 function tell(now) {
   const before = here;
   here = now;
+  for (const link of document.querySelectorAll('.side-link')) {
+    if (new URLSearchParams(link.search).get('in') === now.in) link.setAttribute('aria-current', 'page');
+    else link.removeAttribute('aria-current');
+  }
   for (const f of movers) f(now, before);
 }
 
 // opened tells the app that its home is looked at, and marks channels as read.
 function opened() {
-  const here = place();
   const current = document.querySelector('.side-link[aria-current]');
   const channel = here.in ?? (current && new URLSearchParams(current.search).get('in'));
   if (channel) act('open', { channel, tab: here.tab }, { quiet: true });
@@ -177,7 +180,7 @@ function settle(name, element) {
   const unread = document.querySelector('.side-link.unread[aria-current]');
   if (name === 'sidebar' && unread && !document.hidden) {
     const channel = new URLSearchParams(unread.search).get('in');
-    if (channel !== 'app' || place().tab === 'messages') act('read', { channel }, { quiet: true });
+    if (channel !== 'app' || here.tab === 'messages') act('read', { channel }, { quiet: true });
   }
   for (const f of watchers.get(name) ?? []) f(element);
 }

@@ -1,0 +1,69 @@
+package storage
+
+import (
+	"testing"
+
+	"alignbot/pipeline"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestBeingInAChannelIsProvedByActingInIt(t *testing.T) {
+	everywhere(t, func(t *testing.T, db *DB) {
+		s := withTeam(t, db)
+		begin := func(user, asked string, here Here) Loaded {
+			t.Helper()
+			return must(s.Begin(t.Context(), Want{Channel: asked, User: user, Here: here}))(t)
+		}
+		if l := begin("U_EVE", "C_PAY", Here{Channel: "C_ELSEWHERE", Kind: OpenChannel}); l.InChannel || l.Team == nil {
+			t.Errorf("asking for a channel is not being in it: %+v", l)
+		}
+		if l := begin("U_ANA", "C_PAY", Here{Channel: "C_PAY", Kind: OpenChannel}); !l.InChannel || l.ChannelPrivate || l.Team.Private {
+			t.Errorf("acting in the channel: %+v", l)
+		}
+		if l := begin("U_ANA", "C_PAY", Here{}); !l.InChannel {
+			t.Errorf("a little later, from a form: %+v", l)
+		}
+		if l := begin("U_BEN", "C_PAY", Here{Channel: "C_PAY"}); !l.InChannel {
+			t.Errorf("Slack did not say of which kind: %+v", l)
+		}
+		if l := begin("U_BEN", "C_PAY", Here{}); l.InChannel {
+			t.Errorf("what Slack did not say is not remembered: %+v", l)
+		}
+		if l := begin("U_ANA", "C_NEW", Here{Channel: "C_NEW", Kind: PrivateChannel}); !l.InChannel || !l.ChannelPrivate || l.Team != nil {
+			t.Errorf("a channel without a team: %+v", l)
+		}
+		got := must(s.Present(t.Context(), "U_ANA", []string{"C_PAY", "C_NEW", "C_ELSEWHERE"}))(t)
+		if diff := cmp.Diff(map[string]bool{"C_PAY": true, "C_NEW": true, "C_ELSEWHERE": false}, got); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+func TestATeamIsAsPrivateAsItsChannelWasLastSeen(t *testing.T) {
+	everywhere(t, func(t *testing.T, db *DB) {
+		s := withTeam(t, db)
+		for _, kind := range []ChannelKind{PrivateChannel, "", OpenChannel, PrivateChannel} {
+			before := must(s.Team(t.Context(), "PAY"))(t)
+			l := must(s.Begin(t.Context(), Want{Channel: "C_PAY", User: "U_ANA", Here: Here{Channel: "C_PAY", Kind: kind}}))(t)
+			want := kind == PrivateChannel || kind == "" && before.Private
+			if l.Team.Private != want || must(s.Team(t.Context(), "PAY"))(t).Private != want {
+				t.Errorf("seen as %q: private is %v", kind, l.Team.Private)
+			}
+		}
+	})
+}
+
+func TestABareNumberIsAnIdeaOfTheChannelsTeam(t *testing.T) {
+	everywhere(t, func(t *testing.T, db *DB) {
+		s := withTeam(t, db)
+		stored := capture(t, s, "op1", "Export invoices")
+		number := pipeline.Key{Number: stored.Key.Number}
+		if l := must(s.Begin(t.Context(), Want{Channel: "C_PAY", Idea: number}))(t); l.Idea == nil || l.Idea.Key != stored.Key {
+			t.Errorf("in the team's channel: %+v", l.Idea)
+		}
+		if l := must(s.Begin(t.Context(), Want{Channel: "C_ELSEWHERE", Idea: number}))(t); l.Idea != nil || l.Team != nil {
+			t.Errorf("elsewhere: %+v", l)
+		}
+	})
+}
