@@ -14,7 +14,7 @@ const movers = []; // functions called when the place changes
 let here = null; // the place
 let source = null;
 let lost = 0; // timer
-let arriving = true; // the place is new: lists show their end
+let arriving = false; // the place is another, and nothing of it has come yet
 let keepFromEnd = null; // distance to keep when earlier messages are added
 
 // after calls f with the region's element whenever the region was drawn.
