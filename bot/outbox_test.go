@@ -2,6 +2,7 @@ package bot
 
 import (
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -206,6 +207,27 @@ func TestALostCardIsPostedAnew(t *testing.T) {
 				t.Errorf("the card is %v, %v; redrawn was %s", idea.Card, err, w.calls("chat.update")[0].Payload)
 			}
 		})
+	}
+}
+
+func TestManyActsCostFewLooksAtTheOutbox(t *testing.T) {
+	w := newWorld(t, slacksim.Options{})
+	b := w.ready()
+	var looks atomic.Int64
+	w.db.Observe(func(op string, _ time.Duration, _ error) {
+		if op == "claim" {
+			looks.Add(1)
+		}
+	})
+	began := time.Now()
+	w.eventually("it has looked some times", func() bool {
+		for range 100 {
+			b.outbox.wake() // as every act does
+		}
+		return looks.Load() >= 10
+	})
+	if took := time.Since(began); took < 9*outboxCalm {
+		t.Errorf("ten looks took %s, want %s between two", took, outboxCalm)
 	}
 }
 

@@ -71,8 +71,9 @@ func (s *Store) Capture(ctx context.Context, op string, idea pipeline.Idea, draf
 	if err != nil {
 		return pipeline.Idea{}, err
 	}
-	var values []any
-	for _, f := range append(given(idea), changeable(idea)...) {
+	fields := append(given(idea), changeable(idea)...)
+	values := make([]any, 0, 2*len(fields))
+	for _, f := range fields {
 		if f.value != "" {
 			values = append(values, f.name, f.value)
 		}

@@ -183,16 +183,19 @@ func asTexts(v any) ([]string, error) {
 
 // asRecord reads {field, value, …}.
 func asRecord(v any) (map[string]string, error) {
-	flat, err := asTexts(v)
-	if err != nil {
-		return nil, err
-	}
-	if len(flat)%2 != 0 {
+	flat, ok := v.([]any)
+	if !ok || len(flat)%2 != 0 {
 		return nil, &shapeError{"pairs of field and value", v}
 	}
 	record := make(map[string]string, len(flat)/2)
 	for i := 0; i < len(flat); i += 2 {
-		record[flat[i]] = flat[i+1]
+		field, err := asText(flat[i])
+		if err != nil {
+			return nil, err
+		}
+		if record[field], err = asText(flat[i+1]); err != nil {
+			return nil, err
+		}
 	}
 	return record, nil
 }
