@@ -298,8 +298,10 @@ func (b *Bot) judge(e *envelope, r *commands.Request, entry commands.Entry, err 
 	case problem.Code == "not-permitted":
 		b.metrics.denied.WithLabelValues(string(entry.May), string(pipeline.RolesOf(r.Person, r.Loaded.Team)[0])).Inc()
 		log.Info("an act was refused")
-	case errors.Is(err, storage.ErrUnavailable), problem.Cause != nil:
-		log.Warn("an act could not be carried out", "err", err, "cause", problem.Cause)
+	case errors.Is(err, storage.ErrUnavailable):
+		log.Warn("an act could not be carried out", "err", err)
+	case problem.Cause != nil:
+		log.Debug("an act was answered with a problem", "cause", problem.Cause)
 	}
 	return outcomeRefused
 }

@@ -214,6 +214,9 @@ func (f *fleet) connect(ctx context.Context) (*socket, error) {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.lastOpen.IsZero() {
+		f.log.Info("connected to Slack, and the storage can save: alignbot is ready")
+	}
 	f.open[s], f.lastOpen = struct{}{}, time.Now()
 	if reported != f.reported && reported > max(len(f.open), f.settings.Sockets) {
 		// Other processes, or sockets that died and that Slack still counts:

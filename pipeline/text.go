@@ -54,6 +54,9 @@ func clean(s string, lines bool) string {
 		}
 		return r
 	}, s)
+	if norm.NFC.QuickSpanString(s) == len(s) {
+		return s
+	}
 	return norm.NFC.String(s)
 }
 

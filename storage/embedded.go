@@ -79,7 +79,7 @@ func (c *child) keepRunning(first chan<- error) {
 		select {
 		case <-c.stopping:
 			if err != nil {
-				c.log.Warn("the embedded redis-server ended badly", "error", err)
+				c.log.Warn("the embedded redis-server ended badly", "err", err)
 			}
 			return
 		default:
@@ -88,7 +88,7 @@ func (c *child) keepRunning(first chan<- error) {
 		case first <- err:
 		default:
 		}
-		c.log.Error("the embedded redis-server ended by itself; starting it again", "error", err)
+		c.log.Error("the embedded redis-server ended by itself; starting it again", "err", err)
 		select {
 		case <-c.stopping:
 			return

@@ -39,14 +39,21 @@ func newSearch() *search { return &search{built: make(chan struct{})} }
 // it once per store. While Redis is away it waits; should it have missed
 // changes, it builds the index again.
 func (s *Store) Follow(ctx context.Context) error {
-	pause := 10 * time.Millisecond
+	pause, troubled := 10*time.Millisecond, false
 	for {
-		err := s.buildAndFollow(ctx, func() { pause = 10 * time.Millisecond })
+		err := s.buildAndFollow(ctx, func() {
+			pause = 10 * time.Millisecond
+			if troubled {
+				s.db.log.Info("the search index follows the storage again", "workspace", s.id)
+				troubled = false
+			}
+		})
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		if !errors.Is(err, errMissed) {
-			s.db.log.Warn("the search index cannot follow the storage; trying again", "workspace", s.id, "error", err)
+		if !errors.Is(err, errMissed) && !troubled {
+			s.db.log.Warn("the search index cannot follow the storage; trying until it can", "workspace", s.id, "err", err)
+			troubled = true
 		}
 		select {
 		case <-ctx.Done():
