@@ -160,8 +160,10 @@ func TestEveryFolderIsInTheTable(t *testing.T) {
 
 var localLink = regexp.MustCompile(`\]\(([^)#:]+)(#[^)]*)?\)`)
 
-func TestLinksInDocumentsLeadSomewhere(t *testing.T) {
-	documents, err := filepath.Glob("*.md")
+// documents are the texts for people.
+func documents(t *testing.T) []string {
+	t.Helper()
+	top, err := filepath.Glob("*.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -169,7 +171,11 @@ func TestLinksInDocumentsLeadSomewhere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, document := range append(documents, guides...) {
+	return append(top, guides...)
+}
+
+func TestLinksInDocumentsLeadSomewhere(t *testing.T) {
+	for _, document := range documents(t) {
 		text, err := os.ReadFile(document)
 		if err != nil {
 			t.Fatal(err)
@@ -177,6 +183,38 @@ func TestLinksInDocumentsLeadSomewhere(t *testing.T) {
 		for _, link := range localLink.FindAllStringSubmatch(string(text), -1) {
 			if _, err := os.Stat(filepath.Join(filepath.Dir(document), filepath.FromSlash(link[1]))); err != nil {
 				t.Errorf("%s links to %s: %v", document, link[1], err)
+			}
+		}
+	}
+}
+
+var (
+	namedTest   = regexp.MustCompile("`(Test[A-Z]\\w*)`")
+	writtenTest = regexp.MustCompile(`(?m)^func (Test\w+)\(t \*testing\.T\)`)
+)
+
+func TestTestsThatDocumentsNameAreThere(t *testing.T) {
+	written := map[string]bool{}
+	for _, s := range sources(t) {
+		if !strings.HasSuffix(s.path, "_test.go") {
+			continue
+		}
+		text, err := os.ReadFile(s.path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, test := range writtenTest.FindAllSubmatch(text, -1) {
+			written[string(test[1])] = true
+		}
+	}
+	for _, document := range documents(t) {
+		text, err := os.ReadFile(document)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, test := range namedTest.FindAllSubmatch(text, -1) {
+			if !written[string(test[1])] {
+				t.Errorf("%s names the test %s, which is not there", document, test[1])
 			}
 		}
 	}

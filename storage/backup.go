@@ -66,7 +66,7 @@ var (
 	recordKinds = map[string]bool{"idea": true, "team": true, "drafts": true, "op": true, "out": true}
 	otherKinds  = map[string]bool{
 		"seq": true, "changes": true, "history": true, "teams": true, "channels": true, "owns": true, "wrote": true,
-		"list": true, "withdrawn": true, "outbox": true, "lane": true, "unconfirmed": true, "hold": true,
+		"list": true, "withdrawn": true, "outbox": true, "lane": true, "unconfirmed": true, "hold": true, "present": true,
 	}
 )
 

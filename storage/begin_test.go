@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"io"
 	"testing"
 
 	"alignbot/pipeline"
@@ -37,6 +38,7 @@ func TestBeingInAChannelIsProvedByActingInIt(t *testing.T) {
 		if diff := cmp.Diff(map[string]bool{"C_PAY": true, "C_NEW": true, "C_ELSEWHERE": false}, got); diff != "" {
 			t.Error(diff)
 		}
+		noError(t, db.Backup(t.Context(), io.Discard, nil))
 	})
 }
 

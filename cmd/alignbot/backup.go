@@ -38,7 +38,7 @@ func (p *program) backupCommand() *cobra.Command {
 			safe = "No file was written; nothing was changed."
 			err = writeWhole(args[0], write)
 		}
-		progress.end()
+		progress.end(err)
 		if err != nil {
 			return fmt.Errorf("the backup is not complete: %w", settings.Redis.inWords(err, safe))
 		}
@@ -77,7 +77,7 @@ func (p *program) restoreCommand() *cobra.Command {
 		defer db.Close()
 		progress := p.progress("restore", "records")
 		summary, err := db.Restore(cmd.Context(), in, storage.RestoreOptions{DryRun: *dry}, progress.report)
-		progress.end()
+		progress.end(err)
 		if err != nil {
 			return settings.Redis.inWords(err, "Nothing was changed.")
 		}
@@ -154,7 +154,12 @@ func (p *progress) report(done int) {
 	}
 }
 
-func (p *progress) end() { p.tell(true) }
+// end tells how far the work came, unless it failed at once.
+func (p *progress) end(err error) {
+	if err == nil || p.done > 0 {
+		p.tell(true)
+	}
+}
 
 func (p *progress) tell(line bool) {
 	before, after := "", ""

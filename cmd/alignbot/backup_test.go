@@ -16,7 +16,7 @@ import (
 func TestBackupRestoresIntoAnotherRedis(t *testing.T) {
 	first, second := redistest.Start(t), redistest.Start(t)
 	sim := simtest.Open(t, slacksim.Options{Workspace: localWorkspace()})
-	program := begin(t, pointedAt(sim, "ALIGNBOT_REDIS_URL="+first), "run")
+	program := begin(t, pointedAt(t, sim, "ALIGNBOT_REDIS_URL="+first), "run")
 	sim.HasApp()
 	if err := playSample(t.Context(), sim.Sim); err != nil {
 		t.Fatal(err)
@@ -42,7 +42,7 @@ func TestBackupRestoresIntoAnotherRedis(t *testing.T) {
 	if said, _ := must(at(second), "restore", "--dry-run", file); !strings.HasPrefix(said, "Nothing was written. The backup is whole") {
 		t.Errorf("said %q", said)
 	}
-	if said, _ := must(at(second), "restore", file); !strings.Contains(said, fmt.Sprintf(": %d ideas, 1 teams, ", len(sampleIdeas)+1)) {
+	if said, _ := must(at(second), "restore", file); !strings.Contains(said, fmt.Sprintf(": %d ideas, 1 team, ", len(sampleIdeas)+1)) {
 		t.Errorf("said %q", said)
 	}
 	one, _ := must(at(first), "backup", "-")
@@ -52,8 +52,8 @@ func TestBackupRestoresIntoAnotherRedis(t *testing.T) {
 	}
 
 	// A second restore would mix two states.
-	if code, _, said := start(t, at(second), "restore", file); code != exitFailed || said == "" {
-		t.Errorf("restored into a store that is not empty: exit code %d\n%s", code, said)
+	if code, _, said := start(t, at(second), "restore", file); code != exitFailed || !strings.Contains(said, strings.Trim(second, "redis:/")) || strings.Contains(said, "ab:") {
+		t.Errorf("restored into a store that is not empty, or in other words: exit code %d\n%s", code, said)
 	}
 	// A damaged file changes nothing.
 	whole, err := os.ReadFile(file)
@@ -67,7 +67,8 @@ func TestBackupRestoresIntoAnotherRedis(t *testing.T) {
 		"empty":   nil,
 	} {
 		path := write(t, "damaged.jsonl", string(damaged))
-		if code, _, said := start(t, at(third), "restore", path); code != exitFailed {
+		code, _, said := start(t, at(third), "restore", path)
+		if code != exitFailed || !strings.Contains(said, "Nothing was changed.") {
 			t.Errorf("%s: exit code %d\n%s", name, code, said)
 		}
 	}
@@ -82,7 +83,7 @@ func TestProgressIsToldNowAndThen(t *testing.T) {
 	for done := 100; done <= 45_000; done += 100 {
 		p.report(done)
 	}
-	p.end()
+	p.end(nil)
 	if want := "backup: 20000 records\nbackup: 40000 records\nbackup: 45000 records\n"; told.String() != want {
 		t.Errorf("told %q", told.String())
 	}

@@ -4,6 +4,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -13,6 +14,9 @@ import (
 
 	"go.uber.org/goleak"
 
+	"alignbot/slacksim"
+	"alignbot/slacksim/page"
+	"alignbot/slacksim/simtest"
 	"alignbot/storage"
 	"alignbot/storage/redistest"
 )
@@ -50,6 +54,37 @@ func TestDemoShowsASampleAndEndsAtOnce(t *testing.T) {
 	}
 	if log := demo.stderr.String(); log != "" {
 		t.Errorf("something was amiss:\n%s", log)
+	}
+}
+
+// Who opens the demo sees what everybody sees; nobody's old private notices.
+func TestTheSampleLeavesNoPrivateNotices(t *testing.T) {
+	sim := simtest.Open(t, slacksim.Options{Workspace: localWorkspace()})
+	begin(t, pointedAt(t, sim), "run")
+	sim.HasApp()
+	if err := playSample(t.Context(), sim.Sim); err != nil {
+		t.Fatal(err)
+	}
+	for _, person := range []string{"alice", "bob", "carol"} {
+		if left, err := privateMessages(sim.Sim, person); err != nil || len(left) > 0 {
+			t.Errorf("%s has %d private messages, %v", person, len(left), err)
+		}
+	}
+}
+
+// A web site whose name leads to this machine is told nothing, not even where
+// the page begins.
+func TestThePageLeadsOnOnlyThoseItIsFor(t *testing.T) {
+	sim := simtest.Open(t, slacksim.Options{Workspace: localWorkspace()})
+	page := beginIn(sampleChannel, sim.Sim, page.Handler(sim.Sim))
+	for host, want := range map[string]int{"127.0.0.1:8065": http.StatusFound, "localhost": http.StatusFound, "evil.example": http.StatusMisdirectedRequest} {
+		answer, asked := httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil)
+		asked.Host = host
+		page.ServeHTTP(answer, asked)
+		leads := answer.Header().Get("Location")
+		if answer.Code != want || (leads == "/?in=C0PAYMENTS") != (want == http.StatusFound) || want != http.StatusFound && leads != "" {
+			t.Errorf("%s: %d, leads to %q", host, answer.Code, leads)
+		}
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"alignbot/slacksim"
 	"alignbot/slacksim/simtest"
 	"alignbot/storage/redistest"
@@ -27,7 +29,7 @@ func examined(t *testing.T, environ []string) (code int, findings []Finding) {
 		t.Errorf("says ok: %v, and exits with %d", answer.OK, code)
 	}
 	for _, f := range answer.Findings {
-		if f.Level != OK && f.Fix == "" {
+		if f.Level != OK && f.Level != Skip && f.Fix == "" {
 			t.Errorf("no fix for: %s %s: %s", f.Level, f.Subject, f.Found)
 		}
 	}
@@ -55,21 +57,24 @@ func find(t *testing.T, findings []Finding, subject string) Finding {
 func TestDoctorFindsNothingWrong(t *testing.T) {
 	sim := simtest.Open(t, slacksim.Options{Workspace: localWorkspace()})
 	redis := redistest.StartServer(t, "--appendonly", "yes")
-	environ := pointedAt(sim, "ALIGNBOT_REDIS_URL="+redis.URL())
+	environ := pointedAt(t, sim, "ALIGNBOT_REDIS_URL="+redis.URL())
 	code, findings := examined(t, environ)
 	if code != exitOK {
 		t.Errorf("exit code %d", code)
 	}
-	for _, subject := range []string{"bot token", "scopes", "clock", "app token", "socket", "Redis", "eviction", "persistence", "store", "time zones"} {
+	for _, subject := range []string{"bot token", "scopes", "Slack clock", "app token", "socket", "Redis", "Redis clock", "eviction", "persistence", "store", "time zones"} {
 		if f := find(t, findings, subject); f.Level != OK {
 			t.Errorf("%+v", f)
 		}
 	}
 	_, stdout, _ := start(t, environ, "doctor")
 	for line := range strings.Lines(stdout) {
-		if !strings.HasPrefix(line, "[ok]   ") {
+		if !strings.HasPrefix(line, "[ok]   ") && strings.TrimSpace(line) != "" && line != "Nothing is broken.\n" {
 			t.Errorf("%s", line)
 		}
+	}
+	if !strings.HasSuffix(stdout, "\n\nNothing is broken.\n") {
+		t.Errorf("no verdict at the end:\n%s", stdout)
 	}
 	if open := sim.Sockets(); len(open) != 0 {
 		t.Errorf("doctor left %d connections", len(open))
@@ -82,6 +87,7 @@ func TestDoctorNamesWhatIsWrongWithSlack(t *testing.T) {
 		w.App.Scopes = slices.DeleteFunc(slices.Clone(w.App.Scopes), func(s string) bool { return s == scope })
 		return w
 	}
+	redis := redistest.Start(t)
 	superfluous := localWorkspace()
 	superfluous.App.Scopes = append(slices.Clone(superfluous.App.Scopes), "files:read")
 	for _, test := range []struct {
@@ -97,12 +103,12 @@ func TestDoctorNamesWhatIsWrongWithSlack(t *testing.T) {
 		{"app token refused", localWorkspace(), []string{"ALIGNBOT_SLACK_APP_TOKEN=xapp-sesame"}, "app token", Fail, "invalid_auth", "connections:write"},
 		{"scope missing", without("chat:write"), nil, "scopes", Fail, "chat:write", "alignbot manifest"},
 		{"reaction without its scope", without("reactions:read"), nil, "capture reaction", Warn, ":bulb:", "--capture-reaction"},
-		{"scope too many", superfluous, nil, "scopes", Warn, "files:read", "Remove"},
-		{"Slack out of reach", localWorkspace(), []string{"ALIGNBOT_SLACK_API_URL=http://127.0.0.1:1/api/"}, "bot token", Fail, "connection refused", "HTTPS_PROXY"},
+		{"scope too many", superfluous, nil, "unused scopes", Warn, "files:read", "Remove"},
+		{"Slack out of reach", localWorkspace(), []string{"ALIGNBOT_SLACK_API_URL=http://127.0.0.1:1/api/"}, "Slack", Fail, "cannot be reached at http://127.0.0.1:1/api/ (connection refused)", "HTTPS_PROXY"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			sim := simtest.Open(t, slacksim.Options{Workspace: test.workspace})
-			code, findings := examined(t, pointedAt(sim, test.environ...))
+			code, findings := examined(t, pointedAt(t, sim, append(test.environ, "ALIGNBOT_REDIS_URL="+redis)...))
 			f := find(t, findings, test.subject)
 			if f.Level != test.level || !strings.Contains(f.Found, test.found) || !strings.Contains(f.Fix, test.fix) {
 				t.Errorf("%+v", f)
@@ -128,19 +134,99 @@ func TestDoctorNamesWhatIsWrongWithRedis(t *testing.T) {
 		level   Level
 		fix     string
 	}{
-		{"eviction", []string{"--maxmemory-policy", "allkeys-lru"}, nil, "eviction", Fail, "noeviction"},
+		{"eviction", []string{"--maxmemory-policy", "allkeys-lru"}, nil, "eviction", Fail, "redis.allow_eviction: true"},
 		{"eviction accepted", []string{"--maxmemory-policy", "allkeys-lru"}, []string{"ALIGNBOT_REDIS_ALLOW_EVICTION=true"}, "eviction", Warn, "noeviction"},
 		{"no persistence", nil, nil, "persistence", Warn, "appendonly yes"},
 		{"password wanted", []string{"--requirepass", "sesame"}, nil, "Redis", Fail, "USER:PASSWORD"},
-		{"away", nil, []string{"ALIGNBOT_REDIS_URL=redis://127.0.0.1:1"}, "Redis", Fail, "Start Redis"},
+		{"away", nil, []string{"ALIGNBOT_REDIS_URL=redis://127.0.0.1:1"}, "Redis", Fail, "Start it"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			redis := redistest.StartServer(t, test.redis...)
-			_, findings := examined(t, pointedAt(sim, append([]string{"ALIGNBOT_REDIS_URL=" + redis.URL()}, test.environ...)...))
+			_, findings := examined(t, pointedAt(t, sim, append([]string{"ALIGNBOT_REDIS_URL=" + redis.URL()}, test.environ...)...))
 			if f := find(t, findings, test.subject); f.Level != test.level || !strings.Contains(f.Fix, test.fix) {
 				t.Errorf("%+v", f)
 			}
 		})
+	}
+}
+
+// What is refused for one reason is told once, and the rest is looked at
+// nevertheless.
+func TestDoctorTellsOfEvictionOnce(t *testing.T) {
+	sim := simtest.Open(t, slacksim.Options{Workspace: localWorkspace()})
+	redis := redistest.StartServer(t, "--maxmemory-policy", "allkeys-lru")
+	_, findings := examined(t, pointedAt(t, sim, "ALIGNBOT_REDIS_URL="+redis.URL()))
+	for _, f := range findings {
+		if (f.Level == Fail) != (f.Subject == "eviction") {
+			t.Errorf("%+v", f)
+		}
+	}
+	if f := find(t, findings, "store"); f.Level != OK {
+		t.Errorf("%+v", f)
+	}
+}
+
+func TestDoctorListsWhatItCouldNotLookAt(t *testing.T) {
+	code, findings := examined(t, append([]string{"ALIGNBOT_SLACK_API_URL=http://127.0.0.1:1/api/", "ALIGNBOT_REDIS_URL=redis://:sesame@127.0.0.1:1"}, tokens...))
+	got := map[string]Level{}
+	for _, f := range findings {
+		if _, twice := got[f.Subject]; twice {
+			t.Errorf("%s is there twice", f.Subject)
+		}
+		got[f.Subject] = f.Level
+	}
+	want := map[string]Level{
+		"Slack": Fail, "bot token": Skip, "scopes": Skip, "Slack clock": Skip, "app token": Skip, "socket": Skip,
+		"Redis": Fail, "eviction": Skip, "persistence": Skip, "Redis clock": Skip, "store": Skip,
+		"time zones": OK,
+	}
+	if diff := cmp.Diff(want, got); diff != "" || code != exitFailed {
+		t.Errorf("exit code %d (-want +got)\n%s", code, diff)
+	}
+	if f := find(t, findings, "Redis"); f.Found != "Redis at 127.0.0.1:1 cannot be reached (connection refused)" {
+		t.Errorf("%+v", f)
+	}
+	if got, want := verdict(findings), "2 things are broken; 9 checks could not be made."; got != want {
+		t.Errorf("the verdict is %q, want %q", got, want)
+	}
+}
+
+func TestTheVerdict(t *testing.T) {
+	for want, levels := range map[string][]Level{
+		"Nothing is broken.":                                            {OK, OK},
+		"Nothing is broken, 1 is doubtful.":                             {OK, Warn},
+		"1 thing is broken, 2 are doubtful; 1 check could not be made.": {Warn, Fail, Skip, Warn},
+	} {
+		var findings []Finding
+		for _, level := range levels {
+			findings = append(findings, Finding{Level: level})
+		}
+		if got := verdict(findings); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+func TestDoctorAnswersInJSONWhenSettingsAreWrong(t *testing.T) {
+	code, stdout, _ := start(t, []string{"ALIGNBOT_SLACK_APP_TOKEN=xapp-1", "ALIGNBOT_LOG_LEVEL=loud"}, "doctor", "--json")
+	var answer struct {
+		OK       bool
+		Findings []Finding
+	}
+	if err := json.Unmarshal([]byte(stdout), &answer); err != nil {
+		t.Fatalf("%v\n%s", err, stdout)
+	}
+	subjects := map[string]string{}
+	for _, f := range answer.Findings {
+		subjects[f.Subject] = f.Found
+	}
+	want := map[string]string{"slack.bot_token": "it is not set", "log.level": "ALIGNBOT_LOG_LEVEL: there is no such level"}
+	if diff := cmp.Diff(want, subjects); diff != "" || code != exitSettings || answer.OK {
+		t.Errorf("exit code %d, ok %v (-want +got)\n%s", code, answer.OK, diff)
+	}
+	code, stdout, _ = start(t, tokens, "doctor", "--json", "--config", "/does/not/exist.yaml")
+	if err := json.Unmarshal([]byte(stdout), &answer); err != nil || code != exitSettings || answer.Findings[0].Subject != "/does/not/exist.yaml" {
+		t.Errorf("exit code %d, %v\n%s", code, err, stdout)
 	}
 }
 
@@ -151,14 +237,14 @@ func TestDoctorComparesClocks(t *testing.T) {
 		level  Level
 		found  string
 	}{
-		{now, OK, "agrees with that of Redis"},
-		{now.Add(4 * time.Second), OK, "agrees with that of Redis"},
-		{now.Add(-time.Minute), Fail, "is 1m0s ahead of that of Redis"},
-		{now.Add(time.Minute), Fail, "is 1m0s behind that of Redis"},
+		{now, OK, "agrees with that of this machine"},
+		{now.Add(4 * time.Second), OK, "agrees with that of this machine"},
+		{now.Add(-time.Minute), Fail, "is 1m0s behind that of this machine"},
+		{now.Add(time.Minute), Fail, "is 1m0s ahead of that of this machine"},
 	} {
 		var d doctor
 		d.clock("Redis", test.theirs, now)
-		if f := d.findings[0]; f.Level != test.level || f.Found != test.found {
+		if f := d.findings[0]; f.Level != test.level || f.Found != test.found || f.Subject != "Redis clock" {
 			t.Errorf("%+v", f)
 		}
 	}

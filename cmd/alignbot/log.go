@@ -27,7 +27,11 @@ func newLogger(w io.Writer, s LogSettings) *slog.Logger {
 			case len(groups) == 0 && a.Key == slog.TimeKey:
 				a.Value = slog.StringValue(a.Value.Time().UTC().Format(time.RFC3339Nano))
 			case a.Value.Kind() == slog.KindDuration:
-				a.Value = slog.StringValue(a.Value.Duration().String()) // JSON would show nanoseconds without a unit
+				d := a.Value.Duration() // JSON would show nanoseconds without a unit
+				if d.Abs() > 10*time.Millisecond {
+					d = d.Round(time.Millisecond)
+				}
+				a.Value = slog.StringValue(d.String())
 			}
 			return a
 		},

@@ -21,7 +21,7 @@ func (p *program) manifestCommand() *cobra.Command {
 		Args: noArguments,
 	}
 	var with features
-	cmd.Flags().StringVar(&with.prefix, "prefix", "", "put this before each slash command where the names are taken: acme- makes /acme-idea; set slack.prefix to the same")
+	cmd.Flags().StringVar(&with.prefix, "prefix", "", "put this `text` before each slash command where the names are taken: acme- makes /acme-idea; set slack.prefix to the same")
 	cmd.Flags().BoolVar(&with.captureReaction, "capture-reaction", false, "also offer the capture form to whoever puts the emoji of slack.capture_reaction on a message")
 	cmd.Flags().BoolVar(&with.publicChannels, "public-channels", false, "also post in public channels that the app was not invited to")
 	cmd.RunE = func(*cobra.Command, []string) error {

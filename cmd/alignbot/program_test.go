@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"log/slog"
 	"runtime/debug"
 	"strings"
 	"sync"
@@ -11,6 +12,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"alignbot/storage"
 )
 
 // patience is how long a test waits for what should take a moment.
@@ -72,9 +75,20 @@ func (r *running) wait() int {
 // says waits until the program has printed the text.
 func (r *running) says(text string) string {
 	r.t.Helper()
+	return r.prints(r.stdout, text)
+}
+
+// warns waits until the text is in the log.
+func (r *running) warns(text string) string {
+	r.t.Helper()
+	return r.prints(r.stderr, text)
+}
+
+func (r *running) prints(to *output, text string) string {
+	r.t.Helper()
 	deadline := time.After(patience)
 	for {
-		printed, more := r.stdout.now()
+		printed, more := to.now()
 		if strings.Contains(printed, text) {
 			return printed
 		}
@@ -116,6 +130,21 @@ func (o *output) String() string {
 	return text
 }
 
+// emptyBackup is the backup of a store in which nothing is.
+func emptyBackup(t *testing.T) string {
+	t.Helper()
+	db, err := storage.Open(t.Context(), storage.Settings{URL: "memory:"}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	var text bytes.Buffer
+	if err := db.Backup(t.Context(), &text, nil); err != nil {
+		t.Fatal(err)
+	}
+	return write(t, "empty.jsonl", text.String())
+}
+
 func TestExitCodes(t *testing.T) {
 	for _, test := range []struct {
 		name    string
@@ -124,19 +153,33 @@ func TestExitCodes(t *testing.T) {
 		code    int
 		says    string // on stderr
 	}{
-		{"unknown command", nil, []string{"rum"}, exitUsage, `unknown command "rum"`},
-		{"unknown flag", nil, []string{"run", "--verbose"}, exitUsage, "unknown flag: --verbose"},
-		{"argument too many", nil, []string{"run", "fast"}, exitUsage, `unknown command "fast"`},
-		{"argument missing", nil, []string{"backup"}, exitUsage, "accepts 1 arg(s), received 0"},
+		{"unknown command", nil, []string{"rum"}, exitUsage, "there is no command alignbot rum; did you mean alignbot run?\nSee alignbot --help."},
+		{"unknown flag", nil, []string{"run", "--verbose"}, exitUsage, "there is no flag --verbose\nSee alignbot run --help."},
+		{"flag with a typo", nil, []string{"run", "--log-levl=info"}, exitUsage, "did you mean --log-level?"},
+		{"flag of one letter", nil, []string{"run", "-x"}, exitUsage, "there is no flag -x"},
+		{"flag without its value", nil, []string{"run", "--config"}, exitUsage, "--config needs a value"},
+		{"flag with an impossible value", nil, []string{"restore", "--dry-run=perhaps", "-"}, exitUsage, `--dry-run cannot be "perhaps"`},
+		{"argument too many", nil, []string{"run", "fast"}, exitUsage, `alignbot run takes nothing but flags: leave out "fast"`},
+		{"command of config with a typo", nil, []string{"config", "chek"}, exitUsage, "did you mean alignbot config check?"},
+		{"two files", nil, []string{"backup", "a", "b"}, exitUsage, `leave out "b"`},
+		{"two programs", nil, []string{"version", "a", "b"}, exitUsage, `leave out "b"`},
+		{"argument missing", nil, []string{"backup"}, exitUsage, "backup needs the file to write: alignbot backup FILE (or - for stdout)\nSee alignbot backup --help."},
+		{"no address", nil, []string{"demo", "--listen", "nonsense"}, exitUsage, "it takes HOST:PORT, such as 127.0.0.1:8065"},
 		{"impossible prefix", nil, []string{"manifest", "--prefix", "/acme"}, exitUsage, "--prefix"},
-		{"secrets have no flags", nil, []string{"run", "--slack-bot-token", "xoxb-1-sesame"}, exitUsage, "unknown flag: --slack-bot-token"},
+		{"secrets have no flags", nil, []string{"run", "--slack-bot-token", "xoxb-1-sesame"}, exitUsage, "set ALIGNBOT_SLACK_BOT_TOKEN"},
 		{"no settings", nil, []string{"run"}, exitSettings, "slack.bot_token: it is not set."},
 		{"no file", tokens, []string{"run", "--config", "/does/not/exist.yaml"}, exitSettings, "/does/not/exist.yaml: the file does not exist."},
 		{"file from the environment", append([]string{"ALIGNBOT_CONFIG=/does/not/exist.yaml"}, tokens...), []string{"run"}, exitSettings, "/does/not/exist.yaml: the file does not exist."},
 		{"impossible flag", tokens, []string{"run", "--log-level=loud"}, exitSettings, "log.level (--log-level): there is no such level."},
 		{"doctor with wrong settings", nil, []string{"doctor"}, exitSettings, "slack.app_token: it is not set."},
 		{"demo with a wrong level", nil, []string{"demo", "--log-level=loud"}, exitSettings, "log.level: there is no such level."},
-		{"backup from nowhere", []string{"ALIGNBOT_REDIS_URL=redis://127.0.0.1:1"}, []string{"backup", "-"}, exitFailed, "the backup is not complete"},
+		{"backup from nowhere", []string{"ALIGNBOT_REDIS_URL=redis://127.0.0.1:1"}, []string{"backup", "-"}, exitFailed, "Redis at 127.0.0.1:1 cannot be reached (connection refused). What was written to stdout is not a whole backup; nothing that is stored was changed. Start it, or correct redis.url."},
+		{"restore into nowhere", []string{"ALIGNBOT_REDIS_URL=redis://127.0.0.1:1"}, []string{"restore", emptyBackup(t)}, exitFailed, "alignbot: Redis at 127.0.0.1:1 cannot be reached (connection refused). Nothing was changed. Start it, or correct redis.url."},
+		{"restore of an empty file", nil, []string{"restore", "/dev/null"}, exitFailed, "Nothing was changed."},
+		{"state in memory", append([]string{"ALIGNBOT_REDIS_URL=memory:"}, tokens...), []string{"run"}, exitSettings, "only alignbot demo uses it"},
+		{"backup of memory", []string{"ALIGNBOT_REDIS_URL=memory:"}, []string{"backup", "-"}, exitSettings, "only alignbot demo uses it"},
+		{"restore into memory", []string{"ALIGNBOT_REDIS_URL=memory:"}, []string{"restore", emptyBackup(t)}, exitSettings, "only alignbot demo uses it"},
+		{"doctor of memory", append([]string{"ALIGNBOT_REDIS_URL=memory:"}, tokens...), []string{"doctor"}, exitSettings, "only alignbot demo uses it"},
 		{"restore of no file", nil, []string{"restore", "/does/not/exist"}, exitFailed, "nothing was changed"},
 		{"help", nil, []string{"--help"}, exitOK, ""},
 		{"nothing", nil, nil, exitOK, ""},
@@ -181,7 +224,26 @@ func TestConfigCheck(t *testing.T) {
 	}
 }
 
+func TestHelpShowsWhatIsSpecialToACommandFirst(t *testing.T) {
+	_, backup, _ := start(t, nil, "backup", "--help")
+	if !strings.Contains(backup, "--config file") || !strings.Contains(backup, "see alignbot run --help") || strings.Contains(backup, "--slack-sockets") {
+		t.Errorf("backup --help:\n%s", backup)
+	}
+	_, run, _ := start(t, nil, "run", "--help")
+	for _, want := range []string{"--redis-timeout duration", "--slack-sockets number", "--log-level text", "(default info)"} {
+		if !strings.Contains(run, want) {
+			t.Errorf("run --help does not show %q:\n%s", want, run)
+		}
+	}
+	if strings.Index(run, "--config") > strings.Index(run, "Settings:") {
+		t.Errorf("the settings come first:\n%s", run)
+	}
+}
+
 func TestVersion(t *testing.T) {
+	if code, stdout, _ := start(t, nil, "--version"); code != exitOK || !strings.HasPrefix(stdout, "alignbot ") {
+		t.Errorf("--version: exit code %d: %s", code, stdout)
+	}
 	code, stdout, _ := start(t, nil, "version")
 	if code != exitOK || !strings.HasPrefix(stdout, "alignbot ") || !strings.Contains(stdout, "go1.") {
 		t.Errorf("exit code %d: %s", code, stdout)

@@ -71,8 +71,8 @@ func (p *program) commands() *cobra.Command {
 		Use:   "alignbot COMMAND",
 		Short: "Every idea of a team keeps its place: captured, found, never lost, in the channel where the team talks",
 		Long: "alignbot is a self-hosted Slack app. It captures a team's ideas in the channel where the team talks: each has a key, a card, a\n" +
-			"history, and is never lost. Outcomes, evidence and decisions, which make of it an alignment-to-value pipeline (the way of an\n" +
-			"idea from a first thought to proof that it was worth it), are to come.\n\n" +
+			"history, and is never lost. That is the first part of an alignment-to-value pipeline: the way of an idea from a first thought,\n" +
+			"through the team's agreement and a decision, to proof of what it was worth. The other parts are to come.\n\n" +
 			"Try it without Slack:  alignbot demo",
 		SilenceErrors:         true,
 		SilenceUsage:          true,

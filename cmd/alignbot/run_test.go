@@ -4,21 +4,26 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
 	"alignbot/slacksim"
 	"alignbot/slacksim/simtest"
+	"alignbot/storage/redistest"
 )
 
-// pointedAt is the environment of a bot for the local Slack, with its state in
-// memory unless more is given.
-func pointedAt(sim *simtest.Sim, more ...string) []string {
+// pointedAt is the environment of a bot for the local Slack, with a Redis of its
+// own unless more names one.
+func pointedAt(t *testing.T, sim *simtest.Sim, more ...string) []string {
+	t.Helper()
+	if !slices.ContainsFunc(more, func(pair string) bool { return strings.HasPrefix(pair, "ALIGNBOT_REDIS_URL=") }) {
+		more = append(more, "ALIGNBOT_REDIS_URL="+redistest.Start(t))
+	}
 	return append([]string{
 		"ALIGNBOT_SLACK_API_URL=" + sim.APIURL(),
 		"ALIGNBOT_SLACK_BOT_TOKEN=" + sim.BotToken(),
 		"ALIGNBOT_SLACK_APP_TOKEN=" + sim.AppToken(),
-		"ALIGNBOT_REDIS_URL=memory:",
 		"ALIGNBOT_HTTP_LISTEN=127.0.0.1:0",
 	}, more...)
 }
@@ -37,7 +42,7 @@ func freeAddress(t *testing.T) string {
 func TestRunServesPeopleAndEndsWhenTold(t *testing.T) {
 	sim := simtest.Open(t, slacksim.Options{Workspace: localWorkspace()})
 	health := freeAddress(t)
-	program := begin(t, pointedAt(sim, "ALIGNBOT_HTTP_LISTEN="+health), "run", "--log-level=debug")
+	program := begin(t, pointedAt(t, sim, "ALIGNBOT_HTTP_LISTEN="+health), "run", "--log-level=debug")
 	sim.HasApp()
 
 	alice := sim.Person("alice").In("payments")
@@ -77,7 +82,7 @@ func TestRunServesPeopleAndEndsWhenTold(t *testing.T) {
 
 func TestRunEndsWithTheFixWhenSlackRefuses(t *testing.T) {
 	sim := simtest.Open(t, slacksim.Options{Workspace: localWorkspace()})
-	code, _, stderr := start(t, pointedAt(sim, "ALIGNBOT_SLACK_BOT_TOKEN=xoxb-withdrawn-sesame"), "run")
+	code, _, stderr := start(t, pointedAt(t, sim, "ALIGNBOT_SLACK_BOT_TOKEN=xoxb-withdrawn-sesame"), "run")
 	if code != exitSettings || !strings.Contains(stderr, "alignbot: ") {
 		t.Errorf("exit code %d\n%s", code, stderr)
 	}
@@ -86,11 +91,32 @@ func TestRunEndsWithTheFixWhenSlackRefuses(t *testing.T) {
 	}
 }
 
+func TestRunSaysWhichRedisItWaitsFor(t *testing.T) {
+	sim := simtest.Open(t, slacksim.Options{Workspace: localWorkspace()})
+	program := begin(t, pointedAt(t, sim, "ALIGNBOT_REDIS_URL=redis://:sesame@127.0.0.1:1"), "run")
+	said := program.warns("Redis at 127.0.0.1:1 cannot be reached (connection refused). Nothing is lost")
+	if strings.Contains(said, "sesame") {
+		t.Errorf("the password is shown:\n%s", said)
+	}
+	if code := program.end(); code != exitOK {
+		t.Errorf("exit code %d", code)
+	}
+}
+
+func TestRunNamesTheSettingThatAcceptsEviction(t *testing.T) {
+	sim := simtest.Open(t, slacksim.Options{Workspace: localWorkspace()})
+	redis := redistest.StartServer(t, "--maxmemory-policy", "allkeys-lru")
+	code, _, stderr := start(t, pointedAt(t, sim, "ALIGNBOT_REDIS_URL="+redis.URL()), "run")
+	if code != exitSettings || !strings.Contains(stderr, "redis.allow_eviction: true") {
+		t.Errorf("exit code %d\n%s", code, stderr)
+	}
+}
+
 // The manifest asks for enough: with its scopes alone, nothing is refused. That
 // every command and shortcut is known is held by TestManifestHasEveryCommand….
 func TestScopesOfTheManifestAreEnough(t *testing.T) {
 	sim := simtest.Open(t, slacksim.Options{Workspace: localWorkspace()})
-	begin(t, pointedAt(sim), "run")
+	begin(t, pointedAt(t, sim), "run")
 	sim.HasApp()
 	if err := playSample(t.Context(), sim.Sim); err != nil {
 		t.Fatal(err)

@@ -215,6 +215,9 @@ func TestWrongSettingsAreNamedWithTheirPlaceAndFix(t *testing.T) {
 func TestTokensInTheWrongPlace(t *testing.T) {
 	for _, test := range []struct{ name, bot, app, botSays, appSays string }{
 		{"missing", "", "", "it is not set", "it is not set"},
+		{"both of the app level", "xapp-1", "xapp-1", "this is an app-level token", ""},
+		{"both of the bot", "xoxb-1", "xoxb-1", "", "this is a bot token"},
+		{"bot token of the app level", "xapp-1", "sesame", "this is an app-level token", "this is not such a token"},
 		{"swapped", "xapp-1", "xoxb-1", "this is the other token: the two are swapped", "this is the other token: the two are swapped"},
 		{"of a person", "xoxp-1", "xapp-1", "this is the token of a person", ""},
 		{"that rotates", "xoxe.xoxb-1", "xapp-1", "this token expires, because token rotation is on", ""},
@@ -231,6 +234,35 @@ func TestTokensInTheWrongPlace(t *testing.T) {
 				t.Errorf("said %v", said)
 			}
 		})
+	}
+}
+
+func TestAddressesOfRedisThatCannotBe(t *testing.T) {
+	for address, reason := range map[string]string{
+		"memory:":                          "memory: forgets everything when alignbot ends, so only alignbot demo uses it",
+		"sesame":                           "it begins with no scheme that is known",
+		"sesame@redis:6379":                "it begins with no scheme that is known",
+		"http://redis:6379":                "it begins with no scheme that is known",
+		"redis://u:12/sesame@redis":        "there is a / in its user or password",
+		"redis://:sesame/a@redis:6379":     "there is a / in its user or password",
+		"redis://redis:sesame":             "",
+		"redis+sentinel://one:26379":       "",
+		"redis://one:6379,two:6379/1":      "",
+		"embedded:":                        "",
+		"rediss://u:sesame@redis/database": "",
+	} {
+		_, err := sources{environ: append([]string{"ALIGNBOT_REDIS_URL=" + address}, tokens...)}.load(everything...)
+		found := problemsOf(t, err)
+		if len(found) != 1 || found[0].Key != "redis.url" || reason != "" && found[0].Reason != reason {
+			t.Errorf("%s: %+v", address, found)
+			continue
+		}
+		if said := found[0].String(); address != "redis://redis:sesame" && strings.Contains(said, "sesame") {
+			t.Errorf("a secret is shown: %s", said)
+		}
+		if strings.Contains(found[0].Fix, "memory") {
+			t.Errorf("memory: is advertised: %s", found[0].Fix)
+		}
 	}
 }
 

@@ -79,6 +79,9 @@ func readWorkspace(path string) (slacksim.Workspace, error) {
 // unknownKey is how the YAML library names a key that it has no place for.
 var unknownKey = regexp.MustCompile(`^field (\S+) not found in type \S+$`)
 
+// yamlWords puts the library's names of kinds of values into words.
+var yamlWords = strings.NewReplacer("!!seq", "a list", "!!map", "a section", "!!str ", "", "!!int ", "", "!!float ", "", "!!bool ", "", "!!timestamp ", "")
+
 // workspaceFaults says one line about each thing that is wrong with the file.
 func workspaceFaults(path string, err error) []string {
 	var mismatch *yaml.TypeError
@@ -100,7 +103,7 @@ func workspaceFaults(path string, err error) []string {
 		if key := unknownKey.FindStringSubmatch(reason); key != nil {
 			reason = "there is no key " + key[1]
 		} else if value, _, ok := strings.Cut(strings.TrimPrefix(reason, "cannot unmarshal "), " into "); ok {
-			reason = "this is not what belongs here: " + value
+			reason = "this is not what belongs here: " + yamlWords.Replace(value)
 		}
 		faults = append(faults, path+":"+line+": "+reason)
 	}
@@ -114,6 +117,7 @@ func localWorkspace() slacksim.Workspace {
 	with := features{captureReaction: true}
 	m := newManifest(with)
 	w.App.Scopes, w.App.Events = m.OAuth.Scopes.Bot, m.Settings.Events.Bot
+	w.App.ReadOnlyChat = m.Features.Home.ReadOnly
 	w.App.Commands, w.App.Shortcuts = nil, nil
 	for _, c := range m.Features.Commands {
 		w.App.Commands = append(w.App.Commands, slacksim.Command{Name: c.Command, Description: c.Description, UsageHint: c.Hint, RawText: !c.Escape})

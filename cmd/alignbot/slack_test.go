@@ -72,10 +72,27 @@ func TestExampleWorkspaceHasTheAppAsItIs(t *testing.T) {
 }
 
 func TestLocalSlackRefusesAWrongWorkspaceFile(t *testing.T) {
-	for _, file := range []string{write(t, "w.yaml", "people: [{nam: ana}]"), "/does/not/exist.yaml"} {
+	for text, says := range map[string][]string{
+		"people: [{nam: ana}]\nchanels: []\nname: [a]\n":                          {":1: there is no key nam\n", ":2: there is no key chanels\n", ":3: this is not what belongs here: a list\n", "docs/workspace.example.yaml"},
+		"people: [{name: ana}\n":                                                  {": line 1: did not find expected", "docs/workspace.example.yaml"},
+		"people: [{name: ana, tz: X/Y}]\nchannels: [{name: a, members: [ben]}]\n": {`: person ana has the time zone "X/Y"`, `: channel a has the member "ben"`},
+	} {
+		file := write(t, "workspace", text)
 		code, _, stderr := start(t, nil, "slack", "--listen", "127.0.0.1:0", "--workspace", file)
-		if code != exitFailed || !strings.Contains(stderr, "workspace file cannot be read") {
+		for _, line := range says {
+			if strings.HasPrefix(line, ":") {
+				line = file + line
+			}
+			if !strings.Contains(stderr, line) {
+				t.Errorf("it does not say %q", line)
+			}
+		}
+		if code != exitFailed || strings.Contains(stderr, "slacksim.") || strings.Contains(stderr, "yaml:") {
 			t.Errorf("exit code %d\n%s", code, stderr)
 		}
+	}
+	code, _, stderr := start(t, nil, "slack", "--listen", "127.0.0.1:0", "--workspace", "/does/not/exist.yaml")
+	if code != exitFailed || !strings.Contains(stderr, "/does/not/exist.yaml cannot be read: no such file") {
+		t.Errorf("exit code %d\n%s", code, stderr)
 	}
 }
