@@ -3,6 +3,7 @@ package commands_test
 import (
 	"bufio"
 	"encoding/json"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -174,4 +175,39 @@ func TestAFormForAChannelThatIsGoneIsStillCaptured(t *testing.T) {
 	bob.Submits()
 	bob.In("@alignbot").Sees("Captured as PAY-1")
 	w.Person("alice").In("@alignbot").Sees("is archived, so I post nothing there")
+}
+
+func TestAFormSubmittedTwiceIsOneIdea(t *testing.T) {
+	t.Parallel()
+	w := open(t, pipeline.Policy{}).withTeam(t)
+	bob := w.Person("bob").In("payments")
+	for i, twice := range []slacksim.Effect{slacksim.Duplicate(), slacksim.DuplicateElsewhere()} {
+		rule := w.Faults().Add(slacksim.Fault{On: "view_submission", Times: 1, Do: twice})
+		bob.Types("/idea Once")
+		bob.Submits()
+		bob.SeesNoModal()
+		bob.Sees(fmt.Sprintf("Captured as PAY-%d", i+1))
+		if rule.Strikes() != 1 {
+			t.Errorf("the form was delivered twice %d times", rule.Strikes())
+		}
+	}
+	bob.Types("/idea list")
+	bob.Sees("Page 1 of 1 · 2 ideas")
+}
+
+func TestAFormOfSomebodyWhoLostTheRightMeanwhile(t *testing.T) {
+	t.Parallel()
+	w := open(t, pipeline.Policy{}).withTeam(t)
+	bob := w.Person("bob").In("payments")
+	bob.Types("/idea Typed as a member")
+	if err := w.UpdatePerson(t.Context(), "bob", func(p *slacksim.Person) { p.Guest = true }); err != nil {
+		t.Fatal(err)
+	}
+	w.heardOf("user_change")
+	bob.Submits()
+	bob.SeesFieldError("Title", "alignbot is not open to guests here")
+	bob.SeesModal("Capture an idea").Has("Title", "Typed as a member")
+	if page, err := w.store.Page(t.Context(), storage.List{Team: "PAY"}, 1, 10); err != nil || page.Total != 0 {
+		t.Errorf("%d ideas are stored (%v)", page.Total, err)
+	}
 }

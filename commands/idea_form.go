@@ -19,8 +19,13 @@ func ideaForm(m metadata, d pipeline.Draft, from pipeline.Source, team *pipeline
 		blocks = append(blocks, note("For *", escape(team.Name), "* ("+Mrkdwn(team.Key)+"). Only the title is required."))
 	} else {
 		menu := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, plain("Choose a team"), actionIgnore, teamOptions(teams, newParams())...)
-		if len(teams) == 1 {
+		switch {
+		case len(teams) == 1:
 			menu.InitialOption = menu.Options[0]
+		case len(teams) > menuLimit: // the menu asks for them while one types
+			menu = slack.NewOptionsSelectBlockElement(slack.OptTypeExternal, plain("Type a team's name"), actionTeamChoice)
+			shortest := 1
+			menu.MinQueryLength = &shortest
 		}
 		blocks = append(blocks, slack.NewInputBlock(blockID(pipeline.FieldTeam, m.Fresh), plain("Team"), nil, menu))
 	}

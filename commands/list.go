@@ -55,6 +55,7 @@ const (
 	actionSetUp      = "team.set_up"      // open the team form
 	actionTeamEdit   = "team.edit"        // open it for a team
 	actionTeamZone   = "team.zone"        // its time zone menu
+	actionTeamChoice = "team.choice"      // a menu of teams too many to list
 	actionHomePage   = "home.page"        // another page of my ideas in Home
 	actionIgnore     = "ignore"           // links, and inputs that report nothing
 	formIdea         = "idea.form"        // capture
@@ -108,6 +109,7 @@ func List() []Entry {
 		{On: Button, Name: actionSetUp, May: pipeline.OpenHome, Do: openTeamForm},
 		{On: Button, Name: actionTeamEdit, May: pipeline.ChangeTeam, Wants: wantButtonTeam, Do: openTeamForm},
 		{On: Suggest, Name: actionTeamZone, May: pipeline.OpenHome, Wants: wantNothing, Do: suggestZones},
+		{On: Suggest, Name: actionTeamChoice, May: pipeline.OpenHome, Wants: wantNothing, Do: suggestTeams},
 		{On: Submit, Name: formTeam, May: pipeline.CreateTeam, Wants: wantFormChannel, Do: setUpTeam},
 		{On: Submit, Name: formTeamEdit, May: pipeline.ChangeTeam, Wants: wantFormTeam, Do: changeTeam},
 

@@ -2,6 +2,9 @@ package commands
 
 import (
 	"context"
+	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/slack-go/slack"
 
@@ -78,6 +81,9 @@ func offerTeams(ctx context.Context, app *App, req *Request, typed pipeline.Draf
 	if len(choices) > 0 {
 		reply.Tell.Blocks = append(reply.Tell.Blocks, buttons(choices...))
 	}
+	if len(teams) > menuLimit {
+		reply.Tell.Blocks = append(reply.Tell.Blocks, note(Mrkdwn(fmt.Sprintf("The menu holds the first %d of %d teams; the others are reached in their own channels, or by the shortcut *Capture an idea*.", menuLimit, len(teams)))))
+	}
 	return reply, nil
 }
 
@@ -108,7 +114,23 @@ func teamOptions(teams []pipeline.Team, value params) []*slack.OptionBlockObject
 	var options []*slack.OptionBlockObject
 	for _, team := range teams[:min(len(teams), menuLimit)] {
 		value.Values.Set("team", string(team.Key))
-		options = append(options, option(value.encode(), team.Name+" ("+string(team.Key)+")"))
+		options = append(options, option(value.encode(), teamLabel(team)))
 	}
 	return options
 }
+
+// suggestTeams answers a menu of teams while somebody types.
+func suggestTeams(ctx context.Context, app *App, req *Request) (Reply, error) {
+	teams, err := visibleTeams(ctx, app, req, pipeline.SubmitIdea)
+	if err != nil {
+		return Reply{}, err
+	}
+	wanted := strings.ToLower(pipeline.CleanLine(typed(req.Words)))
+	teams = slices.DeleteFunc(teams, func(team pipeline.Team) bool {
+		return !strings.Contains(strings.ToLower(teamLabel(team)), wanted)
+	})
+	return Reply{Options: teamOptions(teams, newParams())}, nil
+}
+
+// teamLabel is a team in a menu.
+func teamLabel(t pipeline.Team) string { return t.Name + " (" + string(t.Key) + ")" }

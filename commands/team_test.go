@@ -1,6 +1,7 @@
 package commands_test
 
 import (
+	"fmt"
 	"testing"
 
 	"alignbot/pipeline"
@@ -162,4 +163,30 @@ func TestTheMenuLeadsEverywhere(t *testing.T) {
 	bob.CancelsModal()
 	bob.Types("/align status")
 	bob.Sees("No ideas yet.")
+}
+
+func TestMoreTeamsThanAMenuHolds(t *testing.T) {
+	t.Parallel()
+	w := open(t, pipeline.Policy{})
+	for i := range 103 {
+		team, err := pipeline.CheckTeam(pipeline.Team{
+			Key: pipeline.TeamKey(fmt.Sprintf("T%d", i)), Name: fmt.Sprintf("Team %03d", i), Channel: fmt.Sprintf("C%d", i),
+			Owners: []string{"U0ALICE"}, Zone: "UTC", Workdays: pipeline.Week()[:5], SprintWeeks: 2,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.store.SetUpTeam(t.Context(), fmt.Sprint("team", i), team); err != nil {
+			t.Fatal(err)
+		}
+	}
+	bob := w.Person("bob").In("random")
+	bob.Types("/idea add For the last of them")
+	bob.Sees("The menu holds the first 100 of 103 teams")
+	bob.UsesShortcut("Capture an idea")
+	bob.SeesModal("Capture an idea")
+	bob.Chooses("Team", "Team 102 (T102)")
+	bob.Fills("Title", "For the last of them")
+	bob.Submits()
+	bob.In("@alignbot").Sees("Captured as T102-1")
 }
