@@ -223,7 +223,7 @@ func (b *Bot) do(ctx context.Context, e *envelope, d delivery, a *act, own *doin
 	slip := slip{act: a, request: &asked, reply: r.reply, err: r.err}
 	payload := b.payload(d, &slip)
 	err := b.acknowledge(e, d, payload)
-	again := slip.err != nil || len(slip.reply.Errors) > 0
+	again := slip.err != nil
 	if err != nil {
 		outcome = outcomeUnheard
 		if a.on == commands.Slash {

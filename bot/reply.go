@@ -106,14 +106,10 @@ func replyPayload(a *act, r *commands.Reply) ([]byte, error) {
 		}
 	case commands.Submit:
 		switch {
-		case len(r.Errors) > 0:
-			return encode(submission{Action: "errors", Errors: r.Errors})
 		case r.Update != nil:
 			return encode(submission{Action: "update", View: r.Update})
 		case r.Open != nil:
 			return encode(submission{Action: "push", View: r.Open})
-		case r.Clear:
-			return encode(submission{Action: "clear"})
 		}
 	case commands.Suggest:
 		options := r.Options

@@ -250,7 +250,7 @@ func (w *world) entries() []commands.Entry {
 		commands.Entry{On: commands.Submit, Name: "test.form", May: open, Do: func(_ context.Context, _ *commands.App, r *commands.Request) (commands.Reply, error) {
 			words := r.Form.Values["title"].Text
 			if words == "wrong" {
-				return commands.Reply{Errors: map[string]string{"title": "Not that."}}, nil
+				return commands.Reply{}, &pipeline.Problem{Code: "title", Fields: map[pipeline.Field]string{pipeline.FieldTitle: "Not that."}}
 			}
 			w.did("submit " + words)
 			return tell("Got " + words), nil

@@ -70,7 +70,7 @@ func (app *App) Draw(ctx context.Context, c storage.Claimed) (Drawn, error) {
 	}
 	switch c.Kind {
 	case drawCard:
-		d.Post = ideaCard(idea, app.name(ctx, idea.Author), "")
+		d.Post = ideaCard(idea, app.name(ctx, idea.Author))
 		d.Update = idea.Card
 	case drawFrom:
 		team, err := app.Store.Team(ctx, idea.Key.Team)
@@ -123,7 +123,6 @@ func joinNonEmpty(a, b Mrkdwn) Mrkdwn {
 }
 
 var newsVerbs = map[pipeline.What]string{
-	pipeline.WasCaptured:    "captured",
 	pipeline.WasEdited:      "edited",
 	pipeline.WasWithdrawn:   "withdrew",
 	pipeline.WasBroughtBack: "brought back",

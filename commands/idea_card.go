@@ -10,10 +10,9 @@ import (
 // show all of it.
 const cardTextLimit = 400
 
-// ideaCard draws the message that shows an idea to its team. captured by: the
-// author's name, not a mention, so that nobody is pinged by a card; ask is an
-// extra line for the reader, "" for none.
-func ideaCard(idea pipeline.Idea, author string, ask Mrkdwn) Post {
+// ideaCard draws the message that shows an idea to its team. author is a name,
+// not a mention: a card pings nobody.
+func ideaCard(idea pipeline.Idea, author string) Post {
 	said := []slack.RichTextElement{line(ideaTitle(idea))}
 	if idea.Problem != "" {
 		said = append(said, quote(pipeline.Cut(idea.Problem, cardTextLimit)))
@@ -27,9 +26,6 @@ func ideaCard(idea pipeline.Idea, author string, ask Mrkdwn) Post {
 	}
 	facts := standing(idea) + " · by " + escape(author) + " · " + when(idea.Created)
 	blocks := []slack.Block{rich(said...), note(facts), buttons(elements...)}
-	if ask != "" {
-		blocks = append(blocks, note(ask))
-	}
 	return Post{
 		Text:   Mrkdwn(key) + " " + fallback(idea.Title) + " (" + standing(idea) + ", by " + fallback(author) + ")",
 		Blocks: blocks,

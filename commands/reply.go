@@ -20,11 +20,6 @@ type Reply struct {
 	Open *slack.ModalViewRequest
 	// Update redraws the form the person is in.
 	Update *slack.ModalViewRequest
-	// Errors mark inputs of the submitted form by block id; it stays open.
-	Errors map[string]string
-	// Clear closes all forms of the stack; a submitted form otherwise closes
-	// alone.
-	Clear bool
 	// Options answer a menu that asked for them.
 	Options []*slack.OptionBlockObject
 	// Home is the person's Home, redrawn.
