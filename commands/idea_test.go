@@ -315,6 +315,12 @@ func TestATypoGetsTheClosestCommand(t *testing.T) {
 	bob.CancelsModal()
 	bob.Clicks("/idea list")
 	bob.Sees("No ideas here yet")
+	bob.Types("/idea shwo pay 7")
+	bob.Sees("I don't know “shwo pay 7”")
+	bob.Clicks("/idea show pay 7")
+	bob.Sees("There is no PAY-7 that you can see")
+	bob.Types("/idea show must go on")
+	bob.SeesModal("Capture an idea").Has("Title", "show must go on")
 }
 
 func TestTextThatFitsNoFieldIsKeptWhole(t *testing.T) {

@@ -99,11 +99,26 @@ func closest(word string, words map[string]Entry) string {
 			continue
 		}
 		limit := 1 + len(known)/5
-		if d := levenshtein.ComputeDistance(word, known); d <= limit && d < distance {
+		d := levenshtein.ComputeDistance(word, known)
+		if d == 2 && swapped(word, known) {
+			d = 1
+		}
+		if d <= limit && d < distance {
 			best, distance = known, d
 		}
 	}
 	return best
+}
+
+// swapped tells whether two letters beside each other changed places, the
+// commonest slip there is.
+func swapped(word, known string) bool {
+	for i := range len(word) - 1 {
+		if word[:i]+word[i+1:i+2]+word[i:i+1]+word[i+2:] == known {
+			return true
+		}
+	}
+	return false
 }
 
 // unknownCommand answers a command that Slack knows and this version does not.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -77,6 +78,10 @@ var acts = map[string]func(context.Context, *slacksim.Sim, request) (reply, erro
 		return reply{}, sim.Submit(ctx, r.As, r.View)
 	},
 	"close": func(ctx context.Context, sim *slacksim.Sim, r request) (reply, error) {
+		open, err := sim.Modals(r.As)
+		if err != nil || !slices.ContainsFunc(open, func(v slacksim.View) bool { return v.ID == r.View }) {
+			return reply{}, err // pressed twice: it is closed already
+		}
 		return reply{}, sim.CloseModal(ctx, r.As, r.View, r.All)
 	},
 	"react": func(ctx context.Context, sim *slacksim.Sim, r request) (reply, error) {
