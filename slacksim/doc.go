@@ -5,6 +5,8 @@
 // workspace with one installed app, refuses what Slack refuses with Slack's own error codes, and lets people act: type,
 // click, fill in modals, react.
 //
+// Package simtest writes tests as conversations with it; package page shows it in a browser; docs/slacksim.md is the guide.
+//
 // All exported methods of Sim may be called at the same time from several goroutines. All values returned are copies.
 //
 // # Where Slack's behaviour is not documented
@@ -26,4 +28,7 @@
 //   - Open modals, trigger ids and response URLs do not survive a restart; everything else does, with Options.Dir.
 //   - Slack's hourly event limit with app_rate_limited, and the switching off of failing event subscriptions, are left out.
 //   - Files are complete at once and held in memory.
+//   - Private channels are archived and renamed with channel_* events, where Slack sends group_*.
+//   - There are no HTTP request URLs, no OAuth, no user tokens, no RTM; Socket Mode is the only way events take. Methods that are
+//     not there answer unknown_method.
 package slacksim

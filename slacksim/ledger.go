@@ -22,7 +22,7 @@ type Entry struct {
 	Seq     uint64    // rises by one; gaps never occur, the oldest entries are dropped first
 	At      time.Time // time of the local Slack
 	Kind    string
-	Method  string // "chat.postMessage", "slash_commands", "view_submission", "Type", …
+	Method  string // "chat.postMessage", "/idea", "view_submission", "Type", …
 	By      string // person id, or "app"
 	Channel string
 	TS      string // message written or meant

@@ -13,6 +13,8 @@
 //
 // Acts return after the app's ack. A test of an app that stays silent sets a short Options.AckTimeout, or calls Advance.
 //
+// The example is a whole bot with its test.
+//
 // What is looked for is waited for, by change notifications and never by sleeping. A failure ends the test and prints
 // what was on the person's screen.
 package simtest

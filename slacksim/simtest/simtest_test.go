@@ -3,6 +3,7 @@ package simtest_test
 import (
 	"context"
 	"fmt"
+	"os"
 	"runtime"
 	"slices"
 	"strings"
@@ -257,5 +258,28 @@ func TestFailuresShowTheScreen(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// What the guide shows to be copied is what runs here as the example.
+func TestTheGuideShowsTheExample(t *testing.T) {
+	guide, err := os.ReadFile("../../docs/slacksim.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	example, err := os.ReadFile("example_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, code, _ := strings.Cut(string(guide), "```go\n")
+	code, _, found := strings.Cut(code, "```")
+	if !found {
+		t.Fatal("the guide shows no Go")
+	}
+	for line := range strings.Lines(code) {
+		line = strings.TrimSpace(line)
+		if !strings.HasPrefix(line, "package ") && !strings.HasPrefix(line, "func Test") && !strings.Contains(string(example), line) {
+			t.Errorf("the guide shows what the example does not have: %s", line)
+		}
 	}
 }
