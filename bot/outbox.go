@@ -219,7 +219,7 @@ func (o *outbox) failed(ctx context.Context, c storage.Claimed, d commands.Drawn
 		o.record(ctx, c, "retry", func(ctx context.Context) error { return o.app.Store.Retry(ctx, c, code, after) })
 	}
 	remedy := remedyOf(err)
-	if remedy == channelShut && (d.Channel == "" || d.User != "" || o.now().Sub(c.FirstDue) > shutLimit) {
+	if remedy == channelShut && (d.Channel == "" || d.User != "" || !commands.Waits(c.Kind) || o.now().Sub(c.FirstDue) > shutLimit) {
 		remedy = channelLost
 	}
 	switch remedy {

@@ -136,7 +136,7 @@ func TestOnlyTheThrottledChannelWaits(t *testing.T) {
 }
 
 func TestOwnersAreToldOnceAboutALostChannel(t *testing.T) {
-	for _, code := range []string{"channel_not_found", "restricted_action"} {
+	for _, code := range []string{"restricted_action_read_only_channel", "restricted_action"} {
 		t.Run(code, func(t *testing.T) {
 			w := newWorld(t, slacksim.Options{})
 			w.team()

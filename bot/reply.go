@@ -47,7 +47,7 @@ func (b *Bot) payload(d delivery, s *slip) []byte {
 		cancel()
 		s.reply.Open = nil
 		if err != nil {
-			late := b.app.Late(b.notOpened(err), a.name, a.text)
+			late := b.app.Late(b.life, b.notOpened(err), s.request, a.name, a.text)
 			s.reply.Tell = &late
 		}
 	}

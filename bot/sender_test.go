@@ -88,7 +88,7 @@ func TestEachFailureHasItsRemedy(t *testing.T) {
 		{"out of service", slacksim.APIError("service_unavailable"), "service_unavailable", retryLater},
 		{"not in channel", slacksim.APIError("not_in_channel"), "not_in_channel", channelShut},
 		{"archived", slacksim.APIError("is_archived"), "is_archived", channelShut},
-		{"no such channel", slacksim.APIError("channel_not_found"), "channel_not_found", channelLost},
+		{"no such channel", slacksim.APIError("channel_not_found"), "channel_not_found", channelShut},
 		{"revoked", slacksim.APIError("token_revoked"), "token_revoked", tokenDead},
 		{"a scope", slacksim.APIError("missing_scope"), "missing_scope", missingScope},
 		{"a new code", slacksim.APIError("made_up_tomorrow"), "made_up_tomorrow", giveUp},

@@ -79,8 +79,9 @@ var remedies = map[string]remedy{
 
 	"not_in_channel": channelShut,
 	"is_archived":    channelShut,
+	// Also what Slack says of a private channel that nobody invited us to.
+	"channel_not_found": channelShut,
 
-	"channel_not_found":                        channelLost,
 	"restricted_action":                        channelLost,
 	"restricted_action_read_only_channel":      channelLost,
 	"restricted_action_thread_only_channel":    channelLost,

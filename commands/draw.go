@@ -23,6 +23,17 @@ const (
 	DrawChannelTrouble = "team.channel_trouble"
 )
 
+// Waits tells whether a message of that kind is worth waiting for while its
+// channel takes nothing. A line about what happened is not: it would come late,
+// and with all the others.
+func Waits(kind string) bool {
+	switch kind {
+	case drawNews, drawFrom, drawOffer:
+		return false
+	}
+	return true
+}
+
 // Drawn is a message ready to be sent.
 type Drawn struct {
 	Post Post

@@ -148,8 +148,8 @@ func TestAPrivateTeamLeaksNowhere(t *testing.T) {
 				number++
 				req := &Request{
 					Op: "leak" + string(e.On) + strconv.Itoa(number), Now: time.Now(), Person: pipeline.Person{ID: "U_EVE", Workspace: "T1"},
-					Channel: channel, ChannelName: "elsewhere", Words: key,
-					Value:   newParams("idea", key, "team", "SEC", "draft", draftIdea, "run", "/idea show "+key, "id", "card:"+key).encode(),
+					Channel: channel, ChannelName: "elsewhere", Words: map[bool]string{true: "mine", false: key}[e.Word == "list"],
+					Value:   newParams("idea", key, "team", map[bool]string{false: "SEC"}[key == "SEC-9"], "draft", draftIdea, "run", "/idea show "+key, "id", "card:"+key, "mine", map[bool]string{true: "1"}[key == "SEC-9"]).encode(),
 					Message: &Message{Message: pipeline.Message{Channel: channel, TS: "1700000000.000100"}, Text: "x"},
 				}
 				if e.On == Submit || e.On == Close || e.Name == actionDraft || e.Name == actionAfresh || e.Name == actionEditAfresh || channel == "" && e.On == Button {

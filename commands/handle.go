@@ -23,17 +23,7 @@ func (app *App) Handle(ctx context.Context, e Entry, req *Request) (Reply, error
 
 func (app *App) handle(ctx context.Context, e Entry, req *Request) (Reply, error) {
 	req.On = e.On
-	var here storage.Here
-	if !req.claimed {
-		here.Channel = req.Channel
-	}
-	switch {
-	case here.Channel == "":
-	case req.ChannelPrivate:
-		here.Kind = storage.PrivateChannel
-	case req.ChannelName != "":
-		here.Kind = storage.OpenChannel
-	}
+	here := req.here(e.On)
 	if req.Form != nil && req.Channel == "" {
 		m, err := decodeMetadata(req.Form.Metadata)
 		if err != nil {
@@ -67,6 +57,26 @@ func (app *App) handle(ctx context.Context, e Entry, req *Request) (Reply, error
 		}
 	}
 	return reply, err
+}
+
+// here is where Slack says that the person is. That a channel is private is
+// believed of any act; that it is open only of a command, for which Slack
+// documents how it names the others. Outsiders prove nothing: they may know a
+// channel by another name.
+func (req *Request) here(on Surface) storage.Here {
+	p := req.Person
+	if req.claimed || p.Outsider || p.Bot || p.Deactivated {
+		return storage.Here{}
+	}
+	here := storage.Here{Channel: req.Channel}
+	switch {
+	case here.Channel == "":
+	case req.ChannelPrivate:
+		here.Kind = storage.PrivateChannel
+	case on == Slash && req.ChannelName != "":
+		here.Kind = storage.OpenChannel
+	}
+	return here
 }
 
 // permit refuses with a reason what the person may not do, with the facts of

@@ -175,11 +175,7 @@ func homeBlocks(app *App, h home) []slack.Block {
 		return append(blocks, say("You have captured no ideas yet."))
 	}
 	for _, idea := range h.ideas.Ideas {
-		if h.hidden[idea.Key.Team] {
-			blocks = append(blocks, note(Mrkdwn(idea.Key.String())+" belongs to a private channel. Use alignbot there to see it here."))
-			continue
-		}
-		blocks = append(blocks, ideaRow(idea))
+		blocks = append(blocks, ownRow(idea, h.hidden))
 	}
 	if h.ideas.Of > 1 {
 		blocks = append(blocks, note(Mrkdwn(fmt.Sprintf("Page %d of %d · %d ideas", h.ideas.Number, h.ideas.Of, h.ideas.Total))),

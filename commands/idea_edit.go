@@ -146,6 +146,12 @@ func editIdea(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
+	if m.Home {
+		// The edit is stored: a Home that cannot be drawn must not deny it.
+		if home, err := drawHome(ctx, app, req, 1); err == nil {
+			return Reply{Home: home}, nil
+		}
+	}
 	return done, nil
 }
 

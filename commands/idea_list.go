@@ -130,9 +130,15 @@ func listPage(ctx context.Context, app *App, req *Request, value params) (*Post,
 		}
 		return &Post{Text: fallback(title) + ": no ideas", Blocks: []slack.Block{header(title), say(words)}}, nil
 	}
+	var hidden map[pipeline.TeamKey]bool
+	if list.Team == "" {
+		if hidden, err = app.hiddenTeams(ctx, req); err != nil {
+			return nil, err
+		}
+	}
 	blocks := []slack.Block{header(title)}
 	for _, idea := range page.Ideas {
-		blocks = append(blocks, ideaRow(idea))
+		blocks = append(blocks, ownRow(idea, hidden))
 	}
 	count := fmt.Sprintf("%d ideas", page.Total)
 	if page.Total == 1 {
@@ -175,6 +181,15 @@ func listTitle(list storage.List, team *pipeline.Team) string {
 	}
 	title := strings.Join(words, " ")
 	return strings.ToUpper(title[:1]) + title[1:]
+}
+
+// ownRow is one idea of the person's own; of a team that is hidden at the
+// moment only the key is told.
+func ownRow(idea pipeline.Idea, hidden map[pipeline.TeamKey]bool) slack.Block {
+	if hidden[idea.Key.Team] {
+		return note(Mrkdwn(idea.Key.String()) + " belongs to a channel in which you have not used alignbot within the last hour. Use it there to see it here.")
+	}
+	return ideaRow(idea)
 }
 
 // ideaRow is one idea in a list.

@@ -352,4 +352,12 @@ func TestAFormThatOpensTooLateIsOneClickAway(t *testing.T) {
 	bob.Sees("Slack took too long to open the form")
 	bob.Clicks("Open the form")
 	bob.SeesModal("Capture an idea").Has("Title", "Export <invoices> & more")
+	bob.ClosesModal()
+
+	w.Faults().Add(slacksim.Fault{On: "views.open", Times: 1, Do: slacksim.APIError("expired_trigger_id")})
+	long := strings.Repeat("界", 1900)
+	bob.Types("/idea " + long)
+	bob.Sees("What you typed is kept for a day")
+	bob.Clicks("Open the form")
+	bob.SeesModal("Capture an idea").Has("Problem", long)
 }

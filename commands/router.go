@@ -71,7 +71,7 @@ func (r *Router) Slash(command, text string) (Entry, string) {
 		// A word that is nearly a subcommand, with what could follow it, is asked
 		// about; in a title it rarely stands first and in small letters.
 		match := words[closest(word, words)]
-		if near := match.Word != "" && first == word; near && (rest == "" || match.Fits == nil || match.Fits(rest)) {
+		if near := match.Word != "" && first == word && len(text) <= askLimit; near && (rest == "" || match.Fits == nil || match.Fits(rest)) {
 			return didYouMean(bare, match, rest), strings.TrimSpace(text)
 		}
 		return bare, strings.TrimSpace(text)
@@ -90,6 +90,11 @@ func meant(e Entry, typed, rest string) bool {
 	}
 	return typed == e.Word
 }
+
+// askLimit is how long a text may be, in bytes, to be asked about: the answer
+// is in a button, which has to hold all of it. What is longer is a title or
+// more, and the form keeps it.
+const askLimit = 300
 
 // closest subcommand to what was typed, "" when none is near.
 func closest(word string, words map[string]Entry) string {

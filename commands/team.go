@@ -296,6 +296,8 @@ func channelTrouble(app *App, args map[string]string) Post {
 		words = channel + " is archived, so I post nothing there. Nothing is lost: once it is unarchived, what waits appears within about ten minutes."
 	case "not_in_channel":
 		words = "I am not in " + channel + ", so nothing can appear there. Nothing is lost: type `/invite @" + Mrkdwn(app.Slack.BotName) + "` in the channel, and what waits appears within about ten minutes."
+	case "channel_not_found":
+		words = "I cannot find " + channel + ": either I am not in it, and it is private, or it was deleted. Nothing is lost: if it is there, type `/invite @" + Mrkdwn(app.Slack.BotName) + "` in it, and what waits appears within about ten minutes."
 	default:
 		words = "I can no longer post in " + channel + " (Slack says `" + escape(args["code"]) + "`). The ideas are kept, and `" + Mrkdwn(app.command("/idea")) + "` goes on working. If the channel was deleted or closed to me, ask a workspace admin to bring it back."
 	}

@@ -40,7 +40,31 @@ func (app *App) present(ctx context.Context, req *Request, teams []pipeline.Team
 			ask = append(ask, team.Channel)
 		}
 	}
-	return app.Store.Present(ctx, req.Person.ID, ask)
+	kinds, err := app.Store.Present(ctx, req.Person.ID, ask)
+	present := map[string]bool{}
+	for _, team := range teams {
+		kind, seen := kinds[team.Channel]
+		present[team.Channel] = seen && (!team.Private || kind == storage.PrivateChannel)
+	}
+	return present, err
+}
+
+// hiddenTeams are those the person has to do with and cannot see from here.
+func (app *App) hiddenTeams(ctx context.Context, req *Request) (map[pipeline.TeamKey]bool, error) {
+	mine, err := app.Store.TeamsOf(ctx, req.Person.ID)
+	if err != nil {
+		return nil, err
+	}
+	present, err := app.present(ctx, req, mine)
+	if err != nil {
+		return nil, err
+	}
+	hidden := map[pipeline.TeamKey]bool{}
+	for _, team := range mine {
+		where := pipeline.Where{Team: &team, InChannel: present[team.Channel]}
+		hidden[team.Key] = !pipeline.May(app.Policy, req.Person, pipeline.ReadTeam, where).OK
+	}
+	return hidden, nil
 }
 
 // offerTeams answers where a team is needed and the channel has none: choose

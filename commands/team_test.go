@@ -190,3 +190,21 @@ func TestMoreTeamsThanAMenuHolds(t *testing.T) {
 	bob.Submits()
 	bob.In("@alignbot").Sees("Captured as T102-1")
 }
+
+func TestAPrivateChannelGetsItsCardsOnceAlignbotIsInvited(t *testing.T) {
+	t.Parallel()
+	w := open(t, pipeline.Policy{})
+	alice := w.Person("alice").In("leads")
+	alice.Types("/align setup")
+	alice.Fills("Name", "Leads")
+	alice.Fills("Key", "SEC")
+	alice.Submits()
+	alice.In("@alignbot").Sees("is set up")
+	alice.In("leads").Types("/idea add Close the office in Rome")
+	alice.In("leads").Sees("Captured as SEC-1")
+	alice.In("@alignbot").Sees("I cannot find #leads: either I am not in it, and it is private")
+	if err := w.Invite(t.Context(), "alice", "leads", "alignbot"); err != nil {
+		t.Fatal(err)
+	}
+	w.Person("dave").In("leads").Sees("is now the home of", "SEC-1  Close the office in Rome")
+}

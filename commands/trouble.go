@@ -22,7 +22,7 @@ var (
 		Code: "too-slow",
 		What: "This is taking longer than it should, so I cannot say whether it was saved.",
 		Safe: "What was saved before is safe.",
-		Next: "Please look, with /idea list mine, before you try again.",
+		Next: "Please look, under My ideas in my Home, before you try again.",
 	}
 	// Unknowable is said when Slack does not tell in time who is acting.
 	Unknowable = &pipeline.Problem{
@@ -35,7 +35,7 @@ var (
 		Code: "storage-unavailable",
 		What: "I cannot reach my storage right now, so this may not be saved.",
 		Safe: "What was saved before is safe.",
-		Next: "Please look in a minute, with /idea list mine, before you try again. If it goes on, tell whoever runs alignbot.",
+		Next: "Please look in a minute, under My ideas in my Home, before you try again. If it goes on, tell whoever runs alignbot.",
 	}
 	unexpected = &pipeline.Problem{
 		Code: "unexpected",
@@ -84,13 +84,21 @@ const valueLimit = 2000
 
 // Late draws the words for a form that Slack did not open for a command, with
 // a button that opens it: a click brings a fresh right to do so. What was typed
-// is in the button.
-func (app *App) Late(err error, command, text string) Post {
+// is in the button, or, where it is too long for one, in a draft.
+func (app *App) Late(ctx context.Context, err error, req *Request, command, text string) Post {
 	post := Trouble(err)
-	again := newParams("run", "/"+strings.TrimPrefix(strings.TrimPrefix(command, "/"), app.Prefix)+" "+text)
-	if len(again.encode()) <= valueLimit {
-		post.Blocks = append(post.Blocks, buttons(primary(button(actionDo, "Open the form", "", again))))
+	name := "/" + strings.TrimPrefix(strings.TrimPrefix(command, "/"), app.Prefix)
+	again := newParams("run", name+" "+text)
+	if len(again.encode()) > valueLimit {
+		slot := draftIdea + "." + req.fresh()
+		if app.Store.SaveDraft(ctx, req.Person.ID, storage.Slot{Name: slot}, storage.Draft{Draft: draftOf(typed(text)), Saved: req.Now}) != nil {
+			return post
+		}
+		post.Blocks = append(post.Blocks, note("What you typed is kept for a day."),
+			buttons(primary(button(actionNew, "Open the form", "", newParams("draft", slot)))))
+		return post
 	}
+	post.Blocks = append(post.Blocks, buttons(primary(button(actionDo, "Open the form", "", again))))
 	return post
 }
 

@@ -92,8 +92,10 @@ func May(policy Policy, p Person, action Action, where Where) Decision {
 			}
 		}
 	}
-	if decision := seen(p, where); roles[0] == RoleMember && !decision.OK {
-		return decision
+	if inside := roles[0] == RoleMember || roles[0] == RoleGuest && policy.Guests; inside {
+		if decision := seen(p, where); !decision.OK {
+			return decision
+		}
 	}
 	return Decision{Reason: refusal(policy, roles, action)}
 }

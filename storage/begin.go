@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"alignbot/pipeline"
@@ -131,9 +132,10 @@ func loadedOf(reply []any) (Loaded, error) {
 	return loaded, nil
 }
 
-// Present tells in which of the channels the user acted within the last hour.
-func (s *Store) Present(ctx context.Context, user string, channels []string) (map[string]bool, error) {
-	present := map[string]bool{}
+// Present tells in which of the channels the user acted within the last hour,
+// and of which kind each was then; "" for a channel of which Slack did not say.
+func (s *Store) Present(ctx context.Context, user string, channels []string) (map[string]ChannelKind, error) {
+	present := map[string]ChannelKind{}
 	if len(channels) == 0 {
 		return present, nil
 	}
@@ -147,7 +149,9 @@ func (s *Store) Present(ctx context.Context, user string, channels []string) (ma
 	err := s.db.do(ctx, "present", func(ctx context.Context) error {
 		values, err := s.db.client.MGet(ctx, keys...).Result()
 		for i, value := range values {
-			present[channels[i]] = value != nil
+			if kind, is := value.(string); is {
+				present[channels[i]] = ChannelKind(strings.TrimSuffix(kind, "unknown"))
+			}
 		}
 		return err
 	})

@@ -28,14 +28,14 @@ func TestBeingInAChannelIsProvedByActingInIt(t *testing.T) {
 		if l := begin("U_BEN", "C_PAY", Here{Channel: "C_PAY"}); !l.InChannel {
 			t.Errorf("Slack did not say of which kind: %+v", l)
 		}
-		if l := begin("U_BEN", "C_PAY", Here{}); l.InChannel {
-			t.Errorf("what Slack did not say is not remembered: %+v", l)
+		if l := begin("U_BEN", "C_PAY", Here{}); !l.InChannel || l.ChannelPrivate {
+			t.Errorf("a little later: %+v", l)
 		}
 		if l := begin("U_ANA", "C_NEW", Here{Channel: "C_NEW", Kind: PrivateChannel}); !l.InChannel || !l.ChannelPrivate || l.Team != nil {
 			t.Errorf("a channel without a team: %+v", l)
 		}
 		got := must(s.Present(t.Context(), "U_ANA", []string{"C_PAY", "C_NEW", "C_ELSEWHERE"}))(t)
-		if diff := cmp.Diff(map[string]bool{"C_PAY": true, "C_NEW": true, "C_ELSEWHERE": false}, got); diff != "" {
+		if diff := cmp.Diff(map[string]ChannelKind{"C_PAY": OpenChannel, "C_NEW": PrivateChannel}, got); diff != "" {
 			t.Error(diff)
 		}
 		noError(t, db.Backup(t.Context(), io.Discard, nil))
@@ -52,6 +52,32 @@ func TestATeamIsAsPrivateAsItsChannelWasLastSeen(t *testing.T) {
 			if l.Team.Private != want || must(s.Team(t.Context(), "PAY"))(t).Private != want {
 				t.Errorf("seen as %q: private is %v", kind, l.Team.Private)
 			}
+		}
+	})
+}
+
+func TestHavingBeenInAChannelWhileItWasOpenIsNoProofOncePrivate(t *testing.T) {
+	everywhere(t, func(t *testing.T, db *DB) {
+		s := withTeam(t, db)
+		begin := func(user string, here Here) Loaded {
+			t.Helper()
+			return must(s.Begin(t.Context(), Want{Channel: "C_PAY", User: user, Here: here}))(t)
+		}
+		begin("U_EVE", Here{Channel: "C_PAY", Kind: OpenChannel})
+		begin("U_BEN", Here{Channel: "C_PAY"})
+		begin("U_ANA", Here{Channel: "C_PAY", Kind: PrivateChannel})
+		for user, want := range map[string]bool{"U_EVE": false, "U_BEN": false, "U_ANA": true} {
+			if l := begin(user, Here{}); l.InChannel != want || !l.Team.Private {
+				t.Errorf("%s: %+v", user, l)
+			}
+		}
+		if l := begin("U_EVE", Here{Channel: "C_PAY"}); !l.InChannel {
+			t.Errorf("who acts in it is in it: %+v", l)
+		}
+		stale := must(s.Team(t.Context(), "PAY"))(t)
+		stale.Private, stale.Name = false, "Renamed"
+		if changed := must(s.ChangeTeam(t.Context(), "op9", stale))(t); !changed.Private || changed.Name != "Renamed" {
+			t.Errorf("saving settings opened it: %+v", changed)
 		}
 	})
 }

@@ -82,7 +82,12 @@ func (s *Store) SaveDraft(ctx context.Context, user string, slot Slot, d Draft) 
 	if err != nil {
 		return fmt.Errorf("storage: save draft: %w", err)
 	}
-	_, err = s.write(ctx, saveDraftScript, user, slot.Name, saved, slot.Form, text)
+	// A message to begin from, told again, must not undo what was typed since.
+	only := ""
+	if d.Draft.IsZero() && slot.Form == "" {
+		only = "1"
+	}
+	_, err = s.write(ctx, saveDraftScript, user, slot.Name, saved, slot.Form, text, only)
 	return err
 }
 

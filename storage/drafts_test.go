@@ -115,5 +115,11 @@ func TestADraftKeepsTheMessageItWasBegunFrom(t *testing.T) {
 		if loaded.Draft == nil || loaded.Draft.Source != source {
 			t.Errorf("the message is %+v", loaded.Draft)
 		}
+		typed := Draft{Draft: pipeline.Draft{Title: "In my own words"}, Source: source, Saved: time.Now()}
+		noError(t, s.SaveDraft(t.Context(), "U_ANA", slot, typed))
+		noError(t, s.SaveDraft(t.Context(), "U_ANA", Slot{Name: slot.Name}, Draft{Source: source, Saved: time.Now()}))
+		if d := must(s.Drafts(t.Context(), "U_ANA"))(t)[slot.Name]; d.Title != "In my own words" {
+			t.Errorf("the same event again left %+v", d)
+		}
 	})
 }

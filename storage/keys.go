@@ -35,8 +35,8 @@ const Schema = 1
 //	                             mark that this opening of the form is done
 //	                             with; 24 h from the last save, and each draft
 //	                             24 h from its own
-//	present:USER:CHANNEL string  "open" or "private": the person acted in that
-//	                             channel, which was of that kind; one hour
+//	present:USER:CHANNEL string  "open", "private" or "unknown": the person acted in
+//	                             that channel, which was of that kind; one hour
 //	op:OP                hash    begun: token of the call that claimed it;
 //	                             step → its result as JSON; 24 h (of a Claim:
 //	                             the lease)

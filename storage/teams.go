@@ -35,14 +35,15 @@ func (s *Store) SetUpTeam(ctx context.Context, op string, team pipeline.Team, af
 	return teamAnswer("set up team", reply)
 }
 
-// ChangeTeam stores all settings of the team except its key, read at
-// team.Version. When another change came between, the error is a
+// ChangeTeam stores all settings of the team except its key, and except whether
+// it is private, which its channel decides, see Begin; read at team.Version. When another change came between, the error is a
 // *TeamConflictError; when another team has the channel, a *TakenError.
 func (s *Store) ChangeTeam(ctx context.Context, op string, team pipeline.Team) (pipeline.Team, error) {
 	if op == "" {
 		return pipeline.Team{}, errNoOp
 	}
-	sets, clears := split(teamFields(team))
+	settings := slices.DeleteFunc(teamFields(team), func(f field) bool { return f.name == "private" })
+	sets, clears := split(settings)
 	args := append([]any{op, string(team.Key), team.Version, len(sets)}, sets...)
 	reply, err := s.write(ctx, changeTeamScript, append(args, clears...)...)
 	if err != nil {

@@ -23,8 +23,12 @@ if op ~= '' then
   end
 end
 
-if here ~= '' and user ~= '' and kind ~= '' then
-  redis.call('SET', W .. 'present:' .. user .. ':' .. here, kind, 'EX', 3600)
+if here ~= '' and user ~= '' then
+  if kind ~= '' then
+    redis.call('SET', W .. 'present:' .. user .. ':' .. here, kind, 'EX', 3600)
+  else
+    redis.call('SET', W .. 'present:' .. user .. ':' .. here, 'unknown', 'EX', 3600, 'NX')
+  end
 end
 
 local idea_record, team_record = {}, {}
@@ -41,7 +45,7 @@ if team == '' and channel ~= '' then
   team = redis.call('HGET', W .. 'channels', channel) or ''
 end
 
-local where = channel
+local where, private = channel, false
 if team ~= '' then
   local name = W .. 'team:' .. team
   team_record = redis.call('HGETALL', name)
@@ -51,6 +55,7 @@ if team ~= '' then
     if kind == 'private' then redis.call('HSET', name, 'private', '1') else redis.call('HDEL', name, 'private') end
     team_record = redis.call('HGETALL', name)
   end
+  private = record(team_record).private == '1'
 end
 
 local place = ''
@@ -59,6 +64,8 @@ if user ~= '' and where ~= '' then
     place = 'unknown'
   else
     place = redis.call('GET', W .. 'present:' .. user .. ':' .. where) or ''
+    -- Having been in it while it was open is no proof of being in it now.
+    if private and place ~= 'private' then place = '' end
   end
 end
 
