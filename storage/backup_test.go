@@ -91,10 +91,10 @@ func TestBackupAndRestoreAreExact(t *testing.T) {
 	if os.Getenv("ALIGNBOT_TEST_LARGE") != "" {
 		ideas = 100_000
 	}
-	for name, open := range map[string]func() (from, to *DB){
-		"memory": func() (*DB, *DB) { return open(t, "memory:"), open(t, "memory:") },
-		"redis":  func() (*DB, *DB) { return open(t, redistest.Start(t)), open(t, redistest.Start(t)) },
-		"redis to cluster": func() (*DB, *DB) {
+	for name, open := range map[string]func(t *testing.T) (from, to *DB){
+		"memory": func(t *testing.T) (*DB, *DB) { return open(t, "memory:"), open(t, "memory:") },
+		"redis":  func(t *testing.T) (*DB, *DB) { return open(t, redistest.Start(t)), open(t, redistest.Start(t)) },
+		"redis to cluster": func(t *testing.T) (*DB, *DB) {
 			return open(t, redistest.Start(t)), open(t, redistest.Cluster(t))
 		},
 	} {
@@ -103,7 +103,7 @@ func TestBackupAndRestoreAreExact(t *testing.T) {
 			if name != "redis" {
 				n = 100
 			}
-			from, to := open()
+			from, to := open(t)
 			fill(t, from, n)
 			path := t.TempDir() + "/backup"
 			file := must(os.Create(path))(t)
