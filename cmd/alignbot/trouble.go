@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"net"
@@ -45,6 +46,11 @@ func (s RedisSettings) trouble(err error) (what, next string) {
 		if strings.Contains(cause.Error(), refusal.code) {
 			return s.name() + " " + refusal.means + " (" + refusal.code + ").", refusal.next
 		}
+	}
+	var certificate *tls.CertificateVerificationError
+	if errors.As(cause, &certificate) {
+		return s.name() + " shows a certificate that this machine does not trust (" + certificate.Err.Error() + ").",
+			"Name the file of the authority that made it in SSL_CERT_FILE, or correct redis.url."
 	}
 	var network net.Error
 	if errors.As(cause, &network) || errors.Is(cause, io.EOF) || errors.Is(cause, io.ErrUnexpectedEOF) {
