@@ -68,16 +68,15 @@ func (f *Form) first() string {
 	return slices.Min(blocks)
 }
 
-// metadata travels with a form as its private_metadata and with the buttons
-// that open one. It comes back as a claim: ids in it are looked up again and
-// permissions are checked on what is found.
+// metadata travels with a form as its private_metadata. It comes back as a
+// claim: ids in it are looked up again and permissions are checked on what is
+// found.
 type metadata struct {
 	Format  int              `json:"v"`
 	Team    pipeline.TeamKey `json:"team,omitempty"`
 	Idea    string           `json:"idea,omitempty"`
 	Version int64            `json:"version,omitempty"`
 	Channel string           `json:"channel,omitempty"` // where the person was: where to answer, and no proof of being there
-	Name    string           `json:"name,omitempty"`    // of that channel
 	Home    bool             `json:"home,omitempty"`    // opened in Home
 	Draft   string           `json:"draft,omitempty"`   // slot of the draft, which knows the message the idea comes from
 	Fresh   string           `json:"fresh,omitempty"`   // suffix of block ids, one for each opening

@@ -12,8 +12,8 @@ import (
 // entry wants, asks whether this person may, and runs its handler. Every
 // delivery of the same act may call it: state changes once, because each
 // write carries the act's Op, and what is shown beside the acknowledgement of a
-// click or shortcut is shown for the first delivery only. Of a form, which Slack never delivers twice, another delivery
-// is the person trying again.
+// click or shortcut is shown for the first delivery only. Of a form, which Slack
+// never delivers twice, another delivery is the person trying again.
 //
 // Errors are words for people (Explain has them).
 func (app *App) Handle(ctx context.Context, e Entry, req *Request) (Reply, error) {
@@ -29,7 +29,7 @@ func (app *App) handle(ctx context.Context, e Entry, req *Request) (Reply, error
 		if err != nil {
 			return Reply{}, err
 		}
-		req.Channel, req.ChannelName, req.claimed = m.Channel, m.Name, true
+		req.Channel, req.claimed = m.Channel, true
 	}
 	want := storage.Want{Channel: req.Channel}
 	if e.Wants != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/slack-go/slack"
 	"golang.org/x/sync/errgroup"
@@ -61,10 +62,16 @@ func tellHome(ctx context.Context, app *App, req *Request) (Reply, error) {
 	return Reply{Tell: homePost(app, h)}, nil
 }
 
+// homePost is Home as a message, which holds half as many blocks: it shows
+// fewer teams and troubles, so that nothing has to be cut off.
 func homePost(app *App, h home) *Post {
+	if more := len(h.teams) - homePostTeams; more > 0 {
+		h.teams, h.moreTeams = h.teams[:homePostTeams], h.moreTeams+more
+	}
+	h.unconfirmed = h.unconfirmed[:min(len(h.unconfirmed), homePostTroubles)]
 	where := note(link("slack://app?team="+app.Slack.ID+"&id="+app.Slack.AppID+"&tab=home", "Open my Home tab"), " to see this at any time.")
 	blocks := append([]slack.Block{where}, homeBlocks(app, h)...)
-	return &Post{Text: "What waits for you, your teams and your ideas", Blocks: blocks[:min(len(blocks), 49)]}
+	return &Post{Text: "What waits for you, your teams and your ideas", Blocks: blocks}
 }
 
 func drawHome(ctx context.Context, app *App, req *Request, page int) (*slack.HomeTabViewRequest, error) {
@@ -76,7 +83,7 @@ func drawHome(ctx context.Context, app *App, req *Request, page int) (*slack.Hom
 }
 
 func homeView(blocks []slack.Block) *slack.HomeTabViewRequest {
-	return &slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: blocks[:min(len(blocks), 100)]}}
+	return &slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: blocks}}
 }
 
 // Limits of Home, so that its cost does not grow with what is stored.
@@ -84,6 +91,9 @@ const (
 	homeTeamLimit  = 8
 	homeDraftLimit = 5
 	homeTroubleMax = 5
+
+	homePostTeams    = 3
+	homePostTroubles = 2
 )
 
 func loadHome(ctx context.Context, app *App, req *Request, page int) (home, error) {
@@ -102,33 +112,20 @@ func loadHome(ctx context.Context, app *App, req *Request, page int) (home, erro
 		return err
 	})
 	reads.Go(func() error {
-		mine, err := app.Store.TeamsOf(ctx, req.Person.ID)
+		seen, hidden, err := app.ownTeams(ctx, req)
 		if err != nil {
 			return err
 		}
-		present, err := app.present(ctx, req, mine)
-		if err != nil {
-			return err
-		}
-		h.hidden = map[pipeline.TeamKey]bool{}
-		for _, team := range mine {
-			where := pipeline.Where{Team: &team, InChannel: present[team.Channel]}
-			if !pipeline.May(app.Policy, req.Person, pipeline.ReadTeam, where).OK {
-				h.hidden[team.Key] = true
-				continue
-			}
-			if len(h.teams) == homeTeamLimit {
-				h.moreTeams++
-				continue
-			}
+		shown := seen[:min(len(seen), homeTeamLimit)]
+		h.hidden, h.moreTeams, h.hasTeams = hidden, len(seen)-len(shown), len(seen)+len(hidden) > 0
+		for _, team := range shown {
 			stages, err := app.Store.CountStages(ctx, team.Key)
 			if err != nil {
 				return err
 			}
-			mayChange := pipeline.May(app.Policy, req.Person, pipeline.ChangeTeam, where).OK
+			mayChange := pipeline.May(app.Policy, req.Person, pipeline.ChangeTeam, pipeline.Where{Team: &team, InChannel: true}).OK
 			h.teams = append(h.teams, homeTeam{team, stages, mayChange})
 		}
-		h.hasTeams = len(mine) > 0
 		if !h.hasTeams {
 			all, err := app.Store.Teams(ctx)
 			if err != nil {
@@ -209,7 +206,7 @@ func homeDraft(app *App, slot string, d storage.Draft, hidden map[pipeline.TeamK
 	value := newParams("draft", slot)
 	onward := button(actionNew, "Continue", title, value.set("team", string(d.Team)))
 	about := "A draft, kept for a day: "
-	if key, err := pipeline.ParseKey(cutPrefix(slot, draftEdit)); err == nil {
+	if key, err := pipeline.ParseKey(strings.TrimPrefix(slot, draftEdit)); err == nil {
 		about = "An edit of " + key.String() + " that was not saved: "
 		onward = button(actionEdit, "Continue", title, newParams("idea", key.String()))
 		d.Team = key.Team
@@ -225,14 +222,6 @@ func homeDraft(app *App, slot string, d storage.Draft, hidden map[pipeline.TeamK
 		rich(line(text(about), bold(title))),
 		buttons(onward, button(actionDiscard, "Discard", title, newParams("draft", slot))),
 	}
-}
-
-// cutPrefix gives what follows the prefix, "" without it.
-func cutPrefix(s, prefix string) string {
-	if len(s) > len(prefix) && s[:len(prefix)] == prefix {
-		return s[len(prefix):]
-	}
-	return ""
 }
 
 func homeTeamBlocks(t homeTeam) []slack.Block {

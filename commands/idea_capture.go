@@ -118,7 +118,7 @@ func startForm(ctx context.Context, app *App, req *Request, d pipeline.Draft, fr
 // loaded draft. A message it is begun from is kept with the draft, on our side,
 // because what a form carries is only a claim.
 func openForm(ctx context.Context, app *App, req *Request, slot string, d pipeline.Draft, from pipeline.Source) (Reply, error) {
-	m := metadata{Channel: req.Channel, Name: req.ChannelName, Draft: slot, Fresh: req.fresh(), Home: req.Channel == "" && req.On == Button}
+	m := metadata{Channel: req.Channel, Draft: slot, Fresh: req.fresh(), Home: req.Channel == "" && req.On == Button}
 	var notes []slack.Block
 	if draft := req.Loaded.Draft; draft != nil {
 		if from.IsZero() {

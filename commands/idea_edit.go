@@ -64,6 +64,9 @@ func wantFormIdea(req *Request) (storage.Want, error) {
 }
 
 func wantIdea(key pipeline.Key) storage.Want {
+	if key.Team == "" { // its draft has the whole key in its name
+		return storage.Want{Idea: key}
+	}
 	return storage.Want{Idea: key, Draft: draftEdit + key.String()}
 }
 
@@ -90,7 +93,7 @@ func (req *Request) wanted() (pipeline.Idea, error) {
 
 // openEditForm opens the form with what the idea says, or with what the person
 // had typed before.
-func openEditForm(_ context.Context, _ *App, req *Request) (Reply, error) {
+func openEditForm(ctx context.Context, app *App, req *Request) (Reply, error) {
 	idea, err := req.wanted()
 	if err != nil {
 		return Reply{}, err
@@ -100,11 +103,21 @@ func openEditForm(_ context.Context, _ *App, req *Request) (Reply, error) {
 	}
 	m := metadata{
 		Idea: idea.Key.String(), Version: idea.Version, Draft: draftEdit + idea.Key.String(),
-		Channel: req.Channel, Name: req.ChannelName, Fresh: req.fresh(), Home: req.Channel == "" && req.On == Button,
+		Channel: req.Channel, Fresh: req.fresh(), Home: req.Channel == "" && req.On == Button,
+	}
+	saved := req.Loaded.Draft
+	if key, err := pipeline.ParseTypedKey(typed(req.Words)); req.On == Slash && err == nil && key.Team == "" {
+		drafts, err := app.Store.Drafts(ctx, req.Person.ID)
+		if err != nil {
+			return Reply{}, err
+		}
+		if d, kept := drafts[m.Draft]; kept {
+			saved = &d
+		}
 	}
 	d := idea.Draft()
 	var notes []slack.Block
-	if saved := req.Loaded.Draft; saved != nil && !saved.Draft.IsZero() && saved.Draft != d {
+	if saved != nil && !saved.Draft.IsZero() && saved.Draft != d {
 		d = saved.Draft
 		notes = restored(actionEditAfresh, m.Draft, whenTime(saved.Saved))
 	}

@@ -132,7 +132,7 @@ func listPage(ctx context.Context, app *App, req *Request, value params) (*Post,
 	}
 	var hidden map[pipeline.TeamKey]bool
 	if list.Team == "" {
-		if hidden, err = app.hiddenTeams(ctx, req); err != nil {
+		if _, hidden, err = app.ownTeams(ctx, req); err != nil {
 			return nil, err
 		}
 	}

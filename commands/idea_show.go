@@ -23,7 +23,7 @@ func showIdea(ctx context.Context, app *App, req *Request) (Reply, error) {
 	}
 	mine := app.permit(ctx, req, pipeline.ChangeOwnIdea) == nil
 	return Reply{Open: ideaDetails(app, idea, req.Loaded.Team, events, mine, metadata{
-		Channel: req.Channel, Name: req.ChannelName,
+		Channel: req.Channel,
 	})}, nil
 }
 

@@ -361,3 +361,19 @@ func TestAFormThatOpensTooLateIsOneClickAway(t *testing.T) {
 	bob.Clicks("Open the form")
 	bob.SeesModal("Capture an idea").Has("Problem", long)
 }
+
+func TestAnEditThatWasClosedIsFoundByTheBareNumberToo(t *testing.T) {
+	t.Parallel()
+	w := open(t, pipeline.Policy{}).withTeam(t)
+	bob := w.Person("bob").In("payments")
+	bob.Types("/idea add Export invoices")
+	bob.Sees("Captured as PAY-1")
+	bob.Types("/idea edit PAY-1")
+	bob.Fills("Problem", "Half a sentence")
+	bob.ClosesModal()
+	for _, typed := range []string{"/idea edit 1", "/idea edit pay1"} {
+		bob.Types(typed)
+		bob.SeesModal("Edit PAY-1").Has("Problem", "Half a sentence").Says("This is what you typed")
+		bob.ClosesModal()
+	}
+}

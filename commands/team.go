@@ -38,7 +38,7 @@ func wantFormChannel(req *Request) (storage.Want, error) {
 // openTeamForm opens the form that makes the channel a team's, or that changes
 // the settings of the team it is.
 func openTeamForm(ctx context.Context, app *App, req *Request) (Reply, error) {
-	m := metadata{Channel: req.Channel, Name: req.ChannelName}
+	m := metadata{Channel: req.Channel}
 	if team := req.Loaded.Team; team != nil {
 		if err := app.permit(ctx, req, pipeline.ChangeTeam); err != nil {
 			return Reply{}, err
@@ -56,10 +56,11 @@ func openTeamForm(ctx context.Context, app *App, req *Request) (Reply, error) {
 			Next: fmt.Sprintf("Type %s in the channel of the team.", app.command("/align setup")),
 		}
 	}
-	if p, err := decodeParams(req.Value); err == nil && m.Name == "" {
-		m.Name = p.Get("name")
+	name := req.ChannelName
+	if p, err := decodeParams(req.Value); err == nil && name == "" {
+		name = p.Get("name")
 	}
-	return Reply{Open: teamForm(formTeam, m, pipeline.DefaultTeam(req.Channel, m.Name, req.Person))}, nil
+	return Reply{Open: teamForm(formTeam, m, pipeline.DefaultTeam(req.Channel, name, req.Person))}, nil
 }
 
 // teamForm draws the form of a team.

@@ -49,22 +49,27 @@ func (app *App) present(ctx context.Context, req *Request, teams []pipeline.Team
 	return present, err
 }
 
-// hiddenTeams are those the person has to do with and cannot see from here.
-func (app *App) hiddenTeams(ctx context.Context, req *Request) (map[pipeline.TeamKey]bool, error) {
+// ownTeams are those the person has to do with: the ones that can be seen from
+// here, by name, and which are hidden at the moment.
+func (app *App) ownTeams(ctx context.Context, req *Request) (seen []pipeline.Team, hidden map[pipeline.TeamKey]bool, err error) {
 	mine, err := app.Store.TeamsOf(ctx, req.Person.ID)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	present, err := app.present(ctx, req, mine)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	hidden := map[pipeline.TeamKey]bool{}
+	hidden = map[pipeline.TeamKey]bool{}
 	for _, team := range mine {
 		where := pipeline.Where{Team: &team, InChannel: present[team.Channel]}
-		hidden[team.Key] = !pipeline.May(app.Policy, req.Person, pipeline.ReadTeam, where).OK
+		if pipeline.May(app.Policy, req.Person, pipeline.ReadTeam, where).OK {
+			seen = append(seen, team)
+		} else {
+			hidden[team.Key] = true
+		}
 	}
-	return hidden, nil
+	return seen, hidden, nil
 }
 
 // offerTeams answers where a team is needed and the channel has none: choose

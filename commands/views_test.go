@@ -58,7 +58,7 @@ func drawings(w words) map[string]any {
 		{At: at, By: "U1", What: pipeline.WasEdited, Changes: []pipeline.Change{{Field: pipeline.FieldTitle, From: w.title, To: w.title}, {Field: pipeline.FieldMeasure, From: "", To: w.text}}},
 		{At: at, By: "U1", What: pipeline.WasCaptured},
 	}
-	m := metadata{Team: "PAY", Channel: "C1", Name: "payments", Draft: draftIdea, Fresh: "x"}
+	m := metadata{Team: "PAY", Channel: "C1", Draft: draftIdea, Fresh: "x"}
 	draft := idea.Draft()
 	longDraft := pipeline.Draft{Title: w.title, Problem: w.long}
 	h := home{
@@ -68,6 +68,15 @@ func drawings(w words) map[string]any {
 		ideas:       storage.Page{Ideas: []pipeline.Idea{idea, withdrawn}, Number: 2, Of: 3, Total: 25},
 		hasTeams:    true, canSetUp: true,
 	}
+	full := h
+	full.drafts, full.unconfirmed, full.teams, full.ideas.Ideas = map[string]storage.Draft{}, nil, nil, nil
+	for i := range 12 {
+		full.drafts[fmt.Sprintf("idea.%d", i)] = storage.Draft{Draft: draft, Team: "PAY", Saved: at.Add(time.Duration(i))}
+		full.unconfirmed = append(full.unconfirmed, h.unconfirmed[0])
+		full.teams = append(full.teams, h.teams[0])
+		full.ideas.Ideas = append(full.ideas.Ideas, idea)
+	}
+	full.teams, full.ideas.Ideas, full.moreTeams = full.teams[:homeTeamLimit], full.ideas.Ideas[:pageSize], 4
 	news := newsArgs(events[0])
 	news["by"] = "U1"
 	return map[string]any{
@@ -93,6 +102,8 @@ func drawings(w words) map[string]any {
 		"team_form":       teamForm(formTeam, metadata{Channel: "C1"}, team),
 		"team_settings":   teamForm(formTeamEdit, metadata{Team: "PAY", Version: 1}, team),
 		"home":            homeView(homeBlocks(viewApp, h)),
+		"home_full":       homeView(homeBlocks(viewApp, full)),
+		"home_message":    *homePost(viewApp, full),
 		"home_before":     homeView(homeBlocks(viewApp, home{})),
 		"trouble":         Trouble(noIdea(idea.Key)),
 		"trouble_field":   Trouble(&pipeline.Problem{What: w.line, Fields: map[pipeline.Field]string{pipeline.FieldTitle: w.line}}),
