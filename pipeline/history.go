@@ -10,6 +10,18 @@ type Event struct {
 	What What
 	// Changes of an edit; empty otherwise.
 	Changes []Change
+	// From and To of a move between stages; "" otherwise.
+	From, To Stage
+	// Why in the words of whoever did it. May be empty.
+	Why string
+	// OnBehalf is the user id of whom it was done for; "" for oneself.
+	OnBehalf string
+	// Lacks are what the gate missed when it was overridden, in words; empty
+	// otherwise.
+	Lacks []string
+	// About names what it is about: a checklist, an outcome, a test's item. May
+	// be empty.
+	About string
 }
 
 // What happened to an idea.
@@ -21,6 +33,16 @@ const (
 	WasEdited      What = "edited"
 	WasWithdrawn   What = "withdrawn"
 	WasBroughtBack What = "brought back"
+	WasMoved       What = "moved"      // From one stage To another
+	WasOverridden  What = "overridden" // moved past a gate that refused
+	WasSized       What = "sized"      // size, kind of work or acceptance criteria
+	WasLinked      What = "linked"     // to the outcome About
+	WasUnlinked    What = "unlinked"
+	GotEvidence    What = "evidence"
+	RunBegan       What = "checklist begun" // About names the checklist
+	RunDecided     What = "checklist decided"
+	TestStarted    What = "test started"
+	TestAmended    What = "test amended"
 )
 
 // Change of one field, as it was before and after.

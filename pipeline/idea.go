@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"fmt"
+	"maps"
 	"time"
 )
 
@@ -17,6 +18,18 @@ type Idea struct {
 	// Evidence typed at capture. May be empty.
 	Evidence string
 	Stage    Stage
+	// Staged is when it came to its stage.
+	Staged time.Time
+	// Outcomes it is linked to, the primary one first.
+	Outcomes []OutcomeKey
+	// Work is what kind of work it is; "" while nobody said.
+	Work Work
+	// Size in points; 0 while nobody sized it.
+	Size int
+	// Criteria for accepting it, one line each.
+	Criteria []string
+	// Tally of the evidence added to it; what was typed at capture is not in it.
+	Tally Tally
 	// Author is the user id of whoever captured it.
 	Author  string
 	Created time.Time
@@ -83,6 +96,18 @@ type Draft struct {
 
 // IsZero tells whether nothing was typed.
 func (d Draft) IsZero() bool { return d == Draft{} }
+
+// Typed gives the draft by field; what is empty is not in it.
+func (d Draft) Typed() map[Field]string {
+	typed := map[Field]string{FieldTitle: d.Title, FieldProblem: d.Problem, FieldMeasure: d.Measure, FieldEvidence: d.Evidence}
+	maps.DeleteFunc(typed, func(_ Field, words string) bool { return words == "" })
+	return typed
+}
+
+// DraftOf is Typed the other way round.
+func DraftOf(typed map[Field]string) Draft {
+	return Draft{Title: typed[FieldTitle], Problem: typed[FieldProblem], Measure: typed[FieldMeasure], Evidence: typed[FieldEvidence]}
+}
 
 // Capture makes a captured idea of a draft, or says which fields to correct.
 // Its key and version are given when it is stored.

@@ -7,18 +7,28 @@ type Action string
 
 // What people do.
 const (
-	OpenHome      Action = "open Home"
-	ReadTeam      Action = "read a team's ideas"
-	SubmitIdea    Action = "capture an idea"
-	ChangeOwnIdea Action = "edit or withdraw an own idea"
-	ChangeAnyIdea Action = "edit somebody else's idea"
-	CreateTeam    Action = "set up a team"
-	ChangeTeam    Action = "change a team's settings"
+	OpenHome        Action = "open Home"
+	ReadTeam        Action = "read a team's ideas"
+	SubmitIdea      Action = "capture an idea"
+	ChangeOwnIdea   Action = "edit or withdraw an own idea"
+	ChangeAnyIdea   Action = "edit somebody else's idea"
+	AnswerChecklist Action = "answer a checklist"
+	AddEvidence     Action = "add evidence"
+	LinkOutcome     Action = "link an idea to an outcome"
+	SizeWork        Action = "size an idea"
+	MoveIdea        Action = "move an idea to discovery or validated"
+	DecideIdea      Action = "decide what becomes of an idea"
+	CreateTeam      Action = "set up a team"
+	ChangeTeam      Action = "change a team's settings" // its checklists among them
 )
 
 // Actions lists all of them.
 func Actions() []Action {
-	return []Action{OpenHome, ReadTeam, SubmitIdea, ChangeOwnIdea, ChangeAnyIdea, CreateTeam, ChangeTeam}
+	return []Action{
+		OpenHome, ReadTeam, SubmitIdea, ChangeOwnIdea, ChangeAnyIdea,
+		AnswerChecklist, AddEvidence, LinkOutcome, SizeWork, MoveIdea, DecideIdea,
+		CreateTeam, ChangeTeam,
+	}
 }
 
 // grant is one cell of the permission table. The zero value denies.
@@ -34,13 +44,19 @@ const (
 // permissions is the table: what each role is granted. What is not in it is
 // denied.
 var permissions = map[Action]map[Role]grant{
-	OpenHome:      {RoleAdmin: yes, RoleProductOwner: yes, RoleMember: yes, RoleGuest: invited},
-	ReadTeam:      {RoleProductOwner: yes, RoleMember: yes, RoleGuest: invited},
-	SubmitIdea:    {RoleAdmin: yes, RoleProductOwner: yes, RoleMember: yes, RoleGuest: invited},
-	ChangeOwnIdea: {RoleAdmin: yes, RoleProductOwner: yes, RoleMember: yes, RoleGuest: invited},
-	ChangeAnyIdea: {RoleProductOwner: yes},
-	CreateTeam:    {RoleAdmin: yes, RoleProductOwner: yes, RoleMember: bySwitch},
-	ChangeTeam:    {RoleAdmin: yes, RoleProductOwner: yes},
+	OpenHome:        {RoleAdmin: yes, RoleProductOwner: yes, RoleMember: yes, RoleGuest: invited},
+	ReadTeam:        {RoleProductOwner: yes, RoleMember: yes, RoleGuest: invited},
+	SubmitIdea:      {RoleAdmin: yes, RoleProductOwner: yes, RoleMember: yes, RoleGuest: invited},
+	ChangeOwnIdea:   {RoleAdmin: yes, RoleProductOwner: yes, RoleMember: yes, RoleGuest: invited},
+	ChangeAnyIdea:   {RoleProductOwner: yes},
+	AnswerChecklist: {RoleAdmin: yes, RoleProductOwner: yes, RoleMember: yes, RoleGuest: invited},
+	AddEvidence:     {RoleAdmin: yes, RoleProductOwner: yes, RoleMember: yes, RoleGuest: invited},
+	LinkOutcome:     {RoleAdmin: yes, RoleProductOwner: yes, RoleMember: yes},
+	SizeWork:        {RoleProductOwner: yes, RoleMember: yes},
+	MoveIdea:        {RoleProductOwner: yes, RoleMember: yes},
+	DecideIdea:      {RoleProductOwner: yes},
+	CreateTeam:      {RoleAdmin: yes, RoleProductOwner: yes, RoleMember: bySwitch},
+	ChangeTeam:      {RoleAdmin: yes, RoleProductOwner: yes},
 }
 
 // Policy is what the people who run alignbot decide about permissions.
@@ -120,6 +136,9 @@ func refusal(policy Policy, roles []Role, action Action) string {
 		if permissions[action][RoleGuest] == invited && policy.Guests {
 			return "Guests can use alignbot in their team's channel only."
 		}
+		if policy.Guests {
+			return "Guests can capture ideas, add evidence and answer checklists here. Ask a full member to do this for you."
+		}
 		return "alignbot is not open to guests here. Ask a full member to do it for you."
 	}
 	switch action {
@@ -129,6 +148,8 @@ func refusal(policy Policy, roles []Role, action Action) string {
 		return "A team's settings can be changed by its product owners and by workspace admins."
 	case ChangeAnyIdea:
 		return "An idea can be changed by whoever captured it and by the team's product owners."
+	case DecideIdea:
+		return "What becomes of an idea is decided by the team's product owners. Ask one of them."
 	}
 	return fmt.Sprintf("You cannot %s here.", action)
 }

@@ -7,16 +7,23 @@ import (
 )
 
 // The table as it is promised, one column a role. "guests" and "switch" are
-// allowed with that policy only.
+// allowed with that policy only. An admin is a member as well; what members
+// may not do, such as deciding, an admin may not either unless the table says so.
 var promised = map[pipeline.Action][7]string{
-	//                        deactivated, bot, outsider, guest,   member,   owner, admin
-	pipeline.OpenHome:      {"no", "no", "no", "guests", "yes", "yes", "yes"},
-	pipeline.ReadTeam:      {"no", "no", "no", "guests", "yes", "yes", "yes"},
-	pipeline.SubmitIdea:    {"no", "no", "no", "guests", "yes", "yes", "yes"},
-	pipeline.ChangeOwnIdea: {"no", "no", "no", "guests", "yes", "yes", "yes"},
-	pipeline.ChangeAnyIdea: {"no", "no", "no", "no", "no", "yes", "no"},
-	pipeline.CreateTeam:    {"no", "no", "no", "no", "switch", "yes", "yes"},
-	pipeline.ChangeTeam:    {"no", "no", "no", "no", "no", "yes", "yes"},
+	//                          deactivated, bot, outsider, guest,   member,   owner, admin
+	pipeline.OpenHome:        {"no", "no", "no", "guests", "yes", "yes", "yes"},
+	pipeline.ReadTeam:        {"no", "no", "no", "guests", "yes", "yes", "yes"},
+	pipeline.SubmitIdea:      {"no", "no", "no", "guests", "yes", "yes", "yes"},
+	pipeline.ChangeOwnIdea:   {"no", "no", "no", "guests", "yes", "yes", "yes"},
+	pipeline.ChangeAnyIdea:   {"no", "no", "no", "no", "no", "yes", "no"},
+	pipeline.AnswerChecklist: {"no", "no", "no", "guests", "yes", "yes", "yes"},
+	pipeline.AddEvidence:     {"no", "no", "no", "guests", "yes", "yes", "yes"},
+	pipeline.LinkOutcome:     {"no", "no", "no", "no", "yes", "yes", "yes"},
+	pipeline.SizeWork:        {"no", "no", "no", "no", "yes", "yes", "yes"},
+	pipeline.MoveIdea:        {"no", "no", "no", "no", "yes", "yes", "yes"},
+	pipeline.DecideIdea:      {"no", "no", "no", "no", "no", "yes", "no"},
+	pipeline.CreateTeam:      {"no", "no", "no", "no", "switch", "yes", "yes"},
+	pipeline.ChangeTeam:      {"no", "no", "no", "no", "no", "yes", "yes"},
 }
 
 func person(role pipeline.Role) pipeline.Person {

@@ -24,20 +24,35 @@ type Team struct {
 	Workdays []time.Weekday
 	// SprintWeeks is the length of a sprint in weeks.
 	SprintWeeks int
-	Created     time.Time
-	CreatedBy   string
+	// Required are the checklists that an idea must pass to be validated, and
+	// RequiredForBacklog those to enter the Product Backlog.
+	Required, RequiredForBacklog []TemplateID
+	// SoftLimit and HardLimit are the sprints of work in the Product Backlog
+	// from which a promotion is warned about, and over which it is refused.
+	SoftLimit, HardLimit int
+	// Velocity is how much the team finishes in a sprint: points, or ideas where
+	// VelocityIdeas. 0 while unknown.
+	Velocity      int
+	VelocityIdeas bool
+	Created       time.Time
+	CreatedBy     string
 	// Version counts changes, from 1.
 	Version int64
 }
 
 // The inputs of the team form.
 const (
-	FieldKey      Field = "key"
-	FieldName     Field = "name"
-	FieldOwners   Field = "owners"
-	FieldZone     Field = "zone"
-	FieldWorkdays Field = "workdays"
-	FieldSprint   Field = "sprint"
+	FieldKey                Field = "key"
+	FieldName               Field = "name"
+	FieldOwners             Field = "owners"
+	FieldZone               Field = "zone"
+	FieldWorkdays           Field = "workdays"
+	FieldSprint             Field = "sprint"
+	FieldRequired           Field = "required"
+	FieldRequiredForBacklog Field = "required-backlog"
+	FieldSoftLimit          Field = "soft"
+	FieldHardLimit          Field = "hard"
+	FieldVelocity           Field = "velocity"
 )
 
 // Limits of a team.
@@ -45,11 +60,23 @@ const (
 	TeamNameLimit  = 60 // runes; fits the 75 of a Slack option with its key
 	TeamOwnerLimit = 10
 	SprintWeeksMax = 6
+	RequiredLimit  = 10 // checklists that one gate asks for
+	SprintsMax     = 20 // sprints of work a limit can be
+	VelocityMax    = 9999
+)
+
+// Sprints of work in the Product Backlog that a team starts with: from four on
+// it is warned, over six nothing more goes in. More than that is a store of
+// ideas, no plan.
+const (
+	defaultSoftLimit = 4
+	defaultHardLimit = 6
 )
 
 // DefaultTeam is what the form starts with: the channel's name as the team's,
 // a key made from it, the person who sets up as product owner in their zone,
-// Monday to Friday, two weeks.
+// Monday to Friday, two weeks, the Opportunity Canvas before an idea counts as
+// validated.
 func DefaultTeam(channel, channelName string, p Person) Team {
 	zone := p.Zone
 	if !knownZone(zone) {
@@ -63,7 +90,23 @@ func DefaultTeam(channel, channelName string, p Person) Team {
 		Zone:        zone,
 		Workdays:    []time.Weekday{time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday},
 		SprintWeeks: 2,
+		Required:    []TemplateID{OpportunityCanvas},
+		SoftLimit:   defaultSoftLimit,
+		HardLimit:   defaultHardLimit,
 	}
+}
+
+// Limits of the Product Backlog in sprints of work. A team that never set them
+// has the ones a team starts with.
+func (t Team) Limits() (soft, hard int) {
+	soft, hard = t.SoftLimit, t.HardLimit
+	if hard == 0 {
+		hard = max(defaultHardLimit, soft)
+	}
+	if soft == 0 {
+		soft = min(defaultSoftLimit, hard)
+	}
+	return soft, hard
 }
 
 // OwnedBy tells whether the user is a product owner of the team.
@@ -110,7 +153,49 @@ func CheckTeam(t Team) (Team, error) {
 	if t.SprintWeeks < 1 || t.SprintWeeks > SprintWeeksMax {
 		wrong[FieldSprint] = fmt.Sprintf("A sprint lasts 1 to %d weeks.", SprintWeeksMax)
 	}
+	for _, required := range []struct {
+		field Field
+		ids   *[]TemplateID
+	}{{FieldRequired, &t.Required}, {FieldRequiredForBacklog, &t.RequiredForBacklog}} {
+		ids, err := checklistsOf(*required.ids)
+		switch {
+		case err != nil:
+			wrong[required.field] = "Choose among the team's checklists."
+		case len(ids) > RequiredLimit:
+			wrong[required.field] = fmt.Sprintf("At most %d checklists.", RequiredLimit)
+		}
+		*required.ids = ids
+	}
+	t.SoftLimit, t.HardLimit = t.Limits()
+	sprints := fmt.Sprintf("A whole number of sprints from 1 to %d.", SprintsMax)
+	if t.HardLimit < 1 || t.HardLimit > SprintsMax {
+		wrong[FieldHardLimit] = sprints
+	}
+	switch {
+	case t.SoftLimit < 1 || t.SoftLimit > SprintsMax:
+		wrong[FieldSoftLimit] = sprints
+	case t.SoftLimit > t.HardLimit:
+		wrong[FieldSoftLimit] = fmt.Sprintf("The warning comes before the limit: at most %d.", t.HardLimit)
+	}
+	if t.Velocity < 0 || t.Velocity > VelocityMax {
+		wrong[FieldVelocity] = fmt.Sprintf("A whole number from 0 to %d; 0 while it is unknown.", VelocityMax)
+	}
 	return t, fieldProblems("team-form", wrong)
+}
+
+// checklistsOf gives each id once, in a copy. None stays nil.
+func checklistsOf(typed []TemplateID) ([]TemplateID, error) {
+	var ids []TemplateID
+	for _, id := range typed {
+		id, err := ParseTemplateID(string(id))
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	return ids, nil
 }
 
 // Week lists the days from Monday.

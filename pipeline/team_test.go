@@ -1,6 +1,7 @@
 package pipeline_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -29,6 +30,68 @@ func TestCheckTeamPutsItInOrder(t *testing.T) {
 	if team.Key != "PAY" || team.Name != "Payments" || !slices.Equal(team.Owners, []string{"U1", "U2"}) ||
 		!slices.Equal(team.Workdays, []time.Weekday{time.Monday, time.Sunday}) {
 		t.Errorf("%+v", team)
+	}
+}
+
+func TestTheGatesOfATeam(t *testing.T) {
+	ok := pipeline.DefaultTeam("C1", "payments", pipeline.Person{ID: "U1", Zone: "UTC"})
+	ids := func(n int) []pipeline.TemplateID {
+		var ids []pipeline.TemplateID
+		for i := range n {
+			ids = append(ids, pipeline.TemplateID(fmt.Sprintf("list-%d", i)))
+		}
+		return ids
+	}
+	for name, c := range map[string]struct {
+		change func(*pipeline.Team)
+		wrong  []pipeline.Field
+	}{
+		"as it starts":               {func(*pipeline.Team) {}, nil},
+		"no checklist at all":        {func(t *pipeline.Team) { t.Required = nil }, nil},
+		"ten checklists each":        {func(t *pipeline.Team) { t.Required, t.RequiredForBacklog = ids(10), ids(10) }, nil},
+		"eleven are too many":        {func(t *pipeline.Team) { t.Required, t.RequiredForBacklog = ids(11), ids(11) }, []pipeline.Field{pipeline.FieldRequired, pipeline.FieldRequiredForBacklog}},
+		"a checklist without a name": {func(t *pipeline.Team) { t.RequiredForBacklog = []pipeline.TemplateID{""} }, []pipeline.Field{pipeline.FieldRequiredForBacklog}},
+		"one sprint":                 {func(t *pipeline.Team) { t.SoftLimit, t.HardLimit = 1, 1 }, nil},
+		"twenty sprints":             {func(t *pipeline.Team) { t.SoftLimit, t.HardLimit = 20, 20 }, nil},
+		"twenty-one":                 {func(t *pipeline.Team) { t.HardLimit = 21 }, []pipeline.Field{pipeline.FieldHardLimit}},
+		"less than one":              {func(t *pipeline.Team) { t.SoftLimit, t.HardLimit = -1, -1 }, []pipeline.Field{pipeline.FieldHardLimit, pipeline.FieldSoftLimit}},
+		"a warning after the limit":  {func(t *pipeline.Team) { t.SoftLimit, t.HardLimit = 7, 6 }, []pipeline.Field{pipeline.FieldSoftLimit}},
+		"the highest velocity":       {func(t *pipeline.Team) { t.Velocity = 9999 }, nil},
+		"a higher one":               {func(t *pipeline.Team) { t.Velocity = 10_000 }, []pipeline.Field{pipeline.FieldVelocity}},
+		"a negative one":             {func(t *pipeline.Team) { t.Velocity = -1 }, []pipeline.Field{pipeline.FieldVelocity}},
+	} {
+		team := ok
+		c.change(&team)
+		_, err := pipeline.CheckTeam(team)
+		if diff := cmp.Diff(c.wrong, wrongFields(err)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+
+	team := ok
+	team.Required = []pipeline.TemplateID{"b", " A ", "b", "a"}
+	checked, err := pipeline.CheckTeam(team)
+	if diff := cmp.Diff([]pipeline.TemplateID{"b", "a"}, checked.Required); err != nil || diff != "" {
+		t.Errorf("each once, in their order: %v\n%s", err, diff)
+	}
+	if len(team.Required) != 4 || team.Required[1] != " A " {
+		t.Errorf("what was given has changed: %q", team.Required)
+	}
+}
+
+func TestATeamThatNeverSetItsLimitsHasThem(t *testing.T) {
+	for _, c := range []struct{ soft, hard, wantSoft, wantHard int }{
+		{0, 0, 4, 6}, {0, 3, 3, 3}, {0, 9, 4, 9}, {5, 0, 5, 6}, {8, 0, 8, 8}, {2, 3, 2, 3},
+	} {
+		team := pipeline.Team{SoftLimit: c.soft, HardLimit: c.hard}
+		if soft, hard := team.Limits(); soft != c.wantSoft || hard != c.wantHard {
+			t.Errorf("%d and %d: %d and %d, want %d and %d", c.soft, c.hard, soft, hard, c.wantSoft, c.wantHard)
+		}
+	}
+	old := pipeline.DefaultTeam("C1", "payments", pipeline.Person{ID: "U1"})
+	old.SoftLimit, old.HardLimit, old.Required = 0, 0, nil
+	if checked, err := pipeline.CheckTeam(old); err != nil || checked.SoftLimit != 4 || checked.HardLimit != 6 || checked.Required != nil {
+		t.Errorf("%+v, %v", checked, err)
 	}
 }
 

@@ -1,0 +1,228 @@
+package pipeline_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"alignbot/pipeline"
+)
+
+// journey is an idea with everything around it, and its history.
+type journey struct {
+	team    *pipeline.Team
+	idea    pipeline.Idea
+	runs    []pipeline.RunSummary
+	load    pipeline.Load
+	history []pipeline.Event
+	now     time.Time
+}
+
+// complete says what the gates promise, in the plainest words: it shares
+// nothing with the rules.
+func (j *journey) complete(required []pipeline.TemplateID) bool {
+	for _, id := range required {
+		verdict := pipeline.Undecided
+		for _, run := range j.runs { // in the order they began
+			if run.Template == id {
+				verdict = run.Verdict
+				if len(run.Live) > 0 && j.idea.Size == 0 {
+					verdict = pipeline.Undecided
+				}
+			}
+		}
+		if verdict != pipeline.Passed {
+			return false
+		}
+	}
+	supporting := 0
+	for _, n := range j.idea.Tally.For {
+		supporting += n
+	}
+	return len(j.idea.Outcomes) > 0 && j.idea.Measure != "" && (supporting > 0 || j.idea.Evidence != "")
+}
+
+func (j *journey) fits() bool {
+	switch {
+	case j.team.Velocity == 0:
+		return true
+	case j.team.VelocityIdeas:
+		return float64(j.load.Ideas+1)/float64(j.team.Velocity) <= 6
+	}
+	return float64(j.load.Points+j.idea.Size)/float64(j.team.Velocity) <= 6
+}
+
+// Whatever random people do in whatever order, nothing comes to validated or to
+// the Product Backlog unless its gate was satisfied at that moment, or a
+// product owner's override with its reason and what was missing is on record.
+func TestNothingReachesTheBacklogWithoutItsGateOrAnOverrideOnRecord(t *testing.T) {
+	arrived := map[pipeline.What]int{}
+	rapid.Check(t, func(t *rapid.T) {
+		j := &journey{team: payments("U_OWN"), now: noon}
+		j.team.SoftLimit, j.team.HardLimit = 0, 0
+		first := rapid.SampledFrom([]pipeline.Stage{pipeline.Captured, pipeline.Discovery, pipeline.Validated}).Draw(t, "stage")
+		j.idea = pipeline.Idea{Key: pipeline.Key{Team: "PAY", Number: 12}, Stage: first, Staged: noon}
+		if rapid.Bool().Draw(t, "ripe") { // else the walks seldom get far
+			j.idea = ripe(first)
+			j.runs = []pipeline.RunSummary{{ID: 1, Template: "canvas", Verdict: pipeline.Passed}, {ID: 2, Template: "invest", Verdict: pipeline.Passed}}
+		}
+		people := []pipeline.Person{
+			{ID: "U_OWN"}, {ID: "U_OWN", Deactivated: true}, {ID: "U_OWN", Guest: true}, {ID: "U_MEM"}, {ID: "U_ADM", Admin: true},
+			{ID: "U_GUE", Guest: true}, {ID: "U_OUT", Outsider: true}, {ID: "U_BOT", Bot: true},
+		}
+		anybody := func(t *rapid.T) pipeline.Person {
+			// Often the owner, so that something happens.
+			if rapid.Bool().Draw(t, "owner") {
+				return people[0]
+			}
+			return rapid.SampledFrom(people).Draw(t, "person")
+		}
+		may := func(t *rapid.T, action pipeline.Action) bool {
+			return pipeline.May(pipeline.Policy{Guests: true}, anybody(t), action, pipeline.Where{Team: j.team, InChannel: true}).OK
+		}
+		attempt := func(t *rapid.T, m pipeline.Move) {
+			p := anybody(t)
+			before := j.idea
+			passes := map[pipeline.Stage]bool{
+				pipeline.Validated: j.complete(j.team.Required),
+				pipeline.Backlog:   j.complete(j.team.RequiredForBacklog) && j.fits(),
+			}
+			d := pipeline.Dossier{Runs: slices.Clone(j.runs), Templates: templates, Load: j.load}
+			after, event, err := pipeline.Decide(pipeline.Policy{Guests: true}, p, pipeline.Where{Team: j.team, InChannel: true}, j.idea, d, m, j.now)
+			if err != nil {
+				if after.Stage != before.Stage {
+					t.Fatalf("refused (%v), yet it moved to %s", err, after.Stage)
+				}
+				return
+			}
+			promised, known := promisedSteps[[2]pipeline.Stage{before.Stage, after.Stage}]
+			switch overridden := event.What == pipeline.WasOverridden; {
+			case !known || after.Stage != m.To:
+				t.Fatalf("moved from %s to %s", before.Stage, after.Stage)
+			case p.Deactivated || p.Guest || p.Outsider || p.Bot:
+				t.Fatalf("moved by %+v", p)
+			case (promised.who == "owner" || overridden) && p.ID != "U_OWN":
+				t.Fatalf("%s to %s (%s) by %s", before.Stage, after.Stage, event.What, p.ID)
+			case (promised.why || overridden) && event.Why == "":
+				t.Fatalf("%s to %s (%s) without a why", before.Stage, after.Stage, event.What)
+			case overridden != (len(event.Lacks) > 0):
+				t.Fatalf("%s with %q missing", event.What, event.Lacks)
+			case promised.gate && passes[after.Stage] == overridden:
+				t.Fatalf("%s to %s: %s, with the gate satisfied %v\n%+v\n%+v", before.Stage, after.Stage, event.What, passes[after.Stage], before, d)
+			}
+			j.idea = after
+			j.history = append(j.history, event)
+			if after.Stage == pipeline.Backlog {
+				arrived[event.What]++
+			}
+		}
+
+		forward := func(t *rapid.T) {
+			for range 3 { // people, one after the other
+				if step, ok := pipeline.NextStep(j.idea.Stage); ok {
+					attempt(t, pipeline.Move{To: step.To, Why: "It was asked."})
+				}
+			}
+		}
+
+		forward(t)
+		t.Repeat(map[string]func(*rapid.T){
+			"forward": forward,
+			"override": func(t *rapid.T) {
+				if step, ok := pipeline.NextStep(j.idea.Stage); ok {
+					attempt(t, pipeline.Move{To: step.To, Why: rapid.SampledFrom([]string{"", "Now."}).Draw(t, "why"), Override: true})
+				}
+			},
+			"anywhere": func(t *rapid.T) {
+				attempt(t, pipeline.Move{
+					To:       rapid.SampledFrom(pipeline.Stages()).Draw(t, "to"),
+					Why:      rapid.SampledFrom([]string{"", "\u200b", "Because."}).Draw(t, "why"),
+					Override: rapid.Bool().Draw(t, "override"),
+				})
+			},
+			"link": func(t *rapid.T) {
+				if !may(t, pipeline.LinkOutcome) {
+					return
+				}
+				if linked, err := pipeline.Link(j.idea, outcomes("PAY", rapid.IntRange(1, 3).Draw(t, "outcome"))[0], j.now); err == nil {
+					j.idea = linked
+				}
+			},
+			"unlink": func(t *rapid.T) {
+				if linked, err := pipeline.Unlink(j.idea, outcomes("PAY", rapid.IntRange(1, 3).Draw(t, "outcome"))[0], j.now); err == nil {
+					j.idea = linked
+				}
+			},
+			"evidence": func(t *rapid.T) {
+				if !may(t, pipeline.AddEvidence) {
+					return
+				}
+				e := pipeline.Evidence{Strength: rapid.SampledFrom(pipeline.Strengths()).Draw(t, "strength"), Against: rapid.Bool().Draw(t, "against")}
+				j.idea.Tally = j.idea.Tally.Add(e, rapid.Bool().Draw(t, "new"))
+			},
+			"edit": func(t *rapid.T) {
+				text := rapid.SampledFrom([]string{"", "half as many ask", "\u200b"})
+				edited, err := pipeline.Edit(j.idea, pipeline.Draft{Title: "x", Measure: text.Draw(t, "measure"), Evidence: text.Draw(t, "evidence")}, j.now)
+				if err == nil {
+					j.idea = edited
+				}
+			},
+			"size": func(t *rapid.T) {
+				if sized, err := pipeline.SizeIdea(j.idea, pipeline.Feature, rapid.SampledFrom([]string{"", "1", "30", "999"}).Draw(t, "size"), "", j.now); err == nil {
+					j.idea = sized
+				}
+			},
+			"begin a checklist": func(t *rapid.T) {
+				run := pipeline.RunSummary{ID: len(j.runs) + 1, Template: rapid.SampledFrom([]pipeline.TemplateID{"canvas", "invest"}).Draw(t, "template")}
+				if rapid.Bool().Draw(t, "live") {
+					run.Live = []pipeline.Item{{Kind: pipeline.KindFact, Fact: pipeline.FactSize, Required: true}}
+				}
+				j.runs = append(j.runs, run)
+			},
+			"decide a checklist": func(t *rapid.T) {
+				if len(j.runs) > 0 {
+					j.runs[rapid.IntRange(0, len(j.runs)-1).Draw(t, "run")].Verdict = rapid.SampledFrom([]pipeline.Verdict{
+						pipeline.Passed, pipeline.Passed, pipeline.Passed, pipeline.Failed, pipeline.Inconclusive, pipeline.Undecided,
+					}).Draw(t, "verdict")
+				}
+			},
+			"withdraw or bring back": func(t *rapid.T) {
+				if back, err := pipeline.BringBack(j.idea, j.now); err == nil {
+					j.idea = back
+				} else if rapid.IntRange(0, 4).Draw(t, "seldom") == 0 {
+					j.idea, _ = pipeline.Withdraw(j.idea, "U_OWN", j.now)
+				}
+			},
+			"work comes and goes": func(t *rapid.T) {
+				j.load.Ideas = rapid.IntRange(0, 40).Draw(t, "ideas")
+				j.load.Sized = rapid.IntRange(0, j.load.Ideas).Draw(t, "sized")
+				j.load.Points = j.load.Sized * rapid.IntRange(1, 5).Draw(t, "points each")
+			},
+			"the team changes": func(t *rapid.T) {
+				ids := rapid.SliceOfDistinct(rapid.SampledFrom([]pipeline.TemplateID{"canvas", "invest"}), rapid.ID[pipeline.TemplateID])
+				j.team.Required, j.team.RequiredForBacklog = ids.Draw(t, "required"), ids.Draw(t, "required for the backlog")
+				j.team.Velocity = rapid.SampledFrom([]int{0, 5, 10}).Draw(t, "velocity")
+				j.team.VelocityIdeas = rapid.Bool().Draw(t, "in ideas")
+			},
+			"": func(t *rapid.T) {
+				j.now = j.now.Add(time.Minute)
+				stage := first
+				for i, event := range j.history {
+					if event.From != stage {
+						t.Fatalf("event %d moves from %s, but it was in %s", i, event.From, stage)
+					}
+					stage = event.To
+				}
+				if stage != j.idea.Stage {
+					t.Fatalf("the history leads to %s, the idea is in %s", stage, j.idea.Stage)
+				}
+			},
+		})
+	})
+	if arrived[pipeline.WasMoved] == 0 || arrived[pipeline.WasOverridden] == 0 {
+		t.Errorf("the walks prove little: %v came to the backlog", arrived)
+	}
+	t.Logf("came to the Product Backlog: %v", arrived)
+}
