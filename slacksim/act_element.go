@@ -32,6 +32,10 @@ type Choice struct {
 	Text, Value, Description string
 }
 
+// ErrGone is in the error of Act when the element was redrawn away meanwhile, as
+// under a finger that comes too late.
+var ErrGone = errors.New("nothing was done; look again at what is shown")
+
 // surface is where an element is, found for one person.
 type surface struct {
 	person  *Person
@@ -84,7 +88,7 @@ func (s *Sim) surface(person string, t Target) (surface, error) {
 		e, sf.attachment, ok = findInAttachments(sf.message.Attachments, t)
 	}
 	if !ok {
-		return surface{}, fmt.Errorf("there is no element %s/%s there any more; nothing was done. Look again at what is shown", t.BlockID, t.ActionID)
+		return surface{}, fmt.Errorf("there is no element %s/%s there any more: %w", t.BlockID, t.ActionID, ErrGone)
 	}
 	sf.element = e
 	return sf, nil

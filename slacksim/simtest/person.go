@@ -2,6 +2,7 @@ package simtest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -221,13 +222,17 @@ func (p *Person) uses(what, near, name string, in func(slacksim.Element, spot) (
 	p.t.Helper()
 	var e slacksim.Element
 	var at spot
-	p.until(what, func() (ok bool) { e, at, ok = p.find(near, name); return ok })
 	p.do(what, func(ctx context.Context) error {
-		input, err := in(e, at)
-		if err != nil {
-			return err
+		for {
+			p.until(what, func() (ok bool) { e, at, ok = p.find(near, name); return ok })
+			input, err := in(e, at)
+			if err != nil {
+				return err
+			}
+			if err = p.sim.Act(ctx, p.who, p.target(e, at), input); !errors.Is(err, slacksim.ErrGone) {
+				return err
+			}
 		}
-		return p.sim.Act(ctx, p.who, p.target(e, at), input)
 	})
 }
 
