@@ -58,6 +58,17 @@ func TestEveryKindOfReplyReachesThePerson(t *testing.T) {
 		alice.CancelsModal()
 		alice.Sees("It was pressed")
 	})
+	t.Run("the form below is redrawn, and keeps what is typed in it", func(t *testing.T) {
+		alice.Types("/align form")
+		alice.Fills("Words", "half a word")
+		alice.Clicks("On top")
+		alice.SeesModal("A form").Has("Words", "")
+		alice.Fills("Words", "on top")
+		alice.Submits()
+		alice.Sees("Above was on top")
+		alice.SeesModal("A form").Has("Words", "half a word")
+		alice.CancelsModal()
+	})
 	t.Run("Home is drawn", func(t *testing.T) {
 		alice.OpensHome()
 		w.Until("Home is published", func() bool { return len(w.calls("views.publish")) > 0 })

@@ -314,7 +314,7 @@ func (p *payload) form() *commands.Form {
 	if p.View.ID == "" || p.View.Type == "home" {
 		return nil
 	}
-	form := &commands.Form{ID: p.View.ID, Hash: p.View.Hash, Metadata: p.View.Metadata, Values: make(map[string]commands.Value, len(p.View.State.Values))}
+	form := &commands.Form{ID: p.View.ID, Hash: p.View.Hash, Below: p.View.Previous, Metadata: p.View.Metadata, Values: make(map[string]commands.Value, len(p.View.State.Values))}
 	for block, elements := range p.View.State.Values {
 		for _, e := range elements {
 			form.Values[block] = e.value()

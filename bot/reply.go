@@ -156,10 +156,19 @@ func (b *Bot) carryOut(d delivery, s *slip) {
 		if r.Update != nil && s.request.Form != nil {
 			form := s.request.Form
 			err := b.patiently(ctx, true, func() error { return b.send.updateView(ctx, form.ID, form.Hash, r.Update) })
-			// A conflict means that something newer is on the screen.
-			if err != nil && codeOf(err) != "hash_conflict" {
+			// A conflict means that something newer is on the screen; not found, that
+			// the person has closed it.
+			if code := codeOf(err); err != nil && code != "hash_conflict" && code != "not_found" {
 				b.log.Warn("a form could not be redrawn", "op_id", s.request.Op, "slack_error", codeOf(err), "err", err)
 			}
+		}
+	}
+	if r.Below != nil && s.request.Form != nil && s.request.Form.Below != "" {
+		// What is typed in it stays, because its inputs keep their ids.
+		below := s.request.Form.Below
+		err := b.patiently(ctx, true, func() error { return b.send.updateView(ctx, below, "", r.Below) })
+		if err != nil && codeOf(err) != "not_found" { // closed meanwhile
+			b.log.Warn("the form below could not be redrawn", "op_id", s.request.Op, "slack_error", codeOf(err), "err", err)
 		}
 	}
 	if r.Replace != nil {

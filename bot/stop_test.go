@@ -157,8 +157,8 @@ func TestOneOfTwoProcessesStopsUnderLoad(t *testing.T) {
 	if unanswered > 0 {
 		t.Errorf("%d commands were not answered", unanswered)
 	}
-	counts, err := w.db.Workspace(workspace).CountStages(t.Context(), "PAY")
-	if want := 3 * each; err != nil || counts[pipeline.Captured] != want || len(sent) != 3*each {
-		t.Errorf("%d ideas are stored (%v), want %d of %d", counts[pipeline.Captured], err, want, len(sent))
+	board, err := w.db.Workspace(workspace).Board(t.Context(), "PAY")
+	if want := 3 * each; err != nil || board.Counts[pipeline.Captured] != want || len(sent) != 3*each {
+		t.Errorf("%d ideas are stored (%v), want %d of %d", board.Counts[pipeline.Captured], err, want, len(sent))
 	}
 }

@@ -166,6 +166,7 @@ func modal(callback string) *slack.ModalViewRequest {
 		Blocks: slack.Blocks{BlockSet: []slack.Block{
 			slack.NewInputBlock("title", text("Words"), nil, slack.NewPlainTextInputBlockElement(nil, "words")),
 			button("test.press", "Press"),
+			button("test.ontop", "On top"),
 		}},
 	}
 }
@@ -254,6 +255,14 @@ func (w *world) entries() []commands.Entry {
 			}
 			w.did("submit " + words)
 			return tell("Got " + words), nil
+		}},
+		press("test.ontop", func(context.Context, *commands.App, *commands.Request) (commands.Reply, error) {
+			return commands.Reply{Open: modal("test.ontop")}, nil
+		}),
+		commands.Entry{On: commands.Submit, Name: "test.ontop", May: open, Do: func(_ context.Context, _ *commands.App, r *commands.Request) (commands.Reply, error) {
+			below := modal("test.form")
+			below.Blocks.BlockSet = append(below.Blocks.BlockSet, say("Above was "+r.Form.Values["title"].Text).Blocks...)
+			return commands.Reply{Below: below}, nil
 		}},
 		commands.Entry{On: commands.Submit, Name: "test.hold", May: open, Do: func(ctx context.Context, _ *commands.App, r *commands.Request) (commands.Reply, error) {
 			return commands.Reply{}, hold(ctx)

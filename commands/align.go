@@ -23,6 +23,7 @@ func menu(_ context.Context, app *App, req *Request) (Reply, error) {
 		primary(button(actionNew, "Capture an idea", "", value)),
 		run("Browse ideas", "/idea list"),
 		run("My ideas", "/idea list mine"),
+		run("Validate an idea", "/validate"),
 		run("Status", "/align status"),
 		run("What waits for me", "/align home"),
 		run("Help", "/align help"),
@@ -70,7 +71,7 @@ func help(command string) Handler {
 			lines = append(lines, Mrkdwn(fmt.Sprintf("`%s`  %s", words, e.Help)))
 		}
 		reply := tell(join(lines, "\n"),
-			note("In the menu of any message, *Capture as idea* makes an idea of it. A form that you close keeps what you typed for a day."))
+			note("In the menu of any message, *Capture as idea* makes an idea of it, and *Add as evidence* adds it to one. A form that you close keeps what you typed for a day."))
 		if command == "" {
 			reply.Tell.Blocks = append([]slack.Block{header("What alignbot can do")}, reply.Tell.Blocks...)
 		}
@@ -92,38 +93,10 @@ func didYouMean(bare, match Entry, rest string) Entry {
 			run = newParams("run", bare.Name+" "+match.Word)
 		}
 		words := Mrkdwn("I don't know “") + escape(pipeline.Cut(pipeline.CleanLine(typed(req.Words)), 60)) + "”. Did you mean this?"
-		return tell(words, buttons(
-			primary(button(actionDo+":match", pipeline.Cut(typed(app.command(meant)), 70), "", run)),
-			button(actionNew, "No, it is a title", "", title),
-		)), nil
-	}}
-}
-
-// status answers /align status: how many ideas are at which stage.
-func status(ctx context.Context, app *App, req *Request) (Reply, error) {
-	team := req.Loaded.Team
-	if team == nil {
-		return chooseTeam(ctx, app, req, actionStatus, newParams())
-	}
-	stages, err := app.Store.CountStages(ctx, team.Key)
-	if err != nil {
-		return Reply{}, err
-	}
-	return tell("*"+escape(team.Name)+"*\n"+stageLine(stages), buttons(
-		button(actionPage, "Browse", "the ideas of "+team.Name, newParams("team", string(team.Key))),
-	)), nil
-}
-
-// stageLine counts ideas per stage, in the order of the pipeline.
-func stageLine(stages map[pipeline.Stage]int) Mrkdwn {
-	var parts []Mrkdwn
-	for _, stage := range pipeline.Stages() {
-		if n := stages[stage]; n > 0 {
-			parts = append(parts, Mrkdwn(fmt.Sprintf("%d %s", n, stage)))
+		choices := []slack.BlockElement{primary(button(actionDo+":match", pipeline.Cut(typed(app.command(meant)), 70), "", run))}
+		if bare.Name == "/idea" {
+			choices = append(choices, button(actionNew, "No, it is a title", "", title))
 		}
-	}
-	if len(parts) == 0 {
-		return "No ideas yet."
-	}
-	return join(parts, " · ")
+		return tell(words, buttons(choices...)), nil
+	}}
 }

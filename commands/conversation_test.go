@@ -14,6 +14,7 @@ import (
 	"alignbot/slacksim"
 	"alignbot/slacksim/simtest"
 	"alignbot/storage"
+	"alignbot/storage/redistest"
 )
 
 // workplace is a local Slack with alignbot in it, for one test.
@@ -26,10 +27,11 @@ type workplace struct {
 // least are the scopes alignbot needs, and the one for the reaction.
 var least = []string{"commands", "chat:write", "users:read", "im:write", "reactions:read"}
 
-// open starts both over an in-process store. change may alter the workspace.
+// open starts both over a real Redis, where there is one. change may alter the
+// workspace.
 func open(t *testing.T, policy pipeline.Policy, change ...func(*slacksim.Workspace)) *workplace {
 	t.Helper()
-	return openOn(t, "memory:", policy, change...)
+	return openOn(t, redistest.StartOrMemory(t), policy, change...)
 }
 
 // openOn is open over the store at that address.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/slack-go/slack"
 
@@ -18,6 +19,9 @@ const (
 	drawFrom  = "idea.from"  // captured, in the thread of the message it came from
 	drawOffer = "idea.offer" // the form, offered to who reacted to a message
 	drawHello = "team.hello" // a team was set up, in its channel
+	// drawTestDue asks the owner of a test, at its deadline, what it showed. Args:
+	// run (its number), deadline (the last day).
+	drawTestDue = "test.due"
 	// DrawChannelTrouble tells a product owner that a channel cannot be posted
 	// in. Args: code (Slack's error), channel.
 	DrawChannelTrouble = "team.channel_trouble"
@@ -56,6 +60,8 @@ func (app *App) Draw(ctx context.Context, c storage.Claimed) (Drawn, error) {
 	case DrawChannelTrouble:
 		d.Post = channelTrouble(app, c.Args)
 		return d, nil
+	case drawTestDue:
+		return app.drawTestDue(ctx, c)
 	case drawHello:
 		key, err := pipeline.ParseTeamKey(c.Subject)
 		if err != nil {
@@ -81,7 +87,11 @@ func (app *App) Draw(ctx context.Context, c storage.Claimed) (Drawn, error) {
 	}
 	switch c.Kind {
 	case drawCard:
-		d.Post = ideaCard(idea, app.name(ctx, idea.Author))
+		outcome, err := app.primaryOutcome(ctx, idea)
+		if err != nil {
+			return Drawn{}, err
+		}
+		d.Post = ideaCard(idea, app.name(ctx, idea.Author), outcome)
 		d.Update = idea.Card
 	case drawFrom:
 		team, err := app.Store.Team(ctx, idea.Key.Team)
@@ -95,27 +105,55 @@ func (app *App) Draw(ctx context.Context, c storage.Claimed) (Drawn, error) {
 			return Drawn{}, err
 		}
 		place := idea.Card
-		if toldAtSource(pipeline.What(c.Args["what"])) && pipeline.ToldAtSource(team, idea.Source) {
+		if toldAtSource(pipeline.What(c.Args["what"]), team, idea.Source) {
 			place = pipeline.Message{Channel: idea.Source.Channel, TS: idea.Source.Thread}
 		}
 		if place.IsZero() {
 			return Drawn{Skip: true}, nil // the card, when it arrives, shows it all
 		}
 		d.Channel, d.Thread = place.Channel, place.TS
-		d.Post = ideaNews(idea, c.Args, app.name(ctx, c.Args["by"]))
+		behalf := ""
+		if user := c.Args["behalf"]; user != "" {
+			behalf = app.name(ctx, user)
+		}
+		d.Post = ideaNews(idea, c.Args, app.name(ctx, c.Args["by"]), behalf)
 	default:
 		return Drawn{}, fmt.Errorf("draw: unknown kind %q", c.Kind)
 	}
 	return d, nil
 }
 
-// toldAtSource: what happened to the whole idea is told where it came from;
-// changes of its words only at its card.
-func toldAtSource(what pipeline.What) bool { return what != pipeline.WasEdited }
+// primaryOutcome is the statement of the first outcome an idea is linked to; ""
+// for none.
+func (app *App) primaryOutcome(ctx context.Context, idea pipeline.Idea) (string, error) {
+	outcomes, err := app.Store.OutcomesByKey(ctx, idea.Outcomes[:min(len(idea.Outcomes), 1)])
+	if err != nil || len(outcomes) == 0 {
+		return "", err
+	}
+	return outcomes[0].Statement, nil
+}
+
+// toldAtSource: what becomes of the whole idea is told where it came from, but
+// for direct messages, in which alignbot is not; work on it only at its card.
+func toldAtSource(what pipeline.What, team pipeline.Team, source pipeline.Source) bool {
+	switch what {
+	case pipeline.WasMoved, pipeline.WasOverridden, pipeline.WasWithdrawn, pipeline.WasBroughtBack:
+		return pipeline.ToldAtSource(team, source) && !strings.HasPrefix(source.Channel, "D")
+	}
+	return false
+}
 
 // newsArgs keeps what a line of news needs, cut to what it shows.
 func newsArgs(e pipeline.Event) map[string]string {
-	args := map[string]string{"what": string(e.What), "by": e.By}
+	args := map[string]string{}
+	for name, value := range map[string]string{
+		"what": string(e.What), "by": e.By, "from": string(e.From), "to": string(e.To), "behalf": e.OnBehalf, "about": e.About,
+		"why": pipeline.Cut(e.Why, pipeline.ReasonLimit), "lacks": pipeline.Cut(strings.Join(e.Lacks, "; "), 1000),
+	} {
+		if value != "" {
+			args[name] = value
+		}
+	}
 	for _, c := range e.Changes {
 		if c.Field == pipeline.FieldTitle {
 			args["title"] = c.From
@@ -133,27 +171,41 @@ func joinNonEmpty(a, b Mrkdwn) Mrkdwn {
 	return a + ", " + b
 }
 
-var newsVerbs = map[pipeline.What]string{
-	pipeline.WasEdited:      "edited",
-	pipeline.WasWithdrawn:   "withdrew",
-	pipeline.WasBroughtBack: "brought back",
-}
-
-// ideaNews is one line in a thread about what became of an idea.
-func ideaNews(idea pipeline.Idea, args map[string]string, by string) Post {
-	verb := newsVerbs[pipeline.What(args["what"])]
-	runs := []slack.RichTextSectionElement{text(by + " " + verb + " "), bold(idea.Key.String())}
-	said := by + " " + verb + " " + idea.Key.String()
-	if before := args["title"]; before != "" {
-		runs = append(runs, text(": it was “"+before+"”, it is now “"+idea.Title+"”"))
-		said += ": it was “" + before + "”, it is now “" + idea.Title + "”"
+// ideaNews is what a thread hears about what became of an idea. by and behalf
+// are names: news ping nobody.
+func ideaNews(idea pipeline.Idea, args map[string]string, by, behalf string) Post {
+	e := pipeline.Event{
+		What: pipeline.What(args["what"]), From: pipeline.Stage(args["from"]), To: pipeline.Stage(args["to"]), About: args["about"],
+	}
+	key := idea.Key.String()
+	before, after, _ := strings.Cut(by+" "+deed(e, "\x00"), "\x00")
+	if behalf != "" {
+		after += ", on behalf of " + behalf
+	}
+	switch why := args["why"]; {
+	case why == "":
+	case e.What == pipeline.WasMoved || e.What == pipeline.WasOverridden:
+		step, _ := pipeline.StepTo(e.From, e.To)
+		after += map[bool]string{true: ": ", false: ", because: "}[step.Forward()] + why
+	default:
+		after += ": " + why
+	}
+	if was := args["title"]; was != "" {
+		after += ": it was “" + was + "”, it is now “" + idea.Title + "”"
 	}
 	if args["texts"] != "" {
-		runs = append(runs, text(" (changed: "+args["texts"]+")"))
-		said += " (changed: " + args["texts"] + ")"
+		after += " (changed: " + args["texts"] + ")"
 	}
-	runs, said = append(runs, text(".")), said+"."
-	return Post{Text: fallback(said), Blocks: []slack.Block{rich(line(runs...))}}
+	if !strings.HasSuffix(after, ".") {
+		after += "."
+	}
+	said := []slack.RichTextElement{line(text(before), bold(key), text(after))}
+	words := before + key + after
+	if lacks := args["lacks"]; lacks != "" {
+		said = append(said, line(text("Override: it lacked "+lacks+".")))
+		words += " Override: it lacked " + lacks + "."
+	}
+	return Post{Text: fallback(words), Blocks: []slack.Block{rich(said...)}}
 }
 
 // capturedNote tells the thread of a message that an idea was made of it.

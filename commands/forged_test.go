@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"alignbot/pipeline"
 	"alignbot/storage"
 )
@@ -52,16 +54,21 @@ func shop(t testing.TB) *App {
 	return app
 }
 
-// unchanged fails when the idea or the team is not as it was.
+// unchanged fails when the idea or the team is something that only its author or
+// a product owner could have made of it.
 func unchanged(t testing.TB, app *App) {
 	t.Helper()
 	idea, err := app.Store.Idea(context.Background(), pipeline.Key{Team: "PAY", Number: 1})
-	if err != nil || idea.Version != 1 {
+	decided := idea.Stage != pipeline.Captured && idea.Stage != pipeline.Discovery
+	if err != nil || idea.Draft() != (pipeline.Draft{Title: "Export invoices"}) || idea.Author != "U_ANN" || !idea.Withdrawn.IsZero() || decided {
 		t.Errorf("the idea was changed: %+v %v", idea, err)
 	}
 	team, err := app.Store.Team(context.Background(), "PAY")
 	if err != nil || team.Version != 1 {
 		t.Errorf("the team was changed: %+v %v", team, err)
+	}
+	if own, err := app.Store.Templates(context.Background(), "PAY"); err != nil || len(own) > 0 {
+		t.Errorf("the checklists were changed: %v %v", own, err)
 	}
 }
 
@@ -75,12 +82,13 @@ func forge(t testing.TB, app *App, op, value, metadata, words, text string) {
 			Channel: "C1", Value: value, Words: words,
 			Message: &Message{Message: pipeline.Message{Channel: "C1", TS: value}, Text: text},
 		}
-		if e.On == Submit || e.On == Close || e.Name == actionDraft || e.Name == actionAfresh || e.Name == actionEditAfresh {
+		if inForm(e) {
 			req.Channel, req.Message = "", nil
-			req.Form = &Form{ID: "V1", Hash: "h", Metadata: metadata, Values: map[string]Value{
-				"title": {Text: text}, "key": {Text: text}, "name": {Text: text}, "team": {Text: value},
-				"owners": {Chosen: []string{"U_EVE"}}, "zone": {Text: text}, "workdays": {Chosen: []string{text}}, "sprint": {Text: text},
-			}}
+			req.Form = &Form{ID: "V1", Hash: "h", Below: "V0", Metadata: metadata, Values: map[string]Value{}}
+			for block := range formFor(e, subject{}).Values {
+				req.Form.Values[block] = Value{Text: text, Chosen: []string{text}}
+			}
+			req.Form.Values["team"], req.Form.Values["owners"] = Value{Text: value}, Value{Chosen: []string{"U_EVE"}}
 		}
 		_, err := app.Handle(context.Background(), e, req)
 		var problem *pipeline.Problem
@@ -93,14 +101,24 @@ func forge(t testing.TB, app *App, op, value, metadata, words, text string) {
 var forgeries = []string{
 	"", "idea=", "idea=PAY-0", "idea=PAY-1", "idea=PAY-1&team=PAY&page=-1", "team=PAY", "team=%zz", "team=pay", "draft=idea", "id=card:PAY-1", "page=99999999999999999999",
 	"run=/idea withdraw PAY-1", "run=do", "stage=nonsense&team=PAY", "mine=1", "\x00", "idea=PAY-1;idea=PAY-2", "draft=<!channel>",
+	"idea=PAY-1&to=backlog", "idea=PAY-1&to=delivered&override=1", "idea=PAY-1&to=parked", "idea=PAY-1&run=1&step=99", "idea=PAY-1&run=1&part=observe", "idea=PAY-1&run=-1",
+	"idea=PAY-1&outcome=SEC-O1", "idea=PAY-1&in=gate&page=9", "idea=PAY-1&in=run&run=9&step=9", "team=PAY&template=opportunity-canvas&item=problem&by=1", "idea=PAY-1&template=../x&form=x",
+	`{"v":1,"idea":"PAY-1","run":1,"step":99,"draft":"run.PAY-1.1.99","fresh":"f","seen":{"problem":"x"},"below":"run"}`, `{"v":1,"idea":"PAY-1","run":5,"result":"results/99/99","draft":"run.PAY-1.5.1","fresh":"f"}`,
+	`{"v":1,"idea":"PAY-1","to":"discovery","draft":"stage.PAY-1.discovery","fresh":"f","below":"gate"}`, `{"v":1,"idea":"PAY-1","to":"backlog","override":true,"draft":"stage.PAY-1.backlog","fresh":"f"}`,
+	`{"v":1,"team":"PAY","template":"opportunity-canvas","item":"problem","draft":"template.PAY.opportunity-canvas","fresh":"f"}`,
 	`{"v":1,"team":"PAY","idea":"PAY-1","version":1,"channel":"C1","draft":"idea","fresh":"f"}`, `{"v":2}`, `{"v":1,"team":"../x"}`, `{"v":1,"idea":"PAY-99","channel":"C1"}`, `{"v":1`, `null`, `[]`, `{"v":1,"draft":"edit.PAY-1","fresh":"<!channel>","team":"PAY"}`,
 }
 
 func TestForgedValuesChangeNothingOfOthers(t *testing.T) {
 	app := shop(t)
+	idea, err := app.Store.Idea(t.Context(), pipeline.Key{Team: "PAY", Number: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	furnish(t, app, idea, "words", usabilityRun)
 	for i, value := range forgeries {
 		for j, metadata := range forgeries {
-			if i != j && i%5 != j%5 {
+			if i != j && (i+j)%19 != 0 {
 				continue
 			}
 			forge(t, app, string(rune('a'+i))+string(rune('a'+j)), value, metadata, value, "x")
@@ -137,25 +155,61 @@ func TestAPrivateTeamLeaksNowhere(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := app.Store.Capture(ctx, "sec"+string(rune('0'+i)), idea, storage.Slot{}); err != nil {
+		if idea, err = app.Store.Capture(ctx, "sec"+string(rune('0'+i)), idea, storage.Slot{}); err != nil {
 			t.Fatal(err)
 		}
+		furnish(t, app, idea, "Secret words", usabilityRun)
+	}
+	// U_EVE was to say what a test showed, and has left the channel since.
+	card, _ := pipeline.FindTemplate(pipeline.BuiltIn(), pipeline.TestCard)
+	run, err := pipeline.BeginRun(card, "", pipeline.Idea{Key: pipeline.Key{Team: "SEC", Number: 1}}, "U_EVE", time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	summary := run.Summarize(time.UTC)
+	summary.Title, summary.Running, summary.Owner, summary.Deadline = "Secret hypothesis", true, "U_EVE", time.Now().Add(-time.Hour)
+	if _, err := app.Store.BeginRun(ctx, "sec test", run, summary, pipeline.Event{At: time.Now(), By: "U_EVE", What: pipeline.RunBegan}); err != nil {
+		t.Fatal(err)
+	}
+	own, _ := pipeline.FindTemplate(pipeline.BuiltIn(), pipeline.INVEST)
+	own.ID, own.Name, own.Version = "own", "Secret checklist", 0
+	if _, err := app.Store.SaveTemplate(ctx, "sec", "SEC", own); err != nil {
+		t.Fatal(err)
+	}
+	kept := map[int][]any{}
+	for _, n := range []int{1, 2} {
+		kept[n] = recorded(t, app, pipeline.Key{Team: "SEC", Number: n})
 	}
 	number := 0
 	for _, e := range List() {
 		for _, key := range []string{"SEC-1", "SEC-2", "SEC-9"} {
 			for _, channel := range []string{"", "C1", "C2"} {
 				number++
-				req := &Request{
-					Op: "leak" + string(e.On) + strconv.Itoa(number), Now: time.Now(), Person: pipeline.Person{ID: "U_EVE", Workspace: "T1"},
-					Channel: channel, ChannelName: "elsewhere", Words: map[bool]string{true: "mine", false: key}[e.Word == "list"],
-					Value:   newParams("idea", key, "team", map[bool]string{false: "SEC"}[key == "SEC-9"], "draft", draftIdea, "run", "/idea show "+key, "id", "card:"+key, "mine", map[bool]string{true: "1"}[key == "SEC-9"]).encode(),
-					Message: &Message{Message: pipeline.Message{Channel: channel, TS: "1700000000.000100"}, Text: "x"},
+				about, _ := pipeline.ParseKey(key)
+				req := plausible(e, "leak"+string(e.On)+strconv.Itoa(number), pipeline.Person{ID: "U_EVE", Workspace: "T1"}, subject{about, channel})
+				if e.Word == "list" {
+					req.Words = "mine"
 				}
-				if e.On == Submit || e.On == Close || e.Name == actionDraft || e.Name == actionAfresh || e.Name == actionEditAfresh || channel == "" && e.On == Button {
+				if req.Value != "" {
+					value := valueFor(e, subject{about, channel}).set("in", []string{"", inDetails, inGate}[number%3])
+					if e.Name == actionDo {
+						value.set("run", "/idea show "+key)
+					}
+					if key == "SEC-9" {
+						value.Del("team")
+						value.set("mine", "1")
+					}
+					req.Value = value.encode()
+				}
+				if req.Form == nil && channel == "" && e.On == Button {
+					req.Form = formFor(e, subject{about, ""})
+				}
+				if req.Form != nil { // it claims to have been opened in the private channel
 					req.Channel, req.ChannelName, req.Message = "", "", nil
-					req.Form = &Form{ID: "V", Hash: "h", Values: map[string]Value{"title": {Text: "x"}, "name": {Text: "x"}, "key": {Text: "EVE"}, "zone": {Text: "UTC"}, "workdays": {Chosen: []string{"1"}}, "sprint": {Text: "1"}, "owners": {Chosen: []string{"U_EVE"}}},
-						Metadata: metadata{Team: "SEC", Idea: key, Version: 1, Channel: "CSEC", Draft: draftIdea, Fresh: "f"}.encode()}
+					req.Form.Below = "V0"
+					m, _ := decodeMetadata(req.Form.Metadata)
+					m.Channel, m.Below = "CSEC", inDetails
+					req.Form.Metadata = m.encode()
 				}
 				reply, err := app.Handle(ctx, e, req)
 				shown, _ := json.Marshal([]any{reply, Trouble(err0(err))})
@@ -182,8 +236,8 @@ func TestAPrivateTeamLeaksNowhere(t *testing.T) {
 		}
 	}
 	for _, n := range []int{1, 2} {
-		if idea, err := app.Store.Idea(ctx, pipeline.Key{Team: "SEC", Number: n}); err != nil || idea.Version != 1 {
-			t.Errorf("SEC-%d was changed: %+v %v", n, idea, err)
+		if diff := cmp.Diff(kept[n], recorded(t, app, pipeline.Key{Team: "SEC", Number: n})); diff != "" {
+			t.Errorf("SEC-%d was changed (-before +after):\n%s", n, diff)
 		}
 	}
 }

@@ -2,7 +2,6 @@ package commands
 
 import (
 	"encoding/json"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -41,6 +40,22 @@ func (f *Form) Value(field pipeline.Field) Value {
 	return Value{}
 }
 
+// typed is what stands in each field, several options chosen with commas
+// between them, apart from the choice of a team, which is kept beside it.
+func (f *Form) typed() map[pipeline.Field]string {
+	typed := map[pipeline.Field]string{}
+	for block, value := range f.Values {
+		words := value.Text
+		if words == "" {
+			words = strings.Join(value.Chosen, ",")
+		}
+		if field := fieldOf(block); words != "" && field != pipeline.FieldTeam {
+			typed[field] = words
+		}
+	}
+	return typed
+}
+
 func (f *Form) block(field pipeline.Field) (string, bool) {
 	for block := range f.Values {
 		if fieldOf(block) == field {
@@ -50,10 +65,17 @@ func (f *Form) block(field pipeline.Field) (string, bool) {
 	return "", false
 }
 
+// suffix of the block id that the field has in this form.
+func (f *Form) suffix(field pipeline.Field) string {
+	block, _ := f.block(field)
+	_, suffix, _ := strings.Cut(block, "#")
+	return suffix
+}
+
 // first input of the form, as far as its values tell: Slack sends them without
 // order, so the forms' own order decides.
 func (f *Form) first() string {
-	for _, field := range []pipeline.Field{pipeline.FieldTitle, pipeline.FieldKey, pipeline.FieldName} {
+	for _, field := range []pipeline.Field{pipeline.FieldTitle, pipeline.FieldKey, pipeline.FieldName, fieldQuestion, pipeline.FieldWhy, fieldIdea, fieldOutcome, pipeline.FieldWork} {
 		if block, ok := f.block(field); ok {
 			return block
 		}
@@ -80,6 +102,18 @@ type metadata struct {
 	Home    bool             `json:"home,omitempty"`    // opened in Home
 	Draft   string           `json:"draft,omitempty"`   // slot of the draft, which knows the message the idea comes from
 	Fresh   string           `json:"fresh,omitempty"`   // suffix of block ids, one for each opening
+	Below   string           `json:"below,omitempty"`   // which form lies under this one, see view.go
+	Run     int              `json:"run,omitempty"`     // of the idea, and from 1 the step of its form
+	Step    int              `json:"step,omitempty"`
+	// Seen are the digests of the answers that the form showed when it was
+	// opened, by the key of the answer.
+	Seen     map[pipeline.AnswerKey]string `json:"seen,omitempty"`
+	Template pipeline.TemplateID           `json:"template,omitempty"`
+	Item     pipeline.ItemID               `json:"item,omitempty"`
+	// Result of a participant that the form is about.
+	Result   pipeline.AnswerKey `json:"result,omitempty"`
+	To       pipeline.Stage     `json:"to,omitempty"` // stage an idea is to move to
+	Override bool               `json:"override,omitempty"`
 }
 
 const metadataFormat = 1
@@ -92,12 +126,10 @@ func (m metadata) slot() (storage.Slot, error) {
 	return storage.Slot{Name: m.Draft, Form: m.Fresh}, nil
 }
 
-// slotWord is what names of slots and openings of forms are made of.
-var slotWord = regexp.MustCompile(`^[A-Za-z0-9.-]{1,40}$`)
-
-// knownSlot tells whether a name that came back from Slack can be one of ours.
-func knownSlot(name string) bool {
-	return slotWord.MatchString(name) && (name == draftIdea || strings.HasPrefix(name, draftIdea+".") || strings.HasPrefix(name, draftEdit))
+// ofStep tells whether the form is a step of a checklist; other forms of a run
+// have drafts of their own.
+func (m metadata) ofStep() bool {
+	return m.Draft == draftRun+m.Idea+"."+strconv.Itoa(m.Run)+"."+strconv.Itoa(m.Step)
 }
 
 func (m metadata) encode() string {
@@ -121,25 +153,6 @@ func decodeMetadata(s string) (metadata, error) {
 		}
 	}
 	return m, nil
-}
-
-// textInput is one input of a form for typed text. Each change is reported, so
-// that what was typed outlives the form.
-func textInput(field pipeline.Field, fresh, label, hint, placeholder, initial string, limit int, multiline bool) *slack.InputBlock {
-	element := slack.NewPlainTextInputBlockElement(nil, actionDraft)
-	if placeholder != "" {
-		element.Placeholder = plain(placeholder)
-	}
-	element.Multiline = multiline
-	element.MaxLength = limit
-	element.InitialValue = pipeline.Cut(initial, limit)
-	element.DispatchActionConfig = &slack.DispatchActionConfig{TriggerActionsOn: []string{"on_character_entered"}}
-	block := slack.NewInputBlock(blockID(field, fresh), plain(label), nil, element)
-	if hint != "" {
-		block.Hint = plain(hint)
-	}
-	block.DispatchAction = true
-	return block
 }
 
 // form puts a modal together.

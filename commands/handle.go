@@ -44,7 +44,11 @@ func (app *App) handle(ctx context.Context, e Entry, req *Request) (Reply, error
 		return Reply{}, err
 	}
 	req.Loaded = loaded
-	if err := app.permit(ctx, req, e.May); err != nil {
+	may := e.May
+	if e.MayFor != nil {
+		may = e.MayFor(req)
+	}
+	if err := app.permit(ctx, req, may); err != nil {
 		return Reply{}, err
 	}
 	reply, err := e.Do(ctx, app, req)
@@ -97,7 +101,7 @@ func (app *App) permit(ctx context.Context, req *Request, action pipeline.Action
 		return noIdea(req.Loaded.Idea.Key) // as if there were none
 	}
 	refused := &pipeline.Problem{Code: "not-permitted", What: decision.Reason}
-	if team := req.Loaded.Team; team != nil && !decision.Hidden && (action == pipeline.ChangeAnyIdea || action == pipeline.ChangeTeam) {
+	if team := req.Loaded.Team; team != nil && !decision.Hidden && (action == pipeline.ChangeAnyIdea || action == pipeline.ChangeTeam || action == pipeline.DecideIdea) {
 		var owners []string
 		for _, owner := range team.Owners {
 			owners = append(owners, app.name(ctx, owner))

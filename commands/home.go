@@ -2,10 +2,10 @@ package commands
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/slack-go/slack"
 	"golang.org/x/sync/errgroup"
@@ -18,6 +18,8 @@ import (
 type home struct {
 	drafts      map[string]storage.Draft
 	unconfirmed []storage.Outgoing
+	tests       []storage.DueTest // that wait for what they showed
+	inDiscovery int               // own ideas in discovery
 	teams       []homeTeam
 	moreTeams   int                       // beyond those shown
 	hidden      map[pipeline.TeamKey]bool // own teams that the person cannot see at the moment
@@ -28,8 +30,8 @@ type home struct {
 
 type homeTeam struct {
 	pipeline.Team
-	stages    map[pipeline.Stage]int
-	mayChange bool
+	storage.Board
+	owner, mayChange bool
 }
 
 // openHome draws a person's Home when it is opened and after its buttons; in a
@@ -69,6 +71,7 @@ func homePost(app *App, h home) *Post {
 		h.teams, h.moreTeams = h.teams[:homePostTeams], h.moreTeams+more
 	}
 	h.unconfirmed = h.unconfirmed[:min(len(h.unconfirmed), homePostTroubles)]
+	h.tests = h.tests[:min(len(h.tests), homePostTests)]
 	where := note(link("slack://app?team="+app.Slack.ID+"&id="+app.Slack.AppID+"&tab=home", "Open my Home tab"), " to see this at any time.")
 	blocks := append([]slack.Block{where}, homeBlocks(app, h)...)
 	return &Post{Text: "What waits for you, your teams and your ideas", Blocks: blocks}
@@ -94,6 +97,7 @@ const (
 
 	homePostTeams    = 3
 	homePostTroubles = 2
+	homePostTests    = 2
 )
 
 func loadHome(ctx context.Context, app *App, req *Request, page int) (home, error) {
@@ -108,6 +112,15 @@ func loadHome(ctx context.Context, app *App, req *Request, page int) (home, erro
 		return err
 	})
 	reads.Go(func() (err error) {
+		h.tests, err = app.dueTests(ctx, req)
+		return err
+	})
+	reads.Go(func() error {
+		mine, err := app.Store.Page(ctx, storage.List{Author: req.Person.ID, Stage: pipeline.Discovery}, 1, 1)
+		h.inDiscovery = mine.Total
+		return err
+	})
+	reads.Go(func() (err error) {
 		h.ideas, err = app.Store.Page(ctx, storage.List{Author: req.Person.ID}, page, pageSize)
 		return err
 	})
@@ -118,13 +131,17 @@ func loadHome(ctx context.Context, app *App, req *Request, page int) (home, erro
 		}
 		shown := seen[:min(len(seen), homeTeamLimit)]
 		h.hidden, h.moreTeams, h.hasTeams = hidden, len(seen)-len(shown), len(seen)+len(hidden) > 0
-		for _, team := range shown {
-			stages, err := app.Store.CountStages(ctx, team.Key)
-			if err != nil {
-				return err
-			}
+		keys := make([]pipeline.TeamKey, len(shown))
+		for i, team := range shown {
+			keys[i] = team.Key
+		}
+		boards, err := app.Store.Boards(ctx, keys)
+		if err != nil {
+			return err
+		}
+		for i, team := range shown {
 			mayChange := pipeline.May(app.Policy, req.Person, pipeline.ChangeTeam, pipeline.Where{Team: &team, InChannel: true}).OK
-			h.teams = append(h.teams, homeTeam{team, stages, mayChange})
+			h.teams = append(h.teams, homeTeam{team, boards[i], team.OwnedBy(req.Person.ID), mayChange})
 		}
 		if !h.hasTeams {
 			all, err := app.Store.Teams(ctx)
@@ -138,6 +155,44 @@ func loadHome(ctx context.Context, app *App, req *Request, page int) (home, erro
 	err := reads.Wait()
 	h.canSetUp = pipeline.May(app.Policy, req.Person, pipeline.CreateTeam, pipeline.Where{OwnsAnyTeam: req.Loaded.OwnsAnyTeam}).OK
 	return h, err
+}
+
+// dueTests are the person's tests that wait for what they showed. Of a test in a
+// team that they cannot see at the moment only the key is told.
+func (app *App) dueTests(ctx context.Context, req *Request) ([]storage.DueTest, error) {
+	tests, err := app.Store.DueTests(ctx, req.Person.ID, testsAsked)
+	if err != nil {
+		return nil, err
+	}
+	tests = due(tests, req)
+	seen := map[pipeline.TeamKey]bool{}
+	for i, test := range tests {
+		key := test.Idea.Team
+		if _, known := seen[key]; !known {
+			if seen[key], err = app.seesTeam(ctx, req, key); err != nil {
+				return nil, err
+			}
+		}
+		if !seen[key] {
+			tests[i].Run.Title = ""
+		}
+	}
+	return tests, nil
+}
+
+// seesTeam tells whether the person may read the team's ideas from where they
+// are.
+func (app *App) seesTeam(ctx context.Context, req *Request, key pipeline.TeamKey) (bool, error) {
+	team, err := app.Store.Team(ctx, key)
+	if errors.Is(err, storage.ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	present, err := app.present(ctx, req, []pipeline.Team{team})
+	where := pipeline.Where{Team: &team, InChannel: present[team.Channel]}
+	return pipeline.May(app.Policy, req.Person, pipeline.ReadTeam, where).OK, err
 }
 
 // homeBlocks draws Home: what waits first, then teams, then own ideas.
@@ -172,7 +227,7 @@ func homeBlocks(app *App, h home) []slack.Block {
 		return append(blocks, say("You have captured no ideas yet."))
 	}
 	for _, idea := range h.ideas.Ideas {
-		blocks = append(blocks, ownRow(idea, h.hidden))
+		blocks = append(blocks, ownRow(idea, h.hidden, newParams()))
 	}
 	if h.ideas.Of > 1 {
 		blocks = append(blocks, note(Mrkdwn(fmt.Sprintf("Page %d of %d · %d ideas", h.ideas.Number, h.ideas.Of, h.ideas.Total))),
@@ -181,8 +236,21 @@ func homeBlocks(app *App, h home) []slack.Block {
 	return blocks
 }
 
+// homeWaiting is what waits for the person, the nearest to its end first.
 func homeWaiting(app *App, h home) []slack.Block {
 	var blocks []slack.Block
+	for _, test := range h.tests {
+		blocks = append(blocks, dueTestBlock(test))
+	}
+	for _, team := range h.teams {
+		if team.owner {
+			blocks = append(blocks, decisionBlocks(team.Team, team.Counts)...)
+		}
+	}
+	if h.inDiscovery > 0 {
+		blocks = append(blocks, listBlock(counted(h.inDiscovery, "idea of yours is", "ideas of yours are")+" in discovery.", "Look at them",
+			"own ideas in discovery", newParams("stage", string(pipeline.Discovery), "mine", "1")))
+	}
 	slots := slices.SortedFunc(maps.Keys(h.drafts), func(a, b string) int { return h.drafts[b].Saved.Compare(h.drafts[a].Saved) })
 	for _, slot := range slots[:min(len(slots), homeDraftLimit)] {
 		blocks = append(blocks, homeDraft(app, slot, h.drafts[slot], h.hidden)...)
@@ -198,32 +266,25 @@ func homeWaiting(app *App, h home) []slack.Block {
 	return blocks
 }
 
+// homeDraft is one thing that was begun and not submitted.
 func homeDraft(app *App, slot string, d storage.Draft, hidden map[pipeline.TeamKey]bool) []slack.Block {
-	title := pipeline.Cut(pipeline.CleanLine(d.Title), pipeline.TitleLimit)
+	of, title := keptIn(slot, d), beginningOf(d)
 	if !pipeline.HasVisible(title) {
-		title = "an idea without a title yet"
+		title = "nothing readable yet"
 	}
-	value := newParams("draft", slot)
-	onward := button(actionNew, "Continue", title, value.set("team", string(d.Team)))
-	about := "A draft, kept for a day: "
-	if key, err := pipeline.ParseKey(strings.TrimPrefix(slot, draftEdit)); err == nil {
-		about = "An edit of " + key.String() + " that was not saved: "
-		onward = button(actionEdit, "Continue", title, newParams("idea", key.String()))
-		d.Team = key.Team
-	}
-	if hidden[d.Team] {
+	discard := button(actionDiscard, "Discard", title, newParams("draft", slot))
+	said := rich(line(text(of.about+": "), bold(title)))
+	if hidden[of.team] {
 		return []slack.Block{
-			rich(line(text(about), bold(title))),
+			said,
 			note("It belongs to a private channel. Type `" + Mrkdwn(app.command("/idea")) + "` there to go on."),
-			buttons(button(actionDiscard, "Discard", title, newParams("draft", slot))),
+			buttons(discard),
 		}
 	}
-	return []slack.Block{
-		rich(line(text(about), bold(title))),
-		buttons(onward, button(actionDiscard, "Discard", title, newParams("draft", slot))),
-	}
+	return []slack.Block{said, buttons(of.onward, discard)}
 }
 
+// homeTeamBlocks are a team in short.
 func homeTeamBlocks(t homeTeam) []slack.Block {
 	value := newParams("team", string(t.Key))
 	steps := []slack.BlockElement{
@@ -233,10 +294,14 @@ func homeTeamBlocks(t homeTeam) []slack.Block {
 	if t.mayChange {
 		steps = append(steps, button(actionTeamEdit, "Settings", "of "+t.Name, value))
 	}
-	return []slack.Block{
-		say("*"+escape(t.Name)+"* ("+Mrkdwn(t.Key)+") in <#"+Mrkdwn(t.Channel)+">\n", stageLine(t.stages)),
-		buttons(steps...),
+	words := []Mrkdwn{"*" + escape(t.Name) + "* (" + Mrkdwn(t.Key) + ") in <#" + Mrkdwn(t.Channel) + ">\n", stageLine(t.Counts)}
+	if oldest, ok := t.Oldest[pipeline.Discovery]; ok {
+		words = append(words, "\nLongest in discovery: "+Mrkdwn(oldest.Key.String())+", since ", when(oldest.Staged))
 	}
+	if t.Load.Ideas > 0 {
+		words = append(words, "\n", Mrkdwn(pipeline.Runway(t.Team, t.Load)))
+	}
+	return []slack.Block{say(words...), buttons(steps...)}
 }
 
 // resend posts a message again that may not have arrived.

@@ -124,8 +124,8 @@ func openForm(ctx context.Context, app *App, req *Request, slot string, d pipeli
 		if from.IsZero() {
 			from = draft.Source
 		}
-		if d.IsZero() && !draft.Draft.IsZero() {
-			d = draft.Draft
+		if d.IsZero() && len(draft.Typed) > 0 {
+			d = pipeline.DraftOf(draft.Typed)
 			notes = restored(actionAfresh, slot, whenTime(draft.Saved))
 		}
 		if slot == draftLong {
@@ -150,7 +150,7 @@ func openForm(ctx context.Context, app *App, req *Request, slot string, d pipeli
 		// behind the first key that is typed.
 		begun := storage.Draft{Source: from, Team: m.Team, Saved: req.at().Add(-time.Minute)}
 		if len(notes) > 0 {
-			begun.Draft = d
+			begun.Typed = d.Typed()
 		}
 		if err := app.Store.SaveDraft(ctx, req.Person.ID, storage.Slot{Name: m.Draft, Form: m.Fresh}, begun); err != nil {
 			return Reply{}, err
@@ -233,7 +233,7 @@ func captureIdea(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if req.Loaded.Draft != nil {
 		source = req.Loaded.Draft.Source
 	}
-	idea, err := capture(ctx, app, req, formDraft(req.Form), source, slot)
+	idea, err := capture(ctx, app, req, pipeline.DraftOf(req.Form.typed()), source, slot)
 	if err != nil {
 		return Reply{}, err
 	}

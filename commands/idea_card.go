@@ -11,25 +11,49 @@ import (
 const cardTextLimit = 400
 
 // ideaCard draws the message that shows an idea to its team. author is a name,
-// not a mention: a card pings nobody.
-func ideaCard(idea pipeline.Idea, author string) Post {
+// not a mention: a card pings nobody. outcome is the statement of its primary
+// outcome, "" where that is unknown.
+func ideaCard(idea pipeline.Idea, author, outcome string) Post {
 	said := []slack.RichTextElement{line(ideaTitle(idea))}
 	if idea.Problem != "" {
 		said = append(said, quote(pipeline.Cut(idea.Problem, cardTextLimit)))
 	}
-	value, key := newParams("idea", idea.Key.String()), idea.Key.String()
-	elements := []slack.BlockElement{button(actionShow, "Details", "of "+key, value)}
-	if idea.Withdrawn.IsZero() {
-		elements = append(elements, button(actionEdit, "Edit", key, value))
-	} else {
-		elements = append(elements, button(actionBringBack, "Bring it back", key, value))
-	}
-	facts := standing(idea) + " · by " + escape(author) + " · " + when(idea.Created)
-	blocks := []slack.Block{rich(said...), note(facts), buttons(elements...)}
+	standing := standing(idea, outcome)
+	facts := standing + " · by " + escape(author) + " · " + when(idea.Created)
+	blocks := []slack.Block{rich(said...), note(facts), buttons(cardButtons(idea)...)}
 	return Post{
-		Text:   Mrkdwn(key) + " " + fallback(idea.Title) + " (" + standing(idea) + ", by " + fallback(author) + ")",
+		Text:   Mrkdwn(idea.Key.String()) + " " + fallback(idea.Title) + " (" + standing + ", by " + fallback(author) + ")",
 		Blocks: blocks,
 	}
+}
+
+// cardButtons are the details and the next sensible steps for an idea at its
+// stage. Everybody in the channel sees them; who may not use one is told so.
+func cardButtons(idea pipeline.Idea) []slack.BlockElement {
+	value, key := newParams("idea", idea.Key.String()), idea.Key.String()
+	elements := []slack.BlockElement{button(actionShow, "Details", "of "+key, value)}
+	if !idea.Withdrawn.IsZero() {
+		return append(elements, button(actionBringBack, "Bring it back", key, value))
+	}
+	edit := button(actionEdit, "Edit", key, value)
+	outcome := button(actionOutcome, "Link an outcome", "to "+key, value)
+	if step, onward := pipeline.NextStep(idea.Stage); onward && idea.Stage != pipeline.Discovery {
+		elements = append(elements, moveButton(idea.Key, step, ""))
+	}
+	switch idea.Stage {
+	case pipeline.Captured:
+		elements = append(elements, edit)
+	case pipeline.Discovery:
+		elements = append(elements,
+			button(actionValidate, "Validate", key, value),
+			button(actionEvidence, "Add evidence", "to "+key, value), edit)
+	case pipeline.Validated, pipeline.Backlog:
+		elements = append(elements, button(actionWork, "Size", key, value), edit)
+	}
+	if len(idea.Outcomes) == 0 && (idea.Stage == pipeline.Captured || idea.Stage == pipeline.Discovery) {
+		elements = append(elements, outcome)
+	}
+	return elements
 }
 
 // ideaTitle is key and title in one run; struck through when withdrawn.
@@ -41,24 +65,41 @@ func ideaTitle(idea pipeline.Idea) slack.RichTextSectionElement {
 	return bold(title)
 }
 
-// standing is stage and outcome in words.
-func standing(idea pipeline.Idea) Mrkdwn {
-	if !idea.Withdrawn.IsZero() {
+// stateOf is an idea's stage in a word or two, or that it is withdrawn.
+func stateOf(idea pipeline.Idea) string {
+	switch {
+	case !idea.Withdrawn.IsZero():
 		return "withdrawn"
+	case idea.Stage == pipeline.Learned:
+		return "learned from"
 	}
-	return Mrkdwn(idea.Stage) + " · no outcome yet"
+	return whereabouts(idea.Stage)
+}
+
+// standing is stage and primary outcome in words.
+func standing(idea pipeline.Idea, outcome string) Mrkdwn {
+	state := Mrkdwn(stateOf(idea))
+	switch {
+	case !idea.Withdrawn.IsZero():
+		return state
+	case len(idea.Outcomes) == 0:
+		return state + " · no outcome yet"
+	case outcome == "":
+		return state + " · for " + Mrkdwn(idea.Outcomes[0].String())
+	}
+	return state + " · for " + Mrkdwn(idea.Outcomes[0].String()) + " " + escape(outcome)
 }
 
 // captured tells the author that the idea is stored and what can follow.
 func captured(idea pipeline.Idea, team pipeline.Team) *Post {
-	value, key := newParams("idea", idea.Key.String()), idea.Key.String()
+	key := idea.Key.String()
 	title := pipeline.Cut(idea.Title, pipeline.TitleLimit)
 	return &Post{
 		Text: "Captured as " + Mrkdwn(key) + ": " + fallback(title),
 		Blocks: []slack.Block{
 			rich(line(text("Captured as "), bold(key), text("  "+title))),
 			note("Its card goes to <#" + Mrkdwn(team.Channel) + ">."),
-			buttons(button(actionShow, "Details", "of "+key, value), button(actionEdit, "Edit", key, value)),
+			buttons(cardButtons(idea)...),
 		},
 	}
 }

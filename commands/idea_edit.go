@@ -103,7 +103,10 @@ func openEditForm(ctx context.Context, app *App, req *Request) (Reply, error) {
 	}
 	m := metadata{
 		Idea: idea.Key.String(), Version: idea.Version, Draft: draftEdit + idea.Key.String(),
-		Channel: req.Channel, Fresh: req.fresh(), Home: req.Channel == "" && req.On == Button,
+		Channel: req.Channel, Fresh: req.fresh(), Home: req.Channel == "" && req.On == Button && req.Form == nil,
+	}
+	if p, err := decodeParams(req.Value); err == nil {
+		m.Below, m.Run, m.Step = p.Get("in"), p.number("run"), p.number("step")
 	}
 	saved := req.Loaded.Draft
 	if key, err := pipeline.ParseTypedKey(typed(req.Words)); req.On == Slash && err == nil && key.Team == "" {
@@ -117,8 +120,8 @@ func openEditForm(ctx context.Context, app *App, req *Request) (Reply, error) {
 	}
 	d := idea.Draft()
 	var notes []slack.Block
-	if saved != nil && !saved.Draft.IsZero() && saved.Draft != d {
-		d = saved.Draft
+	if saved != nil && len(saved.Typed) > 0 && pipeline.DraftOf(saved.Typed) != d {
+		d = pipeline.DraftOf(saved.Typed)
 		notes = restored(actionEditAfresh, m.Draft, whenTime(saved.Saved))
 	}
 	return Reply{Open: editForm(m, d, notes...)}, nil
@@ -139,7 +142,7 @@ func editIdea(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	d := formDraft(req.Form)
+	d := pipeline.DraftOf(req.Form.typed())
 	edited, err := pipeline.Edit(idea, d, req.Now)
 	if err != nil {
 		return Reply{}, err
@@ -159,13 +162,7 @@ func editIdea(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	if m.Home {
-		// The edit is stored: a Home that cannot be drawn must not deny it.
-		if home, err := drawHome(ctx, app, req, 1); err == nil {
-			return Reply{Home: home}, nil
-		}
-	}
-	return done, nil
+	return app.finish(ctx, req, m, done), nil
 }
 
 // conflictNote shows what the idea says now, to somebody whose own words are
@@ -188,13 +185,7 @@ func conflictNote(now pipeline.Idea) []slack.Block {
 // change stores a changed idea, redraws its card and tells its thread.
 func change(ctx context.Context, app *App, req *Request, op string, draft storage.Slot, before, after pipeline.Idea, what pipeline.What) (pipeline.Idea, error) {
 	event := pipeline.Event{At: req.Now, By: req.Person.ID, What: what, Changes: pipeline.Differences(before, after)}
-	key, channel := after.Key.String(), req.Loaded.Team.Channel
-	card := storage.Outgoing{ID: "card:" + key, Kind: drawCard, Subject: key, Channel: channel}
-	if toldAtSource(what) && pipeline.ToldAtSource(*req.Loaded.Team, after.Source) {
-		channel = after.Source.Channel
-	}
-	news := storage.Outgoing{ID: "news:" + op, Kind: drawNews, Subject: key, Channel: channel, Args: newsArgs(event)}
-	stored, err := app.Store.ChangeIdea(ctx, op, after, draft, event, card, news)
+	stored, err := app.keep(ctx, req, op, draft, after, event, nil)
 	if err != nil || what != pipeline.WasEdited || stored.Draft() == after.Draft() {
 		return stored, err
 	}
@@ -202,8 +193,25 @@ func change(ctx context.Context, app *App, req *Request, op string, draft storag
 	// submitted again with other words: these are one more edit.
 	before, after.Version = stored, stored.Version
 	event.Changes = pipeline.Differences(before, after)
-	news.ID, news.Args = "news:again:"+op, newsArgs(event)
-	return app.Store.ChangeIdea(ctx, "again:"+digest(after.Draft())+":"+op, after, draft, event, card, news)
+	return app.keep(ctx, req, "again:"+digest(after.Draft())+":"+op, draft, after, event, nil)
+}
+
+// keep stores a changed idea with the line for its history, redraws its card and
+// tells its thread. seen is the load of the Product Backlog that a gate was
+// asked with, nil where none was.
+func (app *App) keep(ctx context.Context, req *Request, op string, draft storage.Slot, after pipeline.Idea, event pipeline.Event, seen *pipeline.Load) (pipeline.Idea, error) {
+	return app.Store.MoveIdea(ctx, op, after, seen, draft, event, telling(op, *req.Loaded.Team, after, event)...)
+}
+
+// telling is what must be posted when something happened to an idea: its card,
+// drawn anew, and a line of news.
+func telling(op string, team pipeline.Team, idea pipeline.Idea, event pipeline.Event) []storage.Outgoing {
+	key, channel := idea.Key.String(), team.Channel
+	card := storage.Outgoing{ID: "card:" + key, Kind: drawCard, Subject: key, Channel: channel}
+	if toldAtSource(event.What, team, idea.Source) {
+		channel = idea.Source.Channel
+	}
+	return []storage.Outgoing{card, {ID: "news:" + op, Kind: drawNews, Subject: key, Channel: channel, Args: newsArgs(event)}}
 }
 
 // digest tells what was typed from anything else that was.
@@ -249,35 +257,26 @@ func changeStanding(ctx context.Context, app *App, req *Request, what pipeline.W
 		return Reply{}, err
 	}
 	if req.Loaded.First || !done(idea) {
-		changed, err := rule(idea)
-		if err != nil {
-			return Reply{}, err
-		}
-		_, err = change(ctx, app, req, req.Op, storage.Slot{}, idea, changed, what)
-		var conflict *storage.ConflictError
-		if errors.As(err, &conflict) {
-			idea = conflict.Current
-			if changed, err = rule(idea); err == nil {
+		_, err := again(idea, func(idea pipeline.Idea) error {
+			changed, err := rule(idea)
+			if err == nil {
 				_, err = change(ctx, app, req, req.Op, storage.Slot{}, idea, changed, what)
 			}
-		}
-		if errors.As(err, &conflict) {
-			return Reply{}, &pipeline.Problem{
-				Code: "idea-busy",
-				What: fmt.Sprintf("Several people are changing %s at this moment.", idea.Key),
-				Safe: "Nothing of theirs was overwritten.",
-				Next: "Please try again.",
-			}
-		}
+			return err
+		})
 		if err != nil {
 			return Reply{}, err
 		}
 	}
-	value := newParams("idea", idea.Key.String())
-	if what == pipeline.WasWithdrawn {
-		return tell(Mrkdwn(idea.Key.String()+" is withdrawn. It is out of the lists, and nothing in it is lost."),
-			buttons(button(actionBringBack, "Bring it back", idea.Key.String(), value))), nil
+	p, err := decodeParams(req.Value)
+	if err != nil {
+		return Reply{}, err
 	}
-	return tell(Mrkdwn(idea.Key.String()+" is back in the lists."),
-		buttons(button(actionShow, "Show it", idea.Key.String(), value))), nil
+	key := idea.Key.String()
+	told := tell(Mrkdwn(key+" is back in the lists."), buttons(button(actionShow, "Show it", key, newParams("idea", key))))
+	if what == pipeline.WasWithdrawn {
+		told = tell(Mrkdwn(key+" is withdrawn. It is out of the lists, and nothing in it is lost."),
+			buttons(button(actionBringBack, "Bring it back", key, newParams("idea", key))))
+	}
+	return app.answer(ctx, req, p, told), nil
 }

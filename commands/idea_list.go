@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,6 +16,9 @@ import (
 
 // pageSize is how many ideas a list shows at a time.
 const pageSize = 10
+
+// inList stands in the value of the buttons of a list that lies in a form.
+const inList = "list"
 
 // listWords that are no stage.
 var listWords = []string{"mine", "orphans", "withdrawn"}
@@ -46,6 +50,9 @@ func listIdeas(ctx context.Context, app *App, req *Request) (Reply, error) {
 			}
 		}
 	}
+	if err := checkList(value); err != nil {
+		return Reply{}, err
+	}
 	if req.Loaded.Team == nil && value.Get("mine") == "" {
 		return chooseTeam(ctx, app, req, actionPage, value)
 	}
@@ -54,6 +61,19 @@ func listIdeas(ctx context.Context, app *App, req *Request) (Reply, error) {
 	}
 	post, err := listPage(ctx, app, req, value)
 	return Reply{Tell: post}, err
+}
+
+// checkList refuses a list that is not kept: ideas without an outcome are listed
+// for a whole team, because it is the team that has to say what they are for.
+func checkList(value params) error {
+	if value.Get("orphans") == "" || value.Get("stage") == "" && value.Get("mine") == "" && value.Get("withdrawn") == "" {
+		return nil
+	}
+	return &pipeline.Problem{
+		Code: "orphans-whole-team",
+		What: "Ideas without an outcome are listed for the whole team, so orphans goes with no other word.",
+		Next: "Type /idea list orphans, or leave that word out.",
+	}
 }
 
 func stageNames() string {
@@ -87,10 +107,10 @@ func turnPage(ctx context.Context, app *App, req *Request) (Reply, error) {
 		return Reply{}, err
 	}
 	switch {
-	case req.Form != nil: // the list lies in a form that Home opened
-		return Reply{Update: listForm(post)}, nil
-	case req.Channel == "":
-		return Reply{Open: listForm(post)}, nil
+	case p.Get("in") == inGate, req.Channel == "" && req.Form == nil:
+		return Reply{Open: listForm(post, req.Channel)}, nil
+	case req.Form != nil: // another page, or back from the details
+		return Reply{Update: listForm(post, req.Channel)}, nil
 	case req.Message != nil && req.Message.Private:
 		return Reply{Replace: post}, nil
 	}
@@ -98,8 +118,8 @@ func turnPage(ctx context.Context, app *App, req *Request) (Reply, error) {
 }
 
 // listForm shows a list where there is no channel to show it in.
-func listForm(post *Post) *slack.ModalViewRequest {
-	return form("idea.list", "Ideas", "", metadata{}, post.Blocks...)
+func listForm(post *Post, channel string) *slack.ModalViewRequest {
+	return form("idea.list", "Ideas", "", metadata{Channel: channel}, post.Blocks...)
 }
 
 // listPage draws the page that the value names: team, stage, mine, orphans,
@@ -118,11 +138,15 @@ func listPage(ctx context.Context, app *App, req *Request, value params) (*Post,
 	if list.Team == "" && list.Author == "" {
 		return nil, stale
 	}
+	if err := checkList(value); err != nil {
+		return nil, err
+	}
 	page, err := app.Store.Page(ctx, list, value.page(), pageSize)
 	if err != nil {
 		return nil, err
 	}
 	title := listTitle(list, req.Loaded.Team)
+	value = value.list()
 	if page.Total == 0 {
 		words := Mrkdwn("None at the moment.")
 		if list.Stage == "" && !list.Withdrawn {
@@ -136,19 +160,29 @@ func listPage(ctx context.Context, app *App, req *Request, value params) (*Post,
 			return nil, err
 		}
 	}
+	row := newParams()
+	if req.Form != nil || req.Channel == "" { // it lies in a form, to which the details lead back
+		row = params{maps.Clone(value.Values)}.set("in", inList).set("page", strconv.Itoa(page.Number))
+	}
 	blocks := []slack.Block{header(title)}
 	for _, idea := range page.Ideas {
-		blocks = append(blocks, ownRow(idea, hidden))
+		blocks = append(blocks, ownRow(idea, hidden, row))
 	}
-	count := fmt.Sprintf("%d ideas", page.Total)
-	if page.Total == 1 {
-		count = "1 idea"
-	}
+	count := counted(page.Total, "idea", "ideas")
 	blocks = append(blocks, note(Mrkdwn(fmt.Sprintf("Page %d of %d · %s, newest first", page.Number, page.Of, count))))
 	if page.Of > 1 {
 		blocks = append(blocks, buttons(pageButtons(actionPage, page.Number, page.Of, value)...))
 	}
 	return &Post{Text: fallback(title) + Mrkdwn(fmt.Sprintf(": %s, page %d of %d", count, page.Number, page.Of)), Blocks: blocks}, nil
+}
+
+// list keeps of a button's value what names a list and its page.
+func (p params) list() params {
+	kept := newParams()
+	for _, name := range []string{"team", "stage", "mine", "orphans", "withdrawn", "page"} {
+		kept.set(name, p.Get(name))
+	}
+	return kept
 }
 
 // pageButtons lead to the pages beside this one. Both are always there, so that
@@ -184,23 +218,22 @@ func listTitle(list storage.List, team *pipeline.Team) string {
 }
 
 // ownRow is one idea of the person's own; of a team that is hidden at the
-// moment only the key is told.
-func ownRow(idea pipeline.Idea, hidden map[pipeline.TeamKey]bool) slack.Block {
+// moment only the key is told. row is what its button carries beside the key.
+func ownRow(idea pipeline.Idea, hidden map[pipeline.TeamKey]bool, row params) slack.Block {
 	if hidden[idea.Key.Team] {
 		return note(Mrkdwn(idea.Key.String()) + " belongs to a channel in which you have not used alignbot within the last hour. Use it there to see it here.")
 	}
-	return ideaRow(idea)
+	return ideaRow(idea, row)
 }
 
-// ideaRow is one idea in a list.
-func ideaRow(idea pipeline.Idea) *slack.SectionBlock {
-	key := idea.Key.String()
-	state := string(idea.Stage)
+// ideaRow is one idea in a list, with since when it is what it is.
+func ideaRow(idea pipeline.Idea, row params) *slack.SectionBlock {
+	key, since := idea.Key.String(), idea.Staged
 	if !idea.Withdrawn.IsZero() {
-		state = "withdrawn"
+		since = idea.Withdrawn
 	}
-	words := key + "  " + idea.Title + "\n" + state + " · since " + idea.Created.Format("2 Jan 2006")
-	open := button(actionShow, "Details", "of "+key, newParams("idea", key))
+	words := key + "  " + idea.Title + "\n" + stateOf(idea) + " · since " + since.Format("2 Jan 2006")
+	open := button(actionShow, "Details", "of "+key, params{maps.Clone(row.Values)}.set("idea", key))
 	return slack.NewSectionBlock(plain(words), nil, slack.NewAccessory(open))
 }
 
@@ -238,7 +271,7 @@ func findIdeas(ctx context.Context, app *App, req *Request) (Reply, error) {
 	}
 	blocks := []slack.Block{rich(line(text("Best matches for "), bold(shown)))}
 	for _, idea := range found {
-		blocks = append(blocks, ideaRow(idea))
+		blocks = append(blocks, ideaRow(idea, newParams()))
 	}
 	return Reply{Tell: &Post{Text: Mrkdwn(fmt.Sprintf("%d ideas found for ", len(found))) + fallback(shown), Blocks: blocks}}, nil
 }

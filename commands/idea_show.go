@@ -2,34 +2,99 @@ package commands
 
 import (
 	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 
 	"alignbot/pipeline"
+	"alignbot/storage"
 )
 
-// historyShown is how many lines of history the details end with.
-const historyShown = 20
+// wantShown: the idea whose key stands behind the command, with all that its
+// details show.
+func wantShown(req *Request) (storage.Want, error) {
+	want, err := wantTypedIdea(req)
+	shown := detailsWant(want.Idea)
+	shown.Channel = want.Channel
+	return shown, err
+}
 
-// showIdea opens everything about one idea.
+// wantDetails: the same for the idea that a button names.
+func wantDetails(req *Request) (storage.Want, error) {
+	want, err := wantButtonIdea(req)
+	return detailsWant(want.Idea), err
+}
+
+// detailsWant is what the details of an idea are drawn from.
+func detailsWant(key pipeline.Key) storage.Want {
+	return storage.Want{Idea: key, Dossier: true, Outcomes: true, History: historyShown}
+}
+
+// showIdea opens everything about one idea. From a list in a form it takes the
+// list's place, which leaves room for the forms that lie on the details.
 func showIdea(ctx context.Context, app *App, req *Request) (Reply, error) {
 	idea, err := req.wanted()
 	if err != nil {
 		return Reply{}, err
 	}
-	events, err := app.Store.History(ctx, idea.Key, historyShown)
-	if err != nil {
-		return Reply{}, err
+	at := place{in: inDetails, idea: idea.Key, channel: req.Channel}
+	if p, err := decodeParams(req.Value); err == nil && req.Form != nil && p.Get("in") == inList {
+		return Reply{Update: app.details(ctx, req, at, p.list())}, nil
 	}
-	mine := app.permit(ctx, req, pipeline.ChangeOwnIdea) == nil
-	return Reply{Open: ideaDetails(app, idea, req.Loaded.Team, events, mine, metadata{
-		Channel: req.Channel,
-	})}, nil
+	return Reply{Open: app.details(ctx, req, at, params{})}, nil
 }
 
-// ideaDetails draws everything about an idea; the buttons are for those who
-// may change it.
-func ideaDetails(app *App, idea pipeline.Idea, team *pipeline.Team, events []pipeline.Event, mine bool, m metadata) *slack.ModalViewRequest {
+// may tells what the person is allowed to do with what was loaded, so that no
+// button is drawn in vain. It is asked again when one is clicked.
+func (app *App) may(req *Request) func(pipeline.Action) bool {
+	where := pipeline.Where{Team: req.Loaded.Team, InChannel: req.Loaded.InChannel, OwnsAnyTeam: req.Loaded.OwnsAnyTeam}
+	return func(action pipeline.Action) bool {
+		if action == pipeline.ChangeOwnIdea && req.Loaded.Idea != nil && req.Loaded.Idea.Author != req.Person.ID {
+			action = pipeline.ChangeAnyIdea
+		}
+		return pipeline.May(app.Policy, req.Person, action, where).OK
+	}
+}
+
+// details draws everything about an idea. list is the value of the list it was
+// opened from, where it took that one's place.
+func (app *App) details(ctx context.Context, req *Request, at place, list params) *slack.ModalViewRequest {
+	d := details{
+		list: list,
+		idea: *req.Loaded.Idea, team: *req.Loaded.Team, dossier: *req.Loaded.Dossier,
+		outcomes: req.Loaded.Outcomes, events: req.Loaded.Events, may: app.may(req),
+	}
+	old := slices.DeleteFunc(slices.Clone(d.idea.Outcomes), func(key pipeline.OutcomeKey) bool {
+		return statementOf(d.outcomes, key) != ""
+	})
+	if len(old) > 0 { // beyond the newest of its team
+		if more, err := app.Store.OutcomesByKey(ctx, old); err == nil {
+			d.outcomes = append(d.outcomes, more...)
+		}
+	}
+	return ideaDetails(app, d, metadata{Channel: at.channel})
+}
+
+// details of an idea: what they are drawn from.
+type details struct {
+	idea    pipeline.Idea
+	team    pipeline.Team
+	dossier pipeline.Dossier
+	// outcomes of the team, among them those the idea is linked to.
+	outcomes []pipeline.Outcome
+	events   []pipeline.Event // the newest
+	may      func(pipeline.Action) bool
+	// list leads back to the list it was opened from; none where it lies alone.
+	list params
+}
+
+// ideaDetails draws everything about an idea; the buttons are for those who may
+// use them.
+func ideaDetails(app *App, d details, m metadata) *slack.ModalViewRequest {
+	idea := d.idea
 	said := []slack.RichTextElement{line(ideaTitle(idea))}
 	for _, part := range []struct{ label, words string }{
 		{"Problem", idea.Problem}, {"We will know when", idea.Measure}, {"Evidence", idea.Evidence},
@@ -40,10 +105,9 @@ func ideaDetails(app *App, idea pipeline.Idea, team *pipeline.Team, events []pip
 		}
 		said = append(said, line(bold("\n"+part.label)), quote(part.words))
 	}
-	facts := standing(idea) + " · captured by " + mention(idea.Author) + " " + when(idea.Created)
-	if team != nil {
-		facts = "*" + escape(team.Name) + "* · " + facts
-	}
+	facts := "*" + escape(d.team.Name) + "* · " + Mrkdwn(stateOf(idea)) + " since " + when(d.since()) +
+		" · captured by " + mention(idea.Author) + " " + when(idea.Created)
+	blocks := []slack.Block{rich(said...), note(facts)}
 	var links []Mrkdwn
 	if !idea.Card.IsZero() {
 		links = append(links, link(app.permalink(idea.Card, ""), "The card"))
@@ -51,48 +115,139 @@ func ideaDetails(app *App, idea pipeline.Idea, team *pipeline.Team, events []pip
 	if idea.Source.Permalink != "" {
 		links = append(links, link(idea.Source.Permalink, "The message it came from"))
 	}
-	blocks := []slack.Block{rich(said...), note(facts)}
 	if len(links) > 0 {
 		blocks = append(blocks, note(join(links, " · ")))
 	}
-	if mine {
-		blocks = append(blocks, buttons(ideaChangeButtons(idea)...))
+	steps := d.steps()
+	if len(d.list.Values) > 0 {
+		steps = append(steps, button(actionPage, "Back to the list", "", d.list))
 	}
-	blocks = append(blocks, slack.NewDividerBlock(), say("*What happened*"))
-	for _, event := range events {
-		blocks = append(blocks, note(whenTime(event.At), " · ", mention(event.By), " · ", eventWords(event)))
+	if len(steps) > 0 {
+		blocks = append(blocks, buttons(steps...))
+	}
+	for _, part := range [][]slack.Block{d.outcomeBlocks(), d.validationBlocks(), d.workBlocks(), d.historyBlocks()} {
+		blocks = append(append(blocks, slack.NewDividerBlock()), part...)
 	}
 	return form("idea.details", idea.Key.String(), "", m, blocks...)
 }
 
-// ideaChangeButtons are the steps for those who may change the idea.
-func ideaChangeButtons(idea pipeline.Idea) []slack.BlockElement {
-	value, key := newParams("idea", idea.Key.String()), idea.Key.String()
-	if !idea.Withdrawn.IsZero() {
-		return []slack.BlockElement{button(actionBringBack, "Bring it back", key, value)}
+// since when the idea is what it is: at its stage, or withdrawn.
+func (d details) since() time.Time {
+	if !d.idea.Withdrawn.IsZero() {
+		return d.idea.Withdrawn
 	}
-	return []slack.BlockElement{
-		button(actionEdit, "Edit", key, value),
-		confirm(button(actionWithdraw, "Withdraw", key, value),
-			"Withdraw "+key+"?", "It leaves the lists. Nothing in it is lost, and it can be brought back.", "Withdraw"),
-	}
+	return d.idea.Staged
 }
 
-// eventWords says what happened in a few words of ours.
-func eventWords(e pipeline.Event) Mrkdwn {
-	words := Mrkdwn(e.What)
-	for i, c := range e.Changes {
-		words += map[bool]Mrkdwn{true: ": ", false: ", "}[i == 0] + Mrkdwn(fieldName(c.Field))
+// value of a button in the details.
+func (d details) value() params { return newParams("idea", d.idea.Key.String(), "in", inDetails) }
+
+// open: the idea stands, so that something can be done with it.
+func (d details) open() bool { return d.idea.Withdrawn.IsZero() }
+
+// steps are what the reader may do with the idea as a whole.
+func (d details) steps() []slack.BlockElement {
+	key := d.idea.Key.String()
+	if !d.open() {
+		if d.may(pipeline.ChangeOwnIdea) {
+			return []slack.BlockElement{button(actionBringBack, "Bring it back", key, d.value())}
+		}
+		return nil
 	}
-	return words
+	var steps []slack.BlockElement
+	if step, onward := pipeline.NextStep(d.idea.Stage); onward && d.may(step.May) {
+		steps = append(steps, moveButton(d.idea.Key, step, inDetails))
+	}
+	if step, back := pipeline.StepTo(d.idea.Stage, pipeline.Discovery); back && !step.Forward() && d.may(step.May) {
+		steps = append(steps, moveButton(d.idea.Key, step, inDetails))
+	}
+	if d.may(pipeline.ChangeOwnIdea) {
+		steps = append(steps, button(actionEdit, "Edit", key, d.value()),
+			confirm(button(actionWithdraw, "Withdraw", key, d.value()),
+				"Withdraw "+key+"?", "It leaves the lists. Nothing in it is lost, and it can be brought back.", "Withdraw"))
+	}
+	return steps
 }
 
-// fieldName is what a form calls the field.
-func fieldName(f pipeline.Field) string {
-	switch f {
-	case pipeline.FieldMeasure:
-		return "we will know when"
-	default:
-		return string(f)
+// outcomeBlocks list what the idea is for, the primary outcome first.
+func (d details) outcomeBlocks() []slack.Block {
+	blocks := []slack.Block{say("*Outcomes*")}
+	for _, key := range d.idea.Outcomes {
+		row := slack.NewSectionBlock(plain(strings.TrimSpace(key.String()+"  "+statementOf(d.outcomes, key))), nil, nil)
+		if d.open() && d.may(pipeline.LinkOutcome) {
+			unlink := confirm(button(actionUnlink+":"+key.String(), "Unlink", key.String(), d.value().set("outcome", key.String())),
+				"Unlink "+key.String()+"?", "The idea stays, and so does the outcome.", "Unlink")
+			row.Accessory = slack.NewAccessory(unlink)
+		}
+		blocks = append(blocks, row)
 	}
+	if len(d.idea.Outcomes) == 0 {
+		blocks = append(blocks, note("No outcome yet: nobody can say what it is for."))
+	}
+	if d.open() && len(d.idea.Outcomes) < pipeline.OutcomesOfIdea && d.may(pipeline.LinkOutcome) {
+		blocks = append(blocks, buttons(button(actionOutcome, "Link an outcome", "to "+d.idea.Key.String(), d.value())))
+	}
+	return blocks
+}
+
+// runsListed is how many checklists the details name; the overview has all.
+const runsListed = 5
+
+// validationBlocks say how far the evidence carries and how the newest
+// checklists stand.
+func (d details) validationBlocks() []slack.Block {
+	key := d.idea.Key.String()
+	blocks := []slack.Block{say("*Evidence and checklists*"), note("Confidence: ", escape(pipeline.Confident(d.idea.Tallied()).String()))}
+	runs := slices.Clone(d.dossier.Runs)
+	slices.SortFunc(runs, func(a, b pipeline.RunSummary) int { return b.ID - a.ID })
+	for _, run := range runs[:min(len(runs), runsListed)] {
+		blocks = append(blocks, note(escape(run.Name), " · ", runStanding(d.dossier, d.idea, run)))
+	}
+	if more := len(runs) - runsListed; more > 0 {
+		blocks = append(blocks, note(Mrkdwn(fmt.Sprintf("And %d more.", more))))
+	}
+	var steps []slack.BlockElement
+	if d.open() {
+		steps = append(steps, button(actionValidate, "Checklists", "of "+key, d.value()))
+		if d.may(pipeline.AddEvidence) {
+			steps = append(steps, button(actionEvidence, "Add evidence", "to "+key, d.value()))
+		}
+	}
+	return append(blocks, buttons(append(steps, button(actionEvidenceList, "All evidence", "on "+key, d.value()))...))
+}
+
+// runStanding is how a checklist stands, in a word or two.
+func runStanding(d pipeline.Dossier, idea pipeline.Idea, run pipeline.RunSummary) Mrkdwn {
+	verdict, _ := d.Judge(idea, run)
+	switch {
+	case run.Decision != "":
+		return "concluded: " + Mrkdwn(run.Decision)
+	case run.Running:
+		return "running until " + when(run.Deadline)
+	case verdict != pipeline.Undecided:
+		return "*" + Mrkdwn(verdict) + "*"
+	}
+	return Mrkdwn(fmt.Sprintf("%d of %d answered", run.Answered, run.Of))
+}
+
+// workBlocks say how big the idea is and when it counts as done.
+func (d details) workBlocks() []slack.Block {
+	said := []slack.RichTextElement{line(bold("Size and acceptance criteria")), line(text(workWords(d.idea)))}
+	for _, criterion := range d.idea.Criteria {
+		said = append(said, line(text("• "+criterion)))
+	}
+	blocks := []slack.Block{rich(said...)}
+	if d.open() && d.may(pipeline.SizeWork) {
+		blocks = append(blocks, buttons(button(actionWork, "Size", d.idea.Key.String(), d.value())))
+	}
+	return blocks
+}
+
+// historyBlocks end the details with what happened last.
+func (d details) historyBlocks() []slack.Block {
+	blocks := []slack.Block{say("*What happened*")}
+	for _, event := range d.events {
+		blocks = append(blocks, eventBlock(event))
+	}
+	return append(blocks, buttons(button(actionHistory, "All that happened", "to "+d.idea.Key.String(), d.value())))
 }

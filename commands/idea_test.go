@@ -122,7 +122,7 @@ func TestAMessageBecomesAnIdeaAndItsThreadHearsOfIt(t *testing.T) {
 	bob.ClicksIn("Captured as PAY-1", "Details")
 	bob.SeesModal("PAY-1").Says("The message it came from")
 	bob.Clicks("Withdraw")
-	bob.Sees("PAY-1 is withdrawn")
+	bob.SeesModal("PAY-1").Says("withdrawn since").Says("Bring it back")
 	carol.Sees("Bob Brandt withdrew PAY-1")
 }
 
@@ -236,8 +236,12 @@ func TestListsTurnTenAtATime(t *testing.T) {
 	bob.Sees("Page 2 of 2 · 13 ideas", "PAY-3  Number C")
 	carol.Types("/idea list mine")
 	carol.Sees("My ideas of Payments", "Page 1 of 1 · 1 idea")
-	carol.Types("/idea list captured orphans")
-	carol.Sees("Captured ideas of Payments without an outcome")
+	carol.Types("/idea list captured")
+	carol.Sees("Captured ideas of Payments")
+	carol.Types("/idea list orphans")
+	carol.Sees("Ideas of Payments without an outcome")
+	carol.Types("/idea list orphans mine")
+	carol.Sees("so orphans goes with no other word")
 	carol.Types("/idea list nonsense")
 	carol.Sees("I don't know how to list “nonsense”")
 }

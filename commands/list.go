@@ -29,6 +29,9 @@ type Entry struct {
 	Usage, Help string
 	// May is checked before the handler runs, against the team loaded.
 	May pipeline.Action
+	// MayFor, where it depends on what was loaded, tells what is checked in
+	// place of May.
+	MayFor func(req *Request) pipeline.Action
 	// Wants says what to load in the one round trip to read. nil: the team of
 	// the channel.
 	Wants func(req *Request) (storage.Want, error)
@@ -39,7 +42,7 @@ type Entry struct {
 // long as the workspace: a name is never given another meaning.
 const (
 	actionDo         = "do"               // a button that runs a command
-	actionDraft      = "idea.draft"       // an input of the idea form was typed into
+	actionDraft      = "form.draft"       // an input of a form was typed into
 	actionAfresh     = "idea.afresh"      // start the form empty
 	actionEditAfresh = "idea.edit_afresh" // put back what the idea says
 	actionDiscard    = "idea.discard"     // throw a draft away
@@ -56,14 +59,60 @@ const (
 	actionTeamEdit   = "team.edit"        // open it for a team
 	actionTeamZone   = "team.zone"        // its time zone menu
 	actionTeamChoice = "team.choice"      // a menu of teams too many to list
+	actionTeamRules  = "team.rules"       // open the form of checklists and limits
 	actionHomePage   = "home.page"        // another page of my ideas in Home
-	actionIgnore     = "ignore"           // links, and inputs that report nothing
-	formIdea         = "idea.form"        // capture
-	formIdeaEdit     = "idea.edit_form"   // edit
-	formTeam         = "team.form"        // set up
-	formTeamEdit     = "team.edit_form"   // change
-	ShortcutCapture  = "capture_idea"     // global shortcut
-	ShortcutFromText = "capture_message"  // message shortcut
+	actionHistory    = "idea.history"     // all that happened to an idea
+	actionChoice     = "idea.choice"      // a menu of ideas
+
+	actionValidate      = "validate.show"      // what an idea lacks, and its checklists
+	actionDiscovery     = "validate.list"      // another page of what is in discovery
+	actionRunBegin      = "run.begin"          // begin a checklist
+	actionRunOpen       = "run.open"           // open a step of its form
+	actionRunStep       = "run.step"           // go to another step, keeping what is typed
+	actionRunUpgrade    = "run.upgrade"        // go on in the longer form
+	actionRunShow       = "run.show"           // all answers, with who gave them
+	actionTestStart     = "run.start"          // start a test: its promise freezes
+	actionTestObserve   = "run.observe"        // what a test showed
+	actionTestAmend     = "run.amend"          // change what is frozen
+	actionRunLearn      = "run.learn"          // conclude a learning card
+	actionParticipant   = "run.participant"    // results of one participant
+	actionEvidence      = "evidence.add"       // open the form of evidence
+	actionEvidenceList  = "evidence.list"      // all evidence of an idea
+	actionOutcome       = "outcome.link"       // open the form that links an outcome
+	actionOutcomeChoice = "outcome.choice"     // a menu of outcomes
+	actionUnlink        = "outcome.unlink"     // take a link away
+	actionWork          = "work.open"          // size, kind of work, acceptance criteria
+	actionMove          = "stage.move"         // move an idea to a stage
+	actionTemplates     = "template.list"      // the checklists of a team
+	actionTemplate      = "template.show"      // one of them, item by item
+	actionTemplateNew   = "template.new"       // a checklist of the team's own
+	actionTemplateEdit  = "template.edit"      // its name and what it is for
+	actionTemplateDrop  = "template.drop"      // back to the built-in one, or away
+	actionItem          = "template.item"      // add or edit an item
+	actionItemMove      = "template.item_move" // up or down
+	actionItemRemove    = "template.item_remove"
+	actionItemKind      = "template.item_kind" // how a question is answered: other inputs
+	actionTemplateReset = "template.reset"     // put back what the checklist says
+	actionIgnore        = "ignore"             // links, and inputs that report nothing
+	formIdea            = "idea.form"          // capture
+	formIdeaEdit        = "idea.edit_form"     // edit
+	formTeam            = "team.form"          // set up
+	formTeamEdit        = "team.edit_form"     // change
+	formTeamRules       = "team.rules_form"    // checklists required, limits of the Product Backlog
+	formRun             = "run.form"           // a step of a checklist
+	formObserve         = "run.observe_form"
+	formAmend           = "run.amend_form"
+	formLearn           = "run.learn_form"
+	formParticipant     = "run.participant_form"
+	formEvidence        = "evidence.form"
+	formOutcome         = "outcome.form"
+	formWork            = "work.form"
+	formMove            = "stage.form"    // why an idea moves
+	formTemplate        = "template.form" // a checklist's name and what it is for
+	formItem            = "template.item_form"
+	ShortcutCapture     = "capture_idea"    // global shortcut
+	ShortcutFromText    = "capture_message" // message shortcut
+	ShortcutEvidence    = "add_evidence"    // message shortcut
 )
 
 // List is everything a person can do, in the order help shows it.
@@ -73,7 +122,7 @@ func List() []Entry {
 		{On: Slash, Name: "/idea", Usage: "[title]", Help: "Capture an idea: opens the form", May: pipeline.SubmitIdea, Wants: wantDraft, Do: openIdeaForm},
 		{On: Slash, Name: "/idea", Word: "add", Usage: "text", Help: "Capture an idea at once, without the form", May: pipeline.SubmitIdea, Do: addIdea},
 		{On: Slash, Name: "/idea", Word: "list", Fits: fitsList, Usage: "[stage] [mine] [orphans] [withdrawn]", Help: "Browse ideas, ten at a time", May: pipeline.ReadTeam, Do: listIdeas},
-		{On: Slash, Name: "/idea", Word: "show", Fits: fitsKey, Usage: "KEY", Help: "Show everything about one idea", May: pipeline.ReadTeam, Wants: wantTypedIdea, Do: showIdea},
+		{On: Slash, Name: "/idea", Word: "show", Fits: fitsKey, Usage: "KEY", Help: "Show everything about one idea", May: pipeline.ReadTeam, Wants: wantShown, Do: showIdea},
 		{On: Slash, Name: "/idea", Word: "find", Usage: "words", Help: "Search all ideas", May: pipeline.ReadTeam, Do: findIdeas},
 		{On: Slash, Name: "/idea", Word: "edit", Fits: fitsKey, Usage: "KEY", Help: "Edit an idea", May: pipeline.ChangeOwnIdea, Wants: wantTypedIdea, Do: openEditForm},
 		{On: Slash, Name: "/idea", Word: "withdraw", Fits: fitsKey, Usage: "KEY", Help: "Take an idea back; it can be brought back", May: pipeline.ChangeOwnIdea, Wants: wantTypedIdea, Do: withdrawIdea},
@@ -82,32 +131,96 @@ func List() []Entry {
 		{On: MessageShortcut, Name: ShortcutFromText, Usage: "Capture as idea", Help: "Make an idea of this message", May: pipeline.SubmitIdea, Wants: wantDraft, Do: openFormFromMessage},
 		{On: Reaction, May: pipeline.SubmitIdea, Do: offerFromReaction},
 		{On: Button, Name: actionNew, May: pipeline.SubmitIdea, Wants: wantNewForm, Do: openFormFromButton},
-		{On: Button, Name: actionDraft, May: pipeline.SubmitIdea, Wants: wantFormDraft, Do: saveDraft},
+		{On: Button, Name: actionDraft, May: pipeline.OpenHome, Wants: wantFormDraft, Do: saveDraft},
 		{On: Button, Name: actionAfresh, May: pipeline.SubmitIdea, Wants: wantFormAfresh, Do: startAfresh},
 		{On: Button, Name: actionEditAfresh, May: pipeline.ChangeOwnIdea, Wants: wantFormIdea, Do: startEditAfresh},
 		{On: Button, Name: actionDiscard, May: pipeline.OpenHome, Wants: wantNothing, Do: discardDraft},
 		{On: Button, Name: actionLongText, May: pipeline.OpenHome, Wants: wantLongText, Do: showLongText},
-		{On: Close, Name: formIdea, May: pipeline.SubmitIdea, Wants: wantFormDraft, Do: saveDraft},
+		{On: Close, Name: formIdea, May: pipeline.OpenHome, Wants: wantFormDraft, Do: saveDraft},
 		{On: Submit, Name: formIdea, May: pipeline.SubmitIdea, Wants: wantFormTeam, Do: captureIdea},
-		{On: Button, Name: actionShow, May: pipeline.ReadTeam, Wants: wantButtonIdea, Do: showIdea},
+		{On: Button, Name: actionShow, May: pipeline.ReadTeam, Wants: wantDetails, Do: showIdea},
 		{On: Button, Name: actionEdit, May: pipeline.ChangeOwnIdea, Wants: wantButtonIdea, Do: openEditForm},
-		{On: Close, Name: formIdeaEdit, May: pipeline.SubmitIdea, Wants: wantFormDraft, Do: saveDraft},
+		{On: Close, Name: formIdeaEdit, May: pipeline.OpenHome, Wants: wantFormDraft, Do: saveDraft},
 		{On: Submit, Name: formIdeaEdit, May: pipeline.ChangeOwnIdea, Wants: wantFormIdea, Do: editIdea},
 		{On: Button, Name: actionWithdraw, May: pipeline.ChangeOwnIdea, Wants: wantButtonIdea, Do: withdrawIdea},
 		{On: Button, Name: actionBringBack, May: pipeline.ChangeOwnIdea, Wants: wantButtonIdea, Do: bringBackIdea},
 		{On: Button, Name: actionStatus, May: pipeline.ReadTeam, Wants: wantPage, Do: status},
 		{On: Button, Name: actionPage, May: pipeline.ReadTeam, Wants: wantPage, Do: turnPage},
 
+		{On: Button, Name: actionHistory, May: pipeline.ReadTeam, Wants: wantHistory, Do: showHistory},
+		{On: Suggest, Name: actionChoice, May: pipeline.OpenHome, Wants: wantNothing, Do: suggestIdeas},
+		{On: Button, Name: actionChoice, May: pipeline.OpenHome, Wants: wantMenuDraft, Do: keepChoice},
+
+		// /validate
+		{On: Slash, Name: "/validate", Usage: "[KEY]", Help: "Validate an idea: its checklists, its evidence, and what it lacks", May: pipeline.ReadTeam, Wants: wantValidation, Do: validate},
+		{On: Slash, Name: "/validate", Word: "checklists", Fits: fitsNothing, Help: "The checklists of the team: read, change, add", May: pipeline.ReadTeam, Wants: wantTemplates, Do: listTemplates},
+		{On: Slash, Name: "/validate", Word: "help", Fits: fitsNothing, Help: "What /validate can do", May: pipeline.OpenHome, Do: help("/validate")},
+		{On: Button, Name: actionValidate, May: pipeline.ReadTeam, Wants: wantOverview, Do: showOverview},
+		{On: Button, Name: actionDiscovery, May: pipeline.ReadTeam, Wants: wantPage, Do: turnDiscovery},
+		{On: Button, Name: actionRunBegin, May: pipeline.AnswerChecklist, Wants: wantOverview, Do: beginRun},
+		{On: Button, Name: actionRunOpen, May: pipeline.AnswerChecklist, Wants: wantButtonRun, Do: openRun},
+		{On: Button, Name: actionRunStep, May: pipeline.AnswerChecklist, Wants: wantButtonRun, Do: goToStep},
+		{On: Submit, Name: formRun, May: pipeline.AnswerChecklist, Wants: wantFormRun, Do: answerStep},
+		{On: Close, Name: formRun, May: pipeline.OpenHome, Wants: wantFormDraft, Do: closeStep},
+		{On: Button, Name: actionRunUpgrade, May: pipeline.AnswerChecklist, Wants: wantButtonRun, Do: upgradeRun},
+		{On: Button, Name: actionRunShow, May: pipeline.ReadTeam, Wants: wantButtonRun, Do: showRun},
+		{On: Button, Name: actionTestStart, May: pipeline.AnswerChecklist, Wants: wantButtonRun, Do: startTest},
+		{On: Button, Name: actionTestObserve, May: pipeline.AnswerChecklist, Wants: wantButtonRun, Do: openObservation},
+		{On: Submit, Name: formObserve, May: pipeline.AnswerChecklist, Wants: wantFormRun, Do: observeTest},
+		{On: Close, Name: formObserve, May: pipeline.OpenHome, Wants: wantFormDraft, Do: saveDraft},
+		{On: Button, Name: actionTestAmend, May: pipeline.AnswerChecklist, Wants: wantButtonRun, Do: openAmendment},
+		{On: Submit, Name: formAmend, May: pipeline.AnswerChecklist, Wants: wantFormRun, Do: amendTest},
+		{On: Close, Name: formAmend, May: pipeline.OpenHome, Wants: wantFormDraft, Do: saveDraft},
+		{On: Button, Name: actionRunLearn, May: pipeline.AnswerChecklist, Wants: wantButtonRun, Do: openLesson},
+		{On: Submit, Name: formLearn, May: pipeline.AnswerChecklist, Wants: wantFormRun, Do: learnLesson},
+		{On: Close, Name: formLearn, May: pipeline.OpenHome, Wants: wantFormDraft, Do: saveDraft},
+		{On: Button, Name: actionParticipant, May: pipeline.AnswerChecklist, Wants: wantButtonRun, Do: openParticipant},
+		{On: Submit, Name: formParticipant, May: pipeline.AnswerChecklist, Wants: wantFormResult, Do: recordParticipant},
+		{On: Close, Name: formParticipant, May: pipeline.OpenHome, Wants: wantFormDraft, Do: saveDraft},
+		{On: MessageShortcut, Name: ShortcutEvidence, Usage: "Add as evidence", Help: "Add this message as evidence to an idea", May: pipeline.AddEvidence, Do: openEvidenceFromMessage},
+		{On: Button, Name: actionEvidence, May: pipeline.AddEvidence, Wants: wantEvidenceDraft, Do: openEvidence},
+		{On: Submit, Name: formEvidence, May: pipeline.AddEvidence, Wants: wantFormEvidence, Do: addEvidence},
+		{On: Close, Name: formEvidence, May: pipeline.OpenHome, Wants: wantFormDraft, Do: saveDraft},
+		{On: Button, Name: actionEvidenceList, May: pipeline.ReadTeam, Wants: wantButtonIdea, Do: showEvidence},
+		{On: Button, Name: actionOutcome, May: pipeline.LinkOutcome, Wants: wantOutcomes, Do: openOutcome},
+		{On: Suggest, Name: actionOutcomeChoice, May: pipeline.LinkOutcome, Wants: wantMenuOutcomes, Do: suggestOutcomes},
+		{On: Button, Name: actionOutcomeChoice, May: pipeline.OpenHome, Wants: wantMenuDraft, Do: keepChoice},
+		{On: Submit, Name: formOutcome, May: pipeline.LinkOutcome, Wants: wantFormOutcome, Do: linkOutcome},
+		{On: Close, Name: formOutcome, May: pipeline.OpenHome, Wants: wantFormDraft, Do: saveDraft},
+		{On: Button, Name: actionUnlink, May: pipeline.LinkOutcome, Wants: wantOutcomes, Do: unlinkOutcome},
+		{On: Button, Name: actionWork, May: pipeline.SizeWork, Wants: wantWork, Do: openWork},
+		{On: Submit, Name: formWork, May: pipeline.SizeWork, Wants: wantFormWork, Do: sizeWork},
+		{On: Close, Name: formWork, May: pipeline.OpenHome, Wants: wantFormDraft, Do: saveDraft},
+		{On: Button, Name: actionMove, MayFor: mayMove, Wants: wantMove, Do: moveIdea},
+		{On: Submit, Name: formMove, MayFor: mayMove, Wants: wantFormMove, Do: decideMove},
+		{On: Close, Name: formMove, May: pipeline.OpenHome, Wants: wantFormDraft, Do: saveDraft},
+		{On: Button, Name: actionTemplates, May: pipeline.ReadTeam, Wants: wantTemplates, Do: listTemplates},
+		{On: Button, Name: actionTemplate, May: pipeline.ReadTeam, Wants: wantTemplates, Do: showTemplate},
+		{On: Button, Name: actionTemplateNew, May: pipeline.ChangeTeam, Wants: wantTemplateForm, Do: openTemplateForm},
+		{On: Button, Name: actionTemplateEdit, May: pipeline.ChangeTeam, Wants: wantTemplateForm, Do: openTemplateForm},
+		{On: Submit, Name: formTemplate, May: pipeline.ChangeTeam, Wants: wantFormTemplate, Do: saveTemplate},
+		{On: Close, Name: formTemplate, May: pipeline.OpenHome, Wants: wantFormDraft, Do: saveDraft},
+		{On: Button, Name: actionTemplateDrop, May: pipeline.ChangeTeam, Wants: wantTemplates, Do: dropTemplate},
+		{On: Button, Name: actionItem, May: pipeline.ChangeTeam, Wants: wantItemForm, Do: openItemForm},
+		{On: Submit, Name: formItem, May: pipeline.ChangeTeam, Wants: wantFormTemplate, Do: saveItem},
+		{On: Close, Name: formItem, May: pipeline.OpenHome, Wants: wantFormDraft, Do: saveDraft},
+		{On: Button, Name: actionItemMove, May: pipeline.ChangeTeam, Wants: wantTemplates, Do: moveItem},
+		{On: Button, Name: actionItemRemove, May: pipeline.ChangeTeam, Wants: wantTemplates, Do: removeItem},
+		{On: Button, Name: actionItemKind, May: pipeline.ChangeTeam, Wants: wantFormTemplate, Do: chooseKind},
+		{On: Button, Name: actionTemplateReset, May: pipeline.ChangeTeam, Wants: wantFormTemplate, Do: resetTemplateForm},
+
 		// /align
 		{On: Slash, Name: "/align", Help: "Menu with everything", May: pipeline.OpenHome, Do: menu},
-		{On: Slash, Name: "/align", Word: "setup", Help: "Make this channel a team's, or change its settings", May: pipeline.OpenHome, Do: openTeamForm},
-		{On: Slash, Name: "/align", Word: "settings", Help: "The same: the settings of this channel's team", May: pipeline.OpenHome, Do: openTeamForm},
-		{On: Slash, Name: "/align", Word: "status", Help: "How many ideas are at which stage", May: pipeline.ReadTeam, Do: status},
+		{On: Slash, Name: "/align", Word: "setup", Help: "Make this channel a team's, or change its settings", MayFor: mayOpenTeamForm, Do: openTeamForm},
+		{On: Slash, Name: "/align", Word: "settings", Help: "The same: the settings of this channel's team", MayFor: mayOpenTeamForm, Do: openTeamForm},
+		{On: Slash, Name: "/align", Word: "status", Help: "How the team's ideas stand, and what waits for you", May: pipeline.ReadTeam, Do: status},
 		{On: Slash, Name: "/align", Word: "home", Help: "Your ideas, your teams, what waits for you", May: pipeline.OpenHome, Wants: wantNothing, Do: tellHome},
 		{On: Slash, Name: "/align", Word: "help", Help: "What alignbot can do", May: pipeline.OpenHome, Do: help("")},
 		{On: Button, Name: actionDo, May: pipeline.OpenHome, Wants: wantNothing, Do: doCommand},
-		{On: Button, Name: actionSetUp, May: pipeline.OpenHome, Do: openTeamForm},
+		{On: Button, Name: actionSetUp, MayFor: mayOpenTeamForm, Do: openTeamForm},
 		{On: Button, Name: actionTeamEdit, May: pipeline.ChangeTeam, Wants: wantButtonTeam, Do: openTeamForm},
+		{On: Button, Name: actionTeamRules, May: pipeline.ChangeTeam, Wants: wantTemplates, Do: openTeamRules},
+		{On: Submit, Name: formTeamRules, May: pipeline.ChangeTeam, Wants: wantFormTemplate, Do: changeTeamRules},
 		{On: Suggest, Name: actionTeamZone, May: pipeline.OpenHome, Wants: wantNothing, Do: suggestZones},
 		{On: Suggest, Name: actionTeamChoice, May: pipeline.OpenHome, Wants: wantNothing, Do: suggestTeams},
 		{On: Submit, Name: formTeam, May: pipeline.CreateTeam, Wants: wantFormChannel, Do: setUpTeam},

@@ -62,10 +62,13 @@ func (p params) team() (pipeline.TeamKey, error) {
 }
 
 // page from 1; anything else is page 1.
-func (p params) page() int {
-	n, err := strconv.Atoi(p.Get("page"))
+func (p params) page() int { return max(1, p.number("page")) }
+
+// number named; 0 for none and for what is no number from 1.
+func (p params) number(name string) int {
+	n, err := strconv.Atoi(p.Get(name))
 	if err != nil || n < 1 {
-		return 1
+		return 0
 	}
 	return n
 }

@@ -1,97 +1,236 @@
 package commands
 
 import (
-	"context"
 	"errors"
 	"fmt"
+	"strings"
+	"sync"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"alignbot/pipeline"
 	"alignbot/storage"
 )
 
+// people by their role towards the team of the shop.
+var people = map[pipeline.Role]pipeline.Person{
+	pipeline.RoleDeactivated:  {ID: "U_DEA", Workspace: "T1", Deactivated: true},
+	pipeline.RoleBot:          {ID: "U_BOT", Workspace: "T1", Bot: true},
+	pipeline.RoleOutsider:     {ID: "U_OUT", Workspace: "T2", Outsider: true},
+	pipeline.RoleGuest:        {ID: "U_GUE", Workspace: "T1", Guest: true},
+	pipeline.RoleMember:       {ID: "U_MEM", Workspace: "T1"},
+	pipeline.RoleProductOwner: {ID: "U_ANN", Workspace: "T1"},
+	pipeline.RoleAdmin:        {ID: "U_ADM", Workspace: "T1", Admin: true},
+}
+
 // Whatever is on the list is done for those the permission table allows it,
 // and refused to everybody else: every entry, every role, with an own idea and
 // somebody else's, in the team's channel and elsewhere.
 func TestEveryEntryAsksThePermissionTable(t *testing.T) {
-	people := map[pipeline.Role]pipeline.Person{
-		pipeline.RoleDeactivated:  {ID: "U_DEA", Workspace: "T1", Deactivated: true},
-		pipeline.RoleBot:          {ID: "U_BOT", Workspace: "T1", Bot: true},
-		pipeline.RoleOutsider:     {ID: "U_OUT", Workspace: "T2", Outsider: true},
-		pipeline.RoleGuest:        {ID: "U_GUE", Workspace: "T1", Guest: true},
-		pipeline.RoleMember:       {ID: "U_MEM", Workspace: "T1"},
-		pipeline.RoleProductOwner: {ID: "U_ANN", Workspace: "T1"},
-		pipeline.RoleAdmin:        {ID: "U_ADM", Workspace: "T1", Admin: true},
-	}
-	app := shop(t)
-	number := 1
 	for _, policy := range []pipeline.Policy{{}, {Guests: true, MembersCreateTeams: true}} {
-		app.Policy = policy
 		for _, e := range List() {
-			for _, role := range pipeline.Roles() {
-				for _, own := range []bool{true, false} {
-					for _, channel := range []string{"C1", "C2"} {
-						person := people[role]
-						if role == pipeline.RoleGuest {
-							person.ID += channel // who has been in a channel is remembered
+			t.Run(fmt.Sprintf("%s %s %s guests %v", e.On, e.Name, e.Word, policy.Guests), func(t *testing.T) {
+				app := shop(t)
+				app.Policy = policy
+				for _, role := range pipeline.Roles() {
+					for _, own := range []bool{true, false} {
+						if !own && e.May != pipeline.ChangeOwnIdea {
+							continue // whose idea it is matters to nothing else
 						}
-						author := person.ID
-						if !own {
-							author = "U_ZOE"
-						}
-						number++
-						name := fmt.Sprintf("%d", number)
-						idea, err := pipeline.Capture(pipeline.Draft{Title: "An idea"}, "PAY", author, pipeline.Source{}, time.Now())
-						if err != nil {
-							t.Fatal(err)
-						}
-						if idea, err = app.Store.Capture(t.Context(), "capture"+name, idea, storage.Slot{}); err != nil {
-							t.Fatal(err)
-						}
-						req := &Request{
-							Op: name, Now: time.Now(), Person: person, Channel: channel, ChannelName: "x", Words: idea.Key.String(), Value: "idea=" + idea.Key.String() + "&team=PAY&draft=idea&run=/align help",
-							Message: &Message{Message: pipeline.Message{Channel: channel, TS: "1700000000.000100"}, Text: "x"},
-						}
-						if e.On == Submit || e.On == Close || e.Name == actionDraft || e.Name == actionAfresh || e.Name == actionEditAfresh {
-							req.Form = &Form{ID: "V", Hash: "h", Values: map[string]Value{}, Metadata: metadata{
-								Team: "PAY", Idea: idea.Key.String(), Version: 1, Channel: channel, Draft: draftIdea, Fresh: "f",
-							}.encode()}
-						}
-						_, err = app.Handle(context.Background(), e, req)
-						var problem *pipeline.Problem
-						refused := errors.As(err, &problem) && problem.Code == "not-permitted"
-
-						action := e.May
-						if action == pipeline.ChangeOwnIdea && !own {
-							action = pipeline.ChangeAnyIdea
-						}
-						if opensTeamForm(e) {
-							action = pipeline.ChangeTeam
-							if req.Loaded.Team == nil {
-								action = pipeline.CreateTeam
+						for _, channel := range []string{"C1", "C2"} {
+							person := people[role]
+							if role == pipeline.RoleGuest {
+								person.ID += channel // who has been in a channel is remembered
 							}
-						}
-						allowed := pipeline.May(policy, person, action, pipeline.Where{
-							Team: req.Loaded.Team, InChannel: channel == "C1", OwnsAnyTeam: role == pipeline.RoleProductOwner,
-						}).OK
-						if refused == allowed {
-							t.Errorf("%s %s %s by a %s, own %v, in %s, %+v: refused %v, allowed by the table %v (%v)",
-								e.On, e.Name, e.Word, role, own, channel, policy, refused, allowed, err)
-						}
-						if !allowed && role != pipeline.RoleMember && role != pipeline.RoleAdmin && role != pipeline.RoleProductOwner {
-							if now, err := app.Store.Idea(t.Context(), idea.Key); err != nil || now.Version != 1 {
-								t.Errorf("%s %s %s by a %s changed the idea", e.On, e.Name, e.Word, role)
+							author := person.ID
+							if !own {
+								author = "U_ZOE"
 							}
+							asksTheTable(t, app, e, role, person, author, channel)
 						}
 					}
+				}
+			})
+		}
+	}
+}
+
+// What somebody was allowed when a message or form was drawn does not count when
+// it is used.
+func TestARightThatIsLostBetweenDrawingAndUsing(t *testing.T) {
+	ann := pipeline.Person{ID: "U_ANN", Workspace: "T1"}
+	gone, guest := ann, ann
+	gone.Deactivated, guest.Guest = true, true
+	for _, e := range List() {
+		t.Run(fmt.Sprint(e.On, e.Name, e.Word), func(t *testing.T) {
+			app := shop(t)
+			asksTheTable(t, app, e, pipeline.RoleProductOwner, ann, ann.ID, "C1")
+			team, err := app.Store.Team(t.Context(), "PAY")
+			if err != nil {
+				t.Fatal(err)
+			}
+			team.Owners = []string{"U_ZOE"}
+			if _, err := app.Store.ChangeTeam(t.Context(), "owners", team); err != nil {
+				t.Fatal(err)
+			}
+			asksTheTable(t, app, e, pipeline.RoleMember, ann, ann.ID, "C1")
+			asksTheTable(t, app, e, pipeline.RoleGuest, guest, ann.ID, "C1")
+			asksTheTable(t, app, e, pipeline.RoleDeactivated, gone, ann.ID, "C1")
+		})
+	}
+}
+
+// Every step between two stages is made by those the table allows it, from a
+// button or a form, and nothing else is made.
+func TestEveryStepAsksThePermissionTable(t *testing.T) {
+	app := shop(t)
+	app.Policy.Guests = true
+	router := NewRouter(List(), "")
+	click, _ := router.Find(Button, actionMove)
+	submit, _ := router.Find(Submit, formMove)
+	for _, role := range pipeline.Roles() {
+		for _, from := range pipeline.Stages() {
+			for _, to := range pipeline.Stages() {
+				name := fmt.Sprintf("%s: %s to %s", role, from, to)
+				idea := app.at(t, name, from)
+				where := subject{idea.Key, "C1"}
+				req := plausible(click, "click "+name, people[role], where)
+				req.Value = newParams("idea", idea.Key.String(), "to", string(to)).encode()
+				app.Handle(t.Context(), click, req)
+				req = plausible(submit, "submit "+name, people[role], where)
+				req.Form.Metadata = metadata{Idea: idea.Key.String(), To: to, Draft: moveSlot(idea.Key, to), Fresh: "f", Channel: "C1"}.encode()
+				app.Handle(t.Context(), submit, req)
+
+				want := from
+				if step, known := pipeline.StepTo(from, to); known && to != pipeline.Parked &&
+					pipeline.May(app.Policy, people[role], step.May, pipeline.Where{Team: req.Loaded.Team, InChannel: true}).OK {
+					want = to
+				}
+				if now, err := app.Store.Idea(t.Context(), idea.Key); err != nil || now.Stage != want {
+					t.Errorf("%s: it is %s, want %s (%v)", name, now.Stage, want, err)
 				}
 			}
 		}
 	}
 }
 
-// opensTeamForm: these decide by whether the channel is a team's.
-func opensTeamForm(e Entry) bool {
-	return e.Name == "/align" && (e.Word == "setup" || e.Word == "settings") || e.Name == actionSetUp
+// at stores an idea that has what gates ask for, at that stage.
+func (app *App) at(t *testing.T, op string, stage pipeline.Stage) pipeline.Idea {
+	t.Helper()
+	idea, err := pipeline.Capture(pipeline.Draft{Title: op, Measure: "a number", Evidence: "a talk"}, "PAY", "U_ANN", pipeline.Source{}, time.Now())
+	if err == nil {
+		idea, err = app.Store.Capture(t.Context(), "capture "+op, idea, storage.Slot{})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	idea.Stage, idea.Outcomes = stage, []pipeline.OutcomeKey{{Team: "PAY", Number: 1}}
+	idea, err = app.Store.ChangeIdea(t.Context(), "at "+op, idea, storage.Slot{}, pipeline.Event{At: time.Now(), By: "U_ANN", What: pipeline.WasMoved, To: stage})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return idea
+}
+
+// Two product owners who promote at the same moment: the last room in the
+// Product Backlog is taken once, and each idea is moved once.
+func TestPromotingAtTheSameMoment(t *testing.T) {
+	app := shop(t)
+	team, err := app.Store.Team(t.Context(), "PAY")
+	if err != nil {
+		t.Fatal(err)
+	}
+	team.Owners = []string{"U_ANN", "U_ZOE"}
+	team.Velocity, team.VelocityIdeas, team.SoftLimit, team.HardLimit = 3, true, 1, 1
+	if _, err := app.Store.ChangeTeam(t.Context(), "limits", team); err != nil {
+		t.Fatal(err)
+	}
+	submit, _ := NewRouter(List(), "").Find(Submit, formMove)
+	var all sync.WaitGroup
+	for i := range 5 { // ideas, for three of which there is room
+		idea := app.at(t, fmt.Sprint("idea ", i), pipeline.Validated)
+		for _, owner := range team.Owners {
+			all.Go(func() {
+				req := plausible(submit, fmt.Sprint("submit ", i, owner), pipeline.Person{ID: owner, Workspace: "T1"}, subject{idea.Key, "C1"})
+				req.Form.Metadata = metadata{Idea: idea.Key.String(), To: pipeline.Backlog, Draft: moveSlot(idea.Key, pipeline.Backlog), Fresh: "f", Channel: "C1"}.encode()
+				for range 20 { // "several people are changing it": they try again
+					var problem *pipeline.Problem
+					if _, err := app.Handle(t.Context(), submit, req); !errors.As(err, &problem) || problem.Code != "idea-busy" {
+						return
+					}
+				}
+				t.Error("nobody came through")
+			})
+		}
+	}
+	all.Wait()
+	board, err := app.Store.Board(t.Context(), "PAY")
+	if err != nil || board.Counts[pipeline.Backlog] != 3 || board.Load.Promoted != 3 || board.Load.Overridden != 0 {
+		t.Errorf("%d are in the Product Backlog, %+v (%v)", board.Counts[pipeline.Backlog], board.Load, err)
+	}
+}
+
+// asksTheTable uses an entry once, with an idea of the author's.
+func asksTheTable(t *testing.T, app *App, e Entry, role pipeline.Role, person pipeline.Person, author, channel string) {
+	t.Helper()
+	name := fmt.Sprint(role, author, channel)
+	idea, err := pipeline.Capture(pipeline.Draft{Title: "An idea"}, "PAY", author, pipeline.Source{}, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if idea, err = app.Store.Capture(t.Context(), "capture"+name, idea, storage.Slot{}); err != nil {
+		t.Fatal(err)
+	}
+	if strings.HasPrefix(e.Name, "run.") || e.Name == actionUnlink {
+		furnish(t, app, idea, "words", runFor(e))
+	}
+	before := recorded(t, app, idea.Key)
+	req := plausible(e, name, person, subject{idea.Key, channel})
+	_, err = app.Handle(t.Context(), e, req)
+	var problem *pipeline.Problem
+	refused := errors.As(err, &problem) && problem.Code == "not-permitted"
+
+	action := e.May
+	if action == pipeline.ChangeOwnIdea && author != person.ID {
+		action = pipeline.ChangeAnyIdea
+	}
+	if e.MayFor != nil {
+		action = e.MayFor(req)
+	}
+	home := "C1"
+	if req.Loaded.Team != nil {
+		home = req.Loaded.Team.Channel
+	}
+	allowed := pipeline.May(app.Policy, person, action, pipeline.Where{
+		Team: req.Loaded.Team, InChannel: channel == home, OwnsAnyTeam: role == pipeline.RoleProductOwner,
+	}).OK
+	if refused == allowed {
+		t.Errorf("by a %s, an idea of %s, in %s: refused %v, allowed by the table %v (%v)", role, author, channel, refused, allowed, err)
+	}
+	if allowed && problem == stale {
+		t.Errorf("by a %s, an idea of %s, in %s: a request that Slack could send is not understood", role, author, channel)
+	}
+	if diff := cmp.Diff(before, recorded(t, app, idea.Key)); !allowed && diff != "" {
+		t.Errorf("a %s changed something (-before +after):\n%s", role, diff)
+	}
+}
+
+// recorded is what is kept about an idea.
+func recorded(t *testing.T, app *App, key pipeline.Key) []any {
+	t.Helper()
+	idea, err := app.Store.Idea(t.Context(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	runs, err := app.Store.Runs(t.Context(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	events, err := app.Store.History(t.Context(), key, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []any{idea, runs, len(events)}
 }

@@ -20,6 +20,8 @@ type Reply struct {
 	Open *slack.ModalViewRequest
 	// Update redraws the form the person is in.
 	Update *slack.ModalViewRequest
+	// Below redraws the form under the one that was submitted and is closed now.
+	Below *slack.ModalViewRequest
 	// Options answer a menu that asked for them.
 	Options []*slack.OptionBlockObject
 	// Home is the person's Home, redrawn.

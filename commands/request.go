@@ -67,6 +67,8 @@ type Request struct {
 // Form is an open modal as the person submitted, closed or changed it.
 type Form struct {
 	ID, Hash string
+	// Below is the id of the form that this one lies on; "" when it lies alone.
+	Below string
 	// Metadata as it was put into the view. A claim to be checked.
 	Metadata string
 	// Values by block id; each block of our forms holds one element.

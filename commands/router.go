@@ -96,6 +96,9 @@ func meant(e Entry, typed, rest string) bool {
 // more, and the form keeps it.
 const askLimit = 300
 
+// fitsNothing: the word alone.
+func fitsNothing(rest string) bool { return rest == "" }
+
 // closest subcommand to what was typed, "" when none is near.
 func closest(word string, words map[string]Entry) string {
 	best, distance := "", 3

@@ -35,19 +35,22 @@ func wantFormChannel(req *Request) (storage.Want, error) {
 	return storage.Want{Channel: m.Channel}, err
 }
 
+// mayOpenTeamForm: the same command changes a team where there is one, and sets
+// one up where there is none.
+func mayOpenTeamForm(req *Request) pipeline.Action {
+	if req.Loaded.Team != nil {
+		return pipeline.ChangeTeam
+	}
+	return pipeline.CreateTeam
+}
+
 // openTeamForm opens the form that makes the channel a team's, or that changes
 // the settings of the team it is.
 func openTeamForm(ctx context.Context, app *App, req *Request) (Reply, error) {
 	m := metadata{Channel: req.Channel}
 	if team := req.Loaded.Team; team != nil {
-		if err := app.permit(ctx, req, pipeline.ChangeTeam); err != nil {
-			return Reply{}, err
-		}
 		m.Team, m.Version = team.Key, team.Version
 		return Reply{Open: teamForm(formTeamEdit, m, *team)}, nil
-	}
-	if err := app.permit(ctx, req, pipeline.CreateTeam); err != nil {
-		return Reply{}, err
 	}
 	if req.Channel == "" || strings.HasPrefix(req.Channel, "D") {
 		return Reply{}, &pipeline.Problem{
@@ -77,6 +80,7 @@ func teamForm(callback string, m metadata, t pipeline.Team, notes ...slack.Block
 			plain("Two to eight letters or digits, starting with a letter. Ideas are numbered with it, like PAY-12. It cannot be changed later."), key))
 	} else {
 		title, submit = "Team settings", "Save"
+		blocks = append(blocks, buttons(button(actionTeamRules, "Checklists and limits", "of "+t.Name, newParams("team", string(t.Key), "in", inSettings))))
 	}
 	owners := slack.NewOptionsMultiSelectBlockElement(slack.MultiOptTypeUser, plain("Choose people"), actionIgnore)
 	owners.InitialUsers = t.Owners
@@ -147,9 +151,9 @@ func setUpTeam(ctx context.Context, app *App, req *Request) (Reply, error) {
 			Next: "Type /align setup in the channel again.",
 		}
 	}
-	team, err := pipeline.CheckTeam(formTeamValues(req.Form, pipeline.Team{
-		Channel: m.Channel, Private: req.Loaded.ChannelPrivate, Created: req.Now, CreatedBy: req.Person.ID,
-	}))
+	begun := pipeline.DefaultTeam(m.Channel, "", req.Person) // with what the form does not ask
+	begun.Private, begun.Created, begun.CreatedBy = req.Loaded.ChannelPrivate, req.Now, req.Person.ID
+	team, err := pipeline.CheckTeam(formTeamValues(req.Form, begun))
 	if err != nil {
 		return Reply{}, err
 	}
@@ -207,14 +211,7 @@ func changeTeam(ctx context.Context, app *App, req *Request) (Reply, error) {
 	}
 	team.Version = m.Version
 	var conflict *storage.TeamConflictError
-	stored, err := app.Store.ChangeTeam(ctx, req.Op, team)
-	if err == nil && !sameSettings(stored, team) {
-		// An earlier try was stored although its answer got lost, and the form
-		// was submitted again with other settings.
-		team.Version = stored.Version
-		_, err = app.Store.ChangeTeam(ctx, "again:"+settingsDigest(team)+":"+req.Op, team)
-	}
-	if errors.As(err, &conflict) {
+	if _, err = app.storeSettings(ctx, req, team); errors.As(err, &conflict) {
 		m.Version = conflict.Current.Version
 		return Reply{Update: teamForm(formTeamEdit, m, team,
 			say("*Somebody changed these settings while you had them open.* Yours are still below. Save again to put them in place of theirs."))}, nil
@@ -225,13 +222,25 @@ func changeTeam(ctx context.Context, app *App, req *Request) (Reply, error) {
 	return tell("The settings of *" + escape(team.Name) + "* are saved."), nil
 }
 
-// sameSettings compares what the form of a team shows.
-func sameSettings(a, b pipeline.Team) bool {
-	return a.Name == b.Name && slices.Equal(a.Owners, b.Owners) && a.Zone == b.Zone && slices.Equal(a.Workdays, b.Workdays) && a.SprintWeeks == b.SprintWeeks
+// storeSettings stores what was typed into a form of a team read at
+// team.Version.
+func (app *App) storeSettings(ctx context.Context, req *Request, team pipeline.Team) (pipeline.Team, error) {
+	stored, err := app.Store.ChangeTeam(ctx, req.Op, team)
+	if err == nil && !sameSettings(stored, team) {
+		// An earlier try was stored although its answer got lost, and the form
+		// was submitted again with other settings.
+		team.Version = stored.Version
+		stored, err = app.Store.ChangeTeam(ctx, "again:"+settingsDigest(team)+":"+req.Op, team)
+	}
+	return stored, err
 }
 
+// sameSettings compares what the forms of a team show.
+func sameSettings(a, b pipeline.Team) bool { return settingsDigest(a) == settingsDigest(b) }
+
 func settingsDigest(t pipeline.Team) string {
-	return digest(t.Name, t.Owners, t.Zone, t.Workdays, t.SprintWeeks)
+	return digest(t.Name, t.Owners, t.Zone, t.Workdays, t.SprintWeeks,
+		t.Required, t.RequiredForBacklog, t.SoftLimit, t.HardLimit, t.Velocity, t.VelocityIdeas)
 }
 
 func newOwners(before, after pipeline.Team) []string {

@@ -81,10 +81,10 @@ func offerTeams(ctx context.Context, app *App, req *Request, typed pipeline.Draf
 	}
 	slot := draftIdea
 	if !typed.IsZero() {
-		if req.Loaded.Draft != nil && !req.Loaded.Draft.Draft.IsZero() {
+		if req.Loaded.Draft != nil && len(req.Loaded.Draft.Typed) > 0 {
 			slot = draftIdea + "." + req.fresh()
 		}
-		draft := storage.Draft{Draft: typed, Saved: req.Now}
+		draft := storage.Draft{Typed: typed.Typed(), Saved: req.Now}
 		if err := app.Store.SaveDraft(ctx, req.Person.ID, storage.Slot{Name: slot}, draft); err != nil {
 			return Reply{}, err
 		}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"alignbot/pipeline"
 	"alignbot/slacksim"
 )
@@ -207,4 +209,73 @@ func TestAPrivateChannelGetsItsCardsOnceAlignbotIsInvited(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.Person("dave").In("leads").Sees("is now the home of", "SEC-1  Close the office in Rome")
+}
+
+func TestWhatATeamAsksOfItsIdeas(t *testing.T) {
+	t.Parallel()
+	w := open(t, pipeline.Policy{}).withTeam(t)
+	alice := w.Person("alice").In("payments")
+	alice.Types("/align settings")
+	alice.Fills("Name", "Paying")
+	alice.Clicks("Checklists and limits")
+	alice.SeesModal("Checklists and limits").Has("Checklists before an idea counts as validated", "Opportunity Canvas").
+		Has("Warn when the Product Backlog holds this much work", "4 sprints").Has("Let nothing more in over", "6 sprints").
+		Has("How much does the team finish in a sprint?", "").Has("Counted in", "Points")
+	alice.Chooses("Checklists before it enters the Product Backlog", "INVEST", "Definition of Ready")
+	alice.Chooses("Warn when the Product Backlog holds this much work", "8 sprints")
+	alice.Fills("How much does the team finish in a sprint?", "about 20")
+	alice.Submits()
+	alice.SeesFieldError("How much does the team finish in a sprint?", "A whole number from 0 to 9999")
+	alice.SeesFieldError("Warn when the Product Backlog holds this much work", "The warning comes before the limit: at most 6.")
+	alice.Chooses("Let nothing more in over", "10 sprints")
+	alice.Fills("How much does the team finish in a sprint?", "20")
+	alice.Chooses("Counted in", "Ideas")
+	alice.Submits()
+	alice.SeesModal("Team settings").Says("Checklists and limits are saved.").Has("Name", "Paying")
+	alice.Submits() // what lay below goes on from there
+	alice.Sees("The settings of *Paying* are saved")
+
+	team, err := w.store.Team(t.Context(), "PAY")
+	want := pipeline.Team{
+		Required: []pipeline.TemplateID{pipeline.OpportunityCanvas}, RequiredForBacklog: []pipeline.TemplateID{pipeline.INVEST, pipeline.DefinitionOfReady},
+		SoftLimit: 8, HardLimit: 10, Velocity: 20, VelocityIdeas: true,
+	}
+	got := pipeline.Team{
+		Required: team.Required, RequiredForBacklog: team.RequiredForBacklog,
+		SoftLimit: team.SoftLimit, HardLimit: team.HardLimit, Velocity: team.Velocity, VelocityIdeas: team.VelocityIdeas,
+	}
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Errorf("stored (-want +got) %v:\n%s", err, diff)
+	}
+	alice.In("payments").Types("/align settings")
+	alice.Clicks("Checklists and limits")
+	alice.Chooses("Checklists before an idea counts as validated") // none
+	alice.Fills("How much does the team finish in a sprint?", "")
+	alice.Submits()
+	alice.SeesModal("Team settings").Says("Checklists and limits are saved.")
+	if team, err = w.store.Team(t.Context(), "PAY"); err != nil || team.Required != nil || team.Velocity != 0 {
+		t.Errorf("stored %+v, %v", team, err)
+	}
+}
+
+func TestTwoChangeWhatATeamAsksAtOnce(t *testing.T) {
+	t.Parallel()
+	w := open(t, pipeline.Policy{}).withTwoOwners(t)
+	alice, bob := w.Person("alice").In("payments"), w.Person("bob").In("payments")
+	alice.Types("/align settings")
+	alice.Clicks("Checklists and limits")
+	bob.Types("/align settings")
+	bob.Clicks("Checklists and limits")
+	alice.Chooses("Let nothing more in over", "9 sprints")
+	alice.Submits()
+	alice.SeesModal("Team settings").Says("are saved")
+	bob.Fills("How much does the team finish in a sprint?", "30")
+	bob.Submits()
+	bob.SeesModal("Checklists and limits").Says("Somebody changed these settings").Says("Warning from 4 sprints, nothing over 9, finished in a sprint: unknown").
+		Has("How much does the team finish in a sprint?", "30").Has("Let nothing more in over", "6 sprints")
+	bob.Submits()
+	bob.SeesModal("Team settings").Says("are saved")
+	if team, err := w.store.Team(t.Context(), "PAY"); err != nil || team.HardLimit != 6 || team.Velocity != 30 {
+		t.Errorf("stored %+v, %v", team, err)
+	}
 }

@@ -91,7 +91,7 @@ func (app *App) Late(ctx context.Context, err error, req *Request, command, text
 	again := newParams("run", name+" "+text)
 	if len(again.encode()) > valueLimit {
 		slot := draftIdea + "." + req.fresh()
-		if app.Store.SaveDraft(ctx, req.Person.ID, storage.Slot{Name: slot}, storage.Draft{Draft: draftOf(typed(text)), Saved: req.Now}) != nil {
+		if app.Store.SaveDraft(ctx, req.Person.ID, storage.Slot{Name: slot}, storage.Draft{Typed: draftOf(typed(text)).Typed(), Saved: req.Now}) != nil {
 			return post
 		}
 		post.Blocks = append(post.Blocks, note("What you typed is kept for a day."),
@@ -129,7 +129,7 @@ func FieldErrors(err error, form *Form) map[string]string {
 }
 
 // commandName is a command of ours in the words of a problem.
-var commandName = regexp.MustCompile(`(^|[\s“(])/(idea|align)\b`)
+var commandName = regexp.MustCompile(`(^|[\s“(])/(idea|align|validate)\b`)
 
 // named puts the commands in the words of a problem as people of this
 // workspace type them.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -46,7 +47,7 @@ func drawings(w words) map[string]any {
 	}
 	idea := pipeline.Idea{
 		Key: pipeline.Key{Team: "PAY", Number: 12}, Title: w.title, Problem: w.text, Measure: w.text, Evidence: w.text,
-		Stage: pipeline.Captured, Author: "U1", Created: at, Changed: at, Version: 3,
+		Stage: pipeline.Captured, Staged: at, Author: "U1", Created: at, Changed: at, Version: 3,
 		Card:   pipeline.Message{Channel: "C1", TS: "1700000000.000100"},
 		Source: pipeline.Source{Message: pipeline.Message{Channel: "C2", TS: "1700000000.000200"}, Thread: "1700000000.000200", Permalink: "https://acme.slack.com/archives/C2/p1700000000000200"},
 	}
@@ -62,24 +63,28 @@ func drawings(w words) map[string]any {
 	draft := idea.Draft()
 	longDraft := pipeline.Draft{Title: w.title, Problem: w.long}
 	h := home{
-		drafts:      map[string]storage.Draft{draftIdea: {Draft: draft, Team: "PAY", Saved: at}, draftEdit + "PAY-12": {Draft: draft, Saved: at.Add(-time.Hour)}},
+		drafts:      map[string]storage.Draft{draftIdea: {Typed: draft.Typed(), Team: "PAY", Saved: at}, draftEdit + "PAY-12": {Typed: draft.Typed(), Saved: at.Add(-time.Hour)}},
 		unconfirmed: []storage.Outgoing{{ID: "card:PAY-12", Kind: drawCard, Subject: "PAY-12", Channel: "C1"}},
-		teams:       []homeTeam{{team, map[pipeline.Stage]int{pipeline.Captured: 4, pipeline.Parked: 1}, true}},
+		tests:       []storage.DueTest{dueTest(w)},
+		inDiscovery: 2,
+		teams:       []homeTeam{{team, someBoard(w), true, true}},
 		ideas:       storage.Page{Ideas: []pipeline.Idea{idea, withdrawn}, Number: 2, Of: 3, Total: 25},
 		hasTeams:    true, canSetUp: true,
 	}
 	full := h
-	full.drafts, full.unconfirmed, full.teams, full.ideas.Ideas = map[string]storage.Draft{}, nil, nil, nil
+	full.drafts, full.unconfirmed, full.tests, full.teams, full.ideas.Ideas = map[string]storage.Draft{}, nil, nil, nil, nil
 	for i := range 12 {
-		full.drafts[fmt.Sprintf("idea.%d", i)] = storage.Draft{Draft: draft, Team: "PAY", Saved: at.Add(time.Duration(i))}
+		full.drafts[fmt.Sprintf("idea.%d", i)] = storage.Draft{Typed: draft.Typed(), Team: "PAY", Saved: at.Add(time.Duration(i))}
 		full.unconfirmed = append(full.unconfirmed, h.unconfirmed[0])
+		full.tests = append(full.tests, h.tests[0])
 		full.teams = append(full.teams, h.teams[0])
 		full.ideas.Ideas = append(full.ideas.Ideas, idea)
 	}
+	full.tests = full.tests[:testsAsked]
 	full.teams, full.ideas.Ideas, full.moreTeams = full.teams[:homeTeamLimit], full.ideas.Ideas[:pageSize], 4
-	news := newsArgs(events[0])
-	news["by"] = "U1"
-	return map[string]any{
+	everything := func(pipeline.Action) bool { return true }
+	nothing := func(pipeline.Action) bool { return false }
+	all := map[string]any{
 		"form":            ideaForm(m, draft, pipeline.Source{}, &team, nil),
 		"form_choose":     ideaForm(metadata{Draft: draftIdea, Fresh: "x"}, draft, idea.Source, nil, []pipeline.Team{team, other}),
 		"form_restored":   ideaForm(m, draft, pipeline.Source{}, &team, nil, restored(actionAfresh, draftIdea, whenTime(at))...),
@@ -87,12 +92,12 @@ func drawings(w words) map[string]any {
 		"long_text":       longText(w.long),
 		"edit_form":       editForm(metadata{Idea: "PAY-12", Version: 3, Fresh: "x"}, draft),
 		"edit_conflict":   editForm(metadata{Idea: "PAY-12", Version: 4}, draft, conflictNote(idea)...),
-		"details":         ideaDetails(viewApp, idea, &team, events, true, m),
-		"details_others":  ideaDetails(viewApp, withdrawn, &team, events, false, m),
-		"card":            ideaCard(idea, w.who),
-		"card_withdrawn":  ideaCard(withdrawn, w.who),
+		"details":         ideaDetails(viewApp, details{idea: idea, team: team, events: events, may: everything}, m),
+		"details_others":  ideaDetails(viewApp, details{idea: withdrawn, team: team, events: events, may: nothing}, m),
+		"card":            ideaCard(idea, w.who, ""),
+		"card_withdrawn":  ideaCard(withdrawn, w.who, ""),
 		"captured":        *captured(idea, team),
-		"news":            ideaNews(idea, news, w.who),
+		"news":            ideaNews(idea, newsArgs(events[0]), w.who, ""),
 		"from":            capturedNote(viewApp, idea, w.who),
 		"offer":           reactionOffer(map[string]string{"draft": "idea.x"}),
 		"hello":           teamHello(viewApp, team),
@@ -108,6 +113,11 @@ func drawings(w words) map[string]any {
 		"trouble":         Trouble(noIdea(idea.Key)),
 		"trouble_field":   Trouble(&pipeline.Problem{What: w.line, Fields: map[pipeline.Field]string{pipeline.FieldTitle: w.line}}),
 	}
+	maps.Copy(all, stageDrawings(w))
+	maps.Copy(all, runDrawings(w))
+	maps.Copy(all, evidenceDrawings(w))
+	maps.Copy(all, experimentDrawings(w))
+	return all
 }
 
 func encode(t *testing.T, drawing any) []byte {
@@ -199,9 +209,10 @@ func alive(payload []byte) string {
 
 func TestPublicMessagesPingNobody(t *testing.T) {
 	all := drawings(kinds[0])
-	for _, name := range []string{"card", "card_withdrawn", "news", "from", "hello"} {
-		for _, c := range parser.LivePayload(encode(t, all[name])) {
-			if c.Pings() {
+	for name, drawing := range all {
+		public := name == "from" || name == "hello" || strings.HasPrefix(name, "card") || strings.HasPrefix(name, "news")
+		for _, c := range parser.LivePayload(encode(t, drawing)) {
+			if public && c.Pings() {
 				t.Errorf("%s pings %s", name, c.Target)
 			}
 		}

@@ -56,12 +56,7 @@ func Decide(policy Policy, p Person, where Where, idea Idea, d Dossier, m Move, 
 		return refuse(Refusal{Problem: &Problem{Code: "not-permitted", What: may.Reason}})
 	}
 	if !idea.Withdrawn.IsZero() {
-		return refuse(Refusal{Problem: &Problem{
-			Code: "idea-withdrawn",
-			What: fmt.Sprintf("%s was withdrawn, so it cannot be moved.", idea.Key),
-			Safe: "Everything in it is kept.",
-			Next: "Bring it back first.",
-		}})
+		return refuse(Refusal{Problem: whileWithdrawn(idea, "moved")})
 	}
 	if !known {
 		return refuse(Refusal{Problem: noStep(idea, m.To)})
@@ -86,7 +81,7 @@ func Decide(policy Policy, p Person, where Where, idea Idea, d Dossier, m Move, 
 		return refuse(Refusal{
 			Problem: &Problem{
 				Code:   "move-form",
-				What:   fmt.Sprintf("%s stays %s for now.", idea.Key, at(idea.Stage)),
+				What:   fmt.Sprintf("%s stays %s for now.", idea.Key, inStage(idea.Stage)),
 				Safe:   "Nothing was lost.",
 				Next:   complaint,
 				Fields: map[Field]string{FieldWhy: complaint},
@@ -130,7 +125,7 @@ func checkWhy(why string, step Step, overrides bool) string {
 func atTheGate(idea Idea, lacks []Lack) *Problem {
 	return &Problem{
 		Code: "gate",
-		What: fmt.Sprintf("%s stays %s.", idea.Key, at(idea.Stage)),
+		What: fmt.Sprintf("%s stays %s.", idea.Key, inStage(idea.Stage)),
 		Safe: "Nothing was lost.",
 		Next: "Still missing: " + wordsOf(lacks) + ".",
 	}
@@ -141,7 +136,7 @@ func noStep(idea Idea, to Stage) *Problem {
 	if to == idea.Stage {
 		return &Problem{
 			Code: "stage-reached",
-			What: fmt.Sprintf("%s is %s already.", idea.Key, at(to)),
+			What: fmt.Sprintf("%s is %s already.", idea.Key, inStage(to)),
 			Safe: "Nothing was changed.",
 		}
 	}
@@ -153,7 +148,7 @@ func noStep(idea Idea, to Stage) *Problem {
 	}
 	problem := &Problem{
 		Code: "no-such-step",
-		What: fmt.Sprintf("%s stays %s: no step leads from there to %s.", idea.Key, at(idea.Stage), StageNoun(to)),
+		What: fmt.Sprintf("%s stays %s: no step leads from there to %s.", idea.Key, inStage(idea.Stage), StageNoun(to)),
 		Safe: "Nothing was changed.",
 	}
 	if len(ways) > 0 {
@@ -162,8 +157,8 @@ func noStep(idea Idea, to Stage) *Problem {
 	return problem
 }
 
-// at says where an idea is: "captured", "in discovery".
-func at(s Stage) string {
+// inStage says where an idea is: "captured", "in discovery".
+func inStage(s Stage) string {
 	switch s {
 	case Captured, Validated, Delivered, Learned, Parked:
 		return string(s)

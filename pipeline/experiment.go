@@ -173,35 +173,7 @@ func (r Run) Deadline(loc *time.Location) time.Time {
 	if err != nil {
 		return time.Time{}
 	}
-	return wallTime(day, deadlineHour, loc)
-}
-
-// wallTime is the moment at which clocks in loc show the hour of the day: the
-// first one where they show it twice, the first one after it where they skip
-// it.
-func wallTime(day time.Time, hour int, loc *time.Location) time.Time {
-	wanted := time.Date(day.Year(), day.Month(), day.Day(), hour, 0, 0, 0, time.UTC)
-	reads := func(t time.Time) time.Time { // what clocks show, as if it were UTC
-		_, offset := t.Zone()
-		return t.UTC().Add(time.Duration(offset) * time.Second)
-	}
-	t := time.Date(day.Year(), day.Month(), day.Day(), hour, 0, 0, 0, loc)
-	start, end := t.ZoneBounds()
-	switch shown := reads(t); {
-	case shown.Before(wanted): // skipped: t is before the gap
-		return end
-	case shown.After(wanted): // skipped: t is after the gap
-		return start
-	}
-	if start.IsZero() {
-		return t
-	}
-	_, before := start.Add(-time.Second).Zone()
-	_, offset := t.Zone()
-	if first := t.Add(time.Duration(offset-before) * time.Second); first.Before(start) && first.Before(t) {
-		return first
-	}
-	return t
+	return WallTime(day, deadlineHour, loc)
 }
 
 // Observe puts down what a started test showed: a number in the promised unit,

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"unicode"
 )
 
 // Dossier is what gates look at beside the idea itself.
@@ -46,8 +47,7 @@ const (
 	LackMeasure   LackKind = "measure"
 	LackEvidence  LackKind = "evidence"
 	LackChecklist LackKind = "checklist"
-	LackRoom      LackKind = "room"     // in the Product Backlog
-	LackLearning  LackKind = "learning" // what actually happened
+	LackRoom      LackKind = "room" // in the Product Backlog
 )
 
 // GateAnswer is what a gate says.
@@ -179,6 +179,40 @@ func room(team Team, idea Idea, load Load) (*Lack, string) {
 		return nil, unknown + fmt.Sprintf("%s no size. It is %s.", amount(unsized, "idea in it has", "ideas in it have"), held)
 	}
 	return nil, ""
+}
+
+// Runway says in a sentence or two how long the team would work on what is in
+// its Product Backlog, beside its limits. Where nobody knows, it says so and why.
+func Runway(team Team, load Load) string {
+	const unknown = "How many sprints of work the Product Backlog holds is unknown: "
+	work, unsized := load.Points, load.Ideas-load.Sized
+	if team.VelocityIdeas {
+		work, unsized = load.Ideas, 0
+	}
+	switch {
+	case load.Ideas == 0:
+		return "The Product Backlog is empty."
+	case team.Velocity <= 0:
+		return unknown + "the team has not said how much it finishes in a sprint."
+	case work == 0:
+		return unknown + "nothing in it has a size."
+	}
+	words := "The Product Backlog holds "
+	if unsized > 0 {
+		words += "at least "
+	}
+	words += sprints(work, team.Velocity) + " of work"
+	switch soft, hard := team.Limits(); {
+	case work > hard*team.Velocity:
+		words += fmt.Sprintf(": more than the limit of %d. Nothing more goes in", hard)
+	case work >= soft*team.Velocity:
+		words += fmt.Sprintf(": from %d on it is worth asking what can leave; over %d nothing more goes in", soft, hard)
+	}
+	words += "."
+	if unsized > 0 {
+		words += " " + withInitial(amount(unsized, "idea in it has", "ideas in it have"), unicode.ToUpper) + " no size."
+	}
+	return words
 }
 
 // sprints words how long work takes, rounded up to a tenth, so that what is

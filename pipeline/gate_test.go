@@ -204,3 +204,28 @@ func TestOtherStepsHaveNoGate(t *testing.T) {
 		}
 	}
 }
+
+func TestRunway(t *testing.T) {
+	for name, c := range map[string]struct {
+		load     pipeline.Load
+		velocity int
+		ideas    bool
+		want     string
+	}{
+		"empty":              {pipeline.Load{}, 10, false, "The Product Backlog is empty."},
+		"no velocity":        {pipeline.Load{Ideas: 3, Sized: 3, Points: 9}, 0, false, "How many sprints of work the Product Backlog holds is unknown: the team has not said how much it finishes in a sprint."},
+		"no sizes":           {pipeline.Load{Ideas: 3}, 10, false, "How many sprints of work the Product Backlog holds is unknown: nothing in it has a size."},
+		"one sprint":         {pipeline.Load{Ideas: 2, Sized: 2, Points: 10}, 10, false, "The Product Backlog holds 1 sprint of work."},
+		"some without size":  {pipeline.Load{Ideas: 4, Sized: 2, Points: 11}, 10, false, "The Product Backlog holds at least 1.1 sprints of work. 2 ideas in it have no size."},
+		"one without size":   {pipeline.Load{Ideas: 3, Sized: 2, Points: 20}, 10, false, "The Product Backlog holds at least 2 sprints of work. One idea in it has no size."},
+		"at the soft limit":  {pipeline.Load{Ideas: 4, Sized: 4, Points: 40}, 10, false, "The Product Backlog holds 4 sprints of work: from 4 on it is worth asking what can leave; over 6 nothing more goes in."},
+		"over the hard one":  {pipeline.Load{Ideas: 4, Sized: 4, Points: 61}, 10, false, "The Product Backlog holds 6.1 sprints of work: more than the limit of 6. Nothing more goes in."},
+		"counted by ideas":   {pipeline.Load{Ideas: 6}, 4, true, "The Product Backlog holds 1.5 sprints of work."},
+		"at the limit reads": {pipeline.Load{Ideas: 1, Sized: 1, Points: 60}, 10, false, "The Product Backlog holds 6 sprints of work: from 4 on it is worth asking what can leave; over 6 nothing more goes in."},
+	} {
+		team := pipeline.Team{Velocity: c.velocity, VelocityIdeas: c.ideas}
+		if got := pipeline.Runway(team, c.load); got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}

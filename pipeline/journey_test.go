@@ -226,3 +226,104 @@ func TestNothingReachesTheBacklogWithoutItsGateOrAnOverrideOnRecord(t *testing.T
 	}
 	t.Logf("came to the Product Backlog: %v", arrived)
 }
+
+// answered is a run of a built-in checklist with an answer to everything that a
+// person answers.
+func answered(t *testing.T, id pipeline.TemplateID, form pipeline.Form, number int, idea pipeline.Idea) pipeline.RunSummary {
+	t.Helper()
+	template, ok := pipeline.FindTemplate(pipeline.BuiltIn(), id)
+	if !ok {
+		t.Fatalf("no %s is built in", id)
+	}
+	run, err := pipeline.BeginRun(template, form, idea, "U2", noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	run.ID = number
+	var typed []pipeline.Typed
+	for _, item := range run.Items() {
+		if !item.Answerable() {
+			continue
+		}
+		answer := pipeline.Answer{Value: "Something that we know"}
+		if item.Kind == pipeline.KindYesNo {
+			answer = pipeline.Answer{Value: "yes", Why: "We looked."}
+		}
+		typed = append(typed, pipeline.Typed{Key: pipeline.AnswerKey(item.ID), Answer: answer})
+	}
+	run, clashes, err := pipeline.Fill(run, typed, "U2", noon)
+	if err != nil || len(clashes) > 0 {
+		t.Fatal(clashes, err)
+	}
+	return run.Summarize(time.UTC)
+}
+
+// The way of an idea as a team goes it, with the checklists that are built in.
+func TestFromCapturedToLearned(t *testing.T) {
+	ann, bob := pipeline.Person{ID: "U1"}, pipeline.Person{ID: "U2"}
+	team := pipeline.DefaultTeam("C1", "payments", ann)
+	team.RequiredForBacklog = []pipeline.TemplateID{pipeline.DefinitionOfReady}
+	team.Velocity = 10
+	idea, err := pipeline.Capture(pipeline.Draft{Title: "Export invoices as PDF"}, "PAY", "U2", pipeline.Source{}, noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	idea.Key.Number = 12
+	d := pipeline.Dossier{Templates: pipeline.BuiltIn()}
+	var history []pipeline.Event
+	decide := func(who pipeline.Person, m pipeline.Move) error {
+		after, event, err := pipeline.Decide(pipeline.Policy{}, who, pipeline.Where{Team: &team}, idea, d, m, noon)
+		if err == nil {
+			idea, history = after, append(history, event)
+		}
+		return err
+	}
+	refused := func(who pipeline.Person, m pipeline.Move, next string) {
+		t.Helper()
+		if p := problem(t, decide(who, m)); p.Next != next {
+			t.Errorf("to %s:\ngot  %s\nwant %s", m.To, p.Next, next)
+		}
+	}
+	moves := func(who pipeline.Person, m pipeline.Move) {
+		t.Helper()
+		if err := decide(who, m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	change := func(changed pipeline.Idea, err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		idea = changed
+	}
+
+	moves(bob, pipeline.Move{To: pipeline.Discovery})
+	refused(bob, pipeline.Move{To: pipeline.Validated}, "Still missing: Opportunity Canvas (not begun), an outcome link, a “we will know when” and evidence for it.")
+
+	d.Runs = append(d.Runs, answered(t, pipeline.OpportunityCanvas, "quick", 1, idea))
+	change(pipeline.Link(idea, pipeline.OutcomeKey{Team: "PAY", Number: 3}, noon))
+	change(pipeline.Edit(idea, pipeline.Draft{Title: idea.Title, Measure: "half as many people ask support"}, noon))
+	idea.Tally = idea.Tally.Add(pipeline.Evidence{Strength: pipeline.WhatPeopleSay}, true)
+	moves(bob, pipeline.Move{To: pipeline.Validated})
+
+	refused(bob, pipeline.Move{To: pipeline.Backlog}, "")
+	refused(ann, pipeline.Move{To: pipeline.Backlog}, "Still missing: Definition of Ready (not begun).")
+	d.Runs = append(d.Runs, answered(t, pipeline.DefinitionOfReady, "", 2, idea))
+	refused(ann, pipeline.Move{To: pipeline.Backlog}, "Still missing: Definition of Ready (not passed yet; INVEST (not begun); no acceptance criterion).")
+	d.Runs = append(d.Runs, answered(t, pipeline.INVEST, "", 3, idea))
+	change(pipeline.SizeIdea(idea, pipeline.Feature, "8 points", "- It opens in any reader\n- It has the logo", noon))
+	moves(ann, pipeline.Move{To: pipeline.Backlog})
+
+	moves(ann, pipeline.Move{To: pipeline.Delivered})
+	refused(ann, pipeline.Move{To: pipeline.Learned}, "Say in a line what actually happened.")
+	moves(ann, pipeline.Move{To: pipeline.Learned, Why: "A third as many people ask."})
+	if len(history) != 5 || idea.Stage != pipeline.Learned {
+		t.Errorf("%s after %+v", idea.Stage, history)
+	}
+	for _, event := range history {
+		if event.What != pipeline.WasMoved {
+			t.Errorf("%+v", event)
+		}
+	}
+}

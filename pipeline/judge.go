@@ -59,6 +59,9 @@ func (a *assessment) checklist(id TemplateID) standing {
 	return found
 }
 
+// becauseLimit in runes keeps a list of what is missing readable.
+const becauseLimit = 150
+
 func (a *assessment) look(id TemplateID) standing {
 	run, begun := a.latest(id)
 	if !begun {
@@ -67,7 +70,7 @@ func (a *assessment) look(id TemplateID) standing {
 		}
 		return standing{words: "not begun"}
 	}
-	because := strings.TrimSuffix(run.Because, ".")
+	because := Cut(strings.TrimSuffix(run.Because, "."), becauseLimit)
 	switch run.Verdict {
 	case Passed:
 		if open := a.open(run); len(open) > 0 {

@@ -19,7 +19,7 @@ func Learnings() []Learning { return []Learning{Retire, Pivot, Persevere, KeepTe
 // ChooseTests names the tests that feed a learning card, in place of those
 // named before. of are the runs of the same idea; each test must have a
 // verdict.
-func ChooseTests(r Run, tests []int, of []RunSummary, _ time.Time) (Run, error) {
+func ChooseTests(r Run, tests []int, of []RunSummary) (Run, error) {
 	if err := r.mustBe(UseLearning, "fed by tests"); err != nil {
 		return r, err
 	}

@@ -3,6 +3,7 @@ package pipeline_test
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -16,6 +17,7 @@ var decidedTests = []pipeline.RunSummary{
 	{ID: 3, Use: pipeline.UseTest, Title: "People come back", Running: true},
 	{ID: 4, Use: pipeline.UseChecklist, Verdict: pipeline.Passed},
 	{ID: 5, Use: pipeline.UseTest, Verdict: pipeline.Failed},
+	{ID: 6, Use: pipeline.UseTest},
 }
 
 func learningCard(t testing.TB, tests ...int) pipeline.Run {
@@ -23,7 +25,7 @@ func learningCard(t testing.TB, tests ...int) pipeline.Run {
 	run := filled(t, begun(t, pipeline.LearningCard, ""), map[pipeline.AnswerKey]string{
 		"hypothesis": "People pay online", "observation": "They did", "insight": "It is easy", "action": "Build it",
 	})
-	run, err := pipeline.ChooseTests(run, tests, decidedTests, noon)
+	run, err := pipeline.ChooseTests(run, tests, decidedTests)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,13 +42,14 @@ func TestChooseTests(t *testing.T) {
 		"several, in any order": {[]int{5, 1, 2, 5}, []int{1, 2, 5}, ""},
 		"none":                  {nil, nil, ""},
 		"one that still runs":   {[]int{1, 3}, nil, "The test “People come back” has no verdict yet. Enter what it showed first."},
+		"a nameless one":        {[]int{6}, nil, "The test with the number 6 has no verdict yet. Enter what it showed first."},
 		"a checklist":           {[]int{4}, nil, "Number 4 is no test of this idea."},
 		"one of another idea":   {[]int{9}, nil, "Number 9 is no test of this idea."},
 	} {
 		run := begun(t, pipeline.LearningCard, "")
 		run.Tests = []int{2}
 		given := slices.Clone(c.tests)
-		after, err := pipeline.ChooseTests(run, c.tests, decidedTests, noon)
+		after, err := pipeline.ChooseTests(run, c.tests, decidedTests)
 		if !slices.Equal(given, c.tests) {
 			t.Errorf("%s: the choice was sorted in place", name)
 		}
@@ -60,7 +63,7 @@ func TestChooseTests(t *testing.T) {
 			t.Errorf("%s: %v, %v", name, after.Tests, err)
 		}
 	}
-	if _, err := pipeline.ChooseTests(begun(t, pipeline.INVEST, ""), []int{1}, decidedTests, noon); problemCode(err) != "run-other-use" {
+	if _, err := pipeline.ChooseTests(begun(t, pipeline.INVEST, ""), []int{1}, decidedTests); problemCode(err) != "run-other-use" {
 		t.Errorf("for a checklist: %v", err)
 	}
 }
@@ -72,6 +75,9 @@ func TestConclude(t *testing.T) {
 	}
 	if diff := cmp.Diff(&pipeline.Lesson{Decision: pipeline.Pivot, By: "U2", At: noon}, concluded.Lesson); diff != "" {
 		t.Error(diff)
+	}
+	if s := concluded.Summarize(time.UTC); s.Decision != pipeline.Pivot || s.LastBy != "U2" || s.Title != "People pay online" {
+		t.Errorf("%+v", s)
 	}
 	if verdict, because := concluded.Judge(); verdict != pipeline.Passed || because != "The decision from 2 tests: pivot." {
 		t.Error(verdict, because)
@@ -107,7 +113,7 @@ func TestAConcludedCardStays(t *testing.T) {
 	if problemCode(err) != "concluded" {
 		t.Errorf("its answers: %v", err)
 	}
-	if _, err := pipeline.ChooseTests(run, []int{2}, decidedTests, noon); problemCode(err) != "concluded" {
+	if _, err := pipeline.ChooseTests(run, []int{2}, decidedTests); problemCode(err) != "concluded" {
 		t.Errorf("its tests: %v", err)
 	}
 }

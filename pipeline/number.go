@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"fmt"
-	"math"
 	"regexp"
 	"strconv"
 	"strings"
@@ -43,8 +42,8 @@ func ParseNumber(typed, unit string) (value float64, unitOut string, err error) 
 		return 0, "", err
 	}
 	value, err = strconv.ParseFloat(sign+digits, 64)
-	if err != nil || math.IsInf(value, 0) || math.IsNaN(value) {
-		return 0, "", numberProblem("number-text", "“%s” is not a number that can be compared. Write one in digits, such as 30 or 2.5.", shown)
+	if err != nil {
+		return 0, "", fmt.Errorf("parse number %q: %w", shown, err)
 	}
 	if unit == "" {
 		return value, named, nil

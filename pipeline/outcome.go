@@ -131,7 +131,7 @@ func Unlink(idea Idea, o OutcomeKey, now time.Time) (Idea, error) {
 }
 
 // whileWithdrawn refuses what cannot be done to an idea that was withdrawn.
-func whileWithdrawn(idea Idea, done string) error {
+func whileWithdrawn(idea Idea, done string) *Problem {
 	return &Problem{
 		Code: "idea-withdrawn",
 		What: fmt.Sprintf("%s was withdrawn, so it cannot be %s.", idea.Key, done),

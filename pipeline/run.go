@@ -184,7 +184,7 @@ func BeginRun(t Template, form Form, idea Idea, by string, now time.Time) (Run, 
 
 // Upgrade turns a run to a longer form of its template. Every answer stays,
 // those that the longer form does not ask for included.
-func Upgrade(r Run, form Form, _ time.Time) (Run, error) {
+func Upgrade(r Run, form Form) (Run, error) {
 	if !r.Template.hasForm(form) {
 		return r, unknownForm(r.Template)
 	}

@@ -179,7 +179,7 @@ func TestFillTakesAnswersOfTheFormThatWasOpen(t *testing.T) {
 	canvas := everyKind
 	canvas.Forms = []pipeline.Form{"quick", "full"}
 	canvas.Items = []pipeline.Item{{ID: "text", Kind: pipeline.KindText, In: []pipeline.Form{"quick"}}, {ID: "more", Kind: pipeline.KindText}}
-	run, err := pipeline.Upgrade(begunOf(t, canvas, "quick"), "full", noon)
+	run, err := pipeline.Upgrade(begunOf(t, canvas, "quick"), "full")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -218,6 +218,33 @@ func TestFillResultsOfParticipants(t *testing.T) {
 		if want := c.typed.Digest(); c.wrong == nil && after.Answers[c.key].Digest() != want {
 			t.Errorf("%s: %+v", name, after.Answers[c.key])
 		}
+	}
+}
+
+func TestAClashOverAResultNamesParticipantAndTask(t *testing.T) {
+	run := filled(t, begunOf(t, everyKind, ""), map[pipeline.AnswerKey]string{"tasks": threeTasks})
+	run = filled(t, run, map[pipeline.AnswerKey]string{"results/4/2": "help"})
+	after, clashes, err := pipeline.Fill(run, []pipeline.Typed{
+		{Key: "results/4/2", Answer: pipeline.Answer{Value: "failed"}},
+		{Key: "results/4/3", Answer: pipeline.Answer{Value: "unaided"}},
+	}, "U2", noon)
+	if err != nil || len(clashes) != 1 || clashes[0].Question != "Participant 4, task 2: Find it again" {
+		t.Fatal(clashes, err)
+	}
+	if after.Answers["results/4/2"].Value != "help" || after.Answers["results/4/3"].Value != "unaided" {
+		t.Error(after.Answers)
+	}
+	after, clashes, err = pipeline.Fill(after, []pipeline.Typed{{Key: "results/4/2", Answer: clashes[0].Mine, Seen: clashes[0].Theirs.Digest()}}, "U2", noon)
+	if err != nil || len(clashes) > 0 || after.Answers["results/4/2"].Value != "failed" {
+		t.Error("having seen theirs, mine is taken:", clashes, err)
+	}
+}
+
+func TestFillARunReadBackWithoutAnswers(t *testing.T) {
+	run := begunOf(t, everyKind, "")
+	run.Answers = nil // as a store may give it
+	if got := filled(t, run, map[pipeline.AnswerKey]string{"text": "a"}); got.Answers["text"].Value != "a" {
+		t.Error(got.Answers)
 	}
 }
 

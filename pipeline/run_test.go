@@ -143,7 +143,7 @@ func TestEveryBuiltInChecklistHasPages(t *testing.T) {
 
 func TestUpgradeKeepsEveryAnswer(t *testing.T) {
 	quick := filled(t, begun(t, pipeline.OpportunityCanvas, "quick"), map[pipeline.AnswerKey]string{"problem": "Paper invoices", "users": "Bookkeepers"})
-	full, err := pipeline.Upgrade(quick, "full", noon)
+	full, err := pipeline.Upgrade(quick, "full")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,13 +159,26 @@ func TestUpgradeKeepsEveryAnswer(t *testing.T) {
 	if shared != 2 {
 		t.Errorf("%d of 2 answers are asked for in the full form", shared)
 	}
-	if again, err := pipeline.Upgrade(full, "full", noon); err != nil || again.Form != "full" {
+	if again, err := pipeline.Upgrade(full, "full"); err != nil || again.Form != "full" {
 		t.Errorf("upgraded twice: %v", err)
 	}
 	for form, code := range map[pipeline.Form]string{"quick": "form-shorter", "huge": "form-unknown", "": "form-unknown"} {
-		if _, err := pipeline.Upgrade(full, form, noon); problemCode(err) != code {
+		if _, err := pipeline.Upgrade(full, form); problemCode(err) != code {
 			t.Errorf("to %q: %v, want %s", form, err, code)
 		}
+	}
+}
+
+func TestAStartedTestKeepsItsForm(t *testing.T) {
+	card, _ := pipeline.FindTemplate(pipeline.BuiltIn(), pipeline.TestCard)
+	card.Forms = []pipeline.Form{"quick", "full"}
+	run := begunOf(t, card, "quick")
+	run.Started = noon
+	if _, err := pipeline.Upgrade(run, "full"); problemCode(err) != "frozen" {
+		t.Error(err)
+	}
+	if _, err := pipeline.Upgrade(run, "quick"); err != nil {
+		t.Error("to the form that it has:", err)
 	}
 }
 

@@ -27,7 +27,7 @@ func Works() []Work { return []Work{Feature, Technical, Bug, Research} }
 const (
 	SizeMax        = 999
 	CriteriaLimit  = 20  // lines
-	CriterionLimit = 200 // runes
+	CriterionLimit = 140 // runes; all lines fit one input of 3,000
 )
 
 // The inputs of the size form.

@@ -263,10 +263,12 @@ func Sample() Workspace {
 			Commands: []Command{
 				{Name: "/align", Description: "Set up and run the alignment pipeline", UsageHint: "[setup | help | …]"},
 				{Name: "/idea", Description: "Capture an idea", UsageHint: "[what would be better | list | find words]"},
+				{Name: "/validate", Description: "Validate an idea", UsageHint: "[KEY | checklists]"},
 			},
 			Shortcuts: []Shortcut{
 				{Name: "Capture an idea", CallbackID: "capture_idea", Type: "global", Description: "Write down an idea"},
 				{Name: "Capture as idea", CallbackID: "capture_message", Type: "message", Description: "Make an idea of this message"},
+				{Name: "Add as evidence", CallbackID: "add_evidence", Type: "message", Description: "Add this message as evidence to an idea"},
 			},
 		},
 		People: []Person{

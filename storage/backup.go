@@ -25,10 +25,10 @@ import (
 // that a backup made while alignbot works is whole in itself.
 
 // backupFormat and backupVersion are in the header. A restore refuses a newer
-// version.
+// version. Version 1 had no evidence, runs, outcomes or templates.
 const (
 	backupFormat  = "alignbot-backup"
-	backupVersion = 1
+	backupVersion = 2
 )
 
 type backupHeader struct {
@@ -45,8 +45,16 @@ type backupRecord struct {
 	// TTL is what was left of its lifetime, in ms; 0 for ever.
 	TTL    int64                `json:"ttl,omitempty"`
 	Fields map[string]exactText `json:"fields"`
-	// Events of an idea, oldest first.
-	Events []exactText `json:"events,omitempty"`
+	// Events and Evidence of an idea, oldest first, and its Runs.
+	Events   []exactText `json:"events,omitempty"`
+	Evidence []exactText `json:"evidence,omitempty"`
+	Runs     []backupRun `json:"runs,omitempty"`
+}
+
+type backupRun struct {
+	ID      string               `json:"id"`
+	Summary exactText            `json:"summary"`
+	Fields  map[string]exactText `json:"fields"`
 }
 
 type backupEnd struct {
@@ -63,10 +71,14 @@ const (
 // recordKinds are the first words of keys that hold records, otherKinds of
 // those that are derived, belong to a record, or matter for a moment only.
 var (
-	recordKinds = map[string]bool{"idea": true, "team": true, "drafts": true, "op": true, "out": true}
-	otherKinds  = map[string]bool{
-		"seq": true, "changes": true, "history": true, "teams": true, "channels": true, "owns": true, "wrote": true,
-		"list": true, "withdrawn": true, "outbox": true, "lane": true, "unconfirmed": true, "hold": true, "present": true,
+	recordKinds = map[string]bool{
+		"idea": true, "team": true, "outcome": true, "templates": true, "drafts": true, "op": true, "out": true,
+	}
+	otherKinds = map[string]bool{
+		"seq": true, "changes": true, "derived": true, "history": true, "evidence": true, "evidence_by": true, "run": true, "runs": true,
+		"teams": true, "channels": true, "owns": true, "wrote": true, "list": true, "withdrawn": true, "orphans": true,
+		"totals": true, "outcomes": true, "tests": true, "outbox": true, "lane": true, "unconfirmed": true, "hold": true,
+		"present": true,
 	}
 )
 
@@ -195,36 +207,65 @@ func backupKeys(ctx context.Context, node *redis.Client, keys []string, b *backu
 	return nil
 }
 
-// fill takes the reply {ttl, record, events}.
+// fill takes the reply {ttl, record, events, evidence, runs}.
 func (r *backupRecord) fill(reply *redis.Cmd) error {
 	parts, err := reply.Slice()
 	if err != nil {
 		return err
 	}
-	if len(parts) != 3 {
-		return &shapeError{"three values", parts}
+	if len(parts) != 5 {
+		return &shapeError{"five values", parts}
 	}
 	ttl, err := asInt(parts[0])
 	if err != nil {
 		return err
 	}
 	r.TTL = int64(max(ttl, 0))
-	fields, err := asRecord(parts[1])
-	if err != nil {
+	if r.Fields, err = exactFields(parts[1]); err != nil {
 		return err
 	}
-	r.Fields = make(map[string]exactText, len(fields))
-	for name, value := range fields {
-		r.Fields[name] = exactText(value)
-	}
-	events, err := asTexts(parts[2])
-	if err != nil {
+	if r.Events, err = exactList(parts[2]); err != nil {
 		return err
 	}
-	for _, event := range events {
-		r.Events = append(r.Events, exactText(event))
+	if r.Evidence, err = exactList(parts[3]); err != nil {
+		return err
+	}
+	runs, isList := parts[4].([]any)
+	if !isList || len(runs)%3 != 0 {
+		return &shapeError{"a number, a summary and a record for each run", parts[4]}
+	}
+	for i := 0; i < len(runs); i += 3 {
+		texts, err := asTexts(runs[i : i+2])
+		if err != nil {
+			return err
+		}
+		run := backupRun{ID: texts[0], Summary: exactText(texts[1])}
+		if run.Fields, err = exactFields(runs[i+2]); err != nil {
+			return err
+		}
+		r.Runs = append(r.Runs, run)
 	}
 	return nil
+}
+
+func exactFields(v any) (map[string]exactText, error) {
+	fields, err := asRecord(v)
+	if err != nil {
+		return nil, err
+	}
+	exact := make(map[string]exactText, len(fields))
+	for name, value := range fields {
+		exact[name] = exactText(value)
+	}
+	return exact, nil
+}
+
+func exactList(v any) ([]exactText, error) {
+	list, err := asTexts(v)
+	if err != nil {
+		return nil, err
+	}
+	return named[exactText](list), nil
 }
 
 // backupWriter writes lines and adds them up.

@@ -3,6 +3,7 @@ package storage
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -31,7 +32,7 @@ func dump(t testing.TB, db *DB) map[string]string {
 		return scan(ctx, node, func(keys []string) error {
 			for _, key := range keys {
 				_, kind, _, _ := recordKey(key)
-				if kind == "changes" || kind == "hold" {
+				if kind == "changes" || kind == "hold" || kind == "derived" {
 					continue
 				}
 				var value any
@@ -71,11 +72,16 @@ func fill(t testing.TB, db *DB, ideas int) {
 			new := idea(fmt.Sprintf("Idea %d: \"quotes\" <b>, 出力 and \u2028", i))
 			new.Author = fmt.Sprint("U", i%50)
 			stored := must(s.Capture(t.Context(), fmt.Sprint("op", i), new, Slot{}, card("#")))(t)
+			if i%20 == 1 {
+				fillIdea(t, s, stored)
+			}
 			if i%10 == 0 {
 				stored.Withdrawn, stored.WithdrawnBy = start, "U_ANA"
 				must(s.ChangeIdea(t.Context(), fmt.Sprint("op-w", i), stored, Slot{}, pipeline.Event{At: start, By: "U_ANA", What: pipeline.WasWithdrawn}))(t)
 			}
 		}
+		must(s.SaveTemplate(t.Context(), "op-template", "PAY", canvas()))(t)
+		must(s.AddOutcome(t.Context(), "op-outcome", outcome("Refunds take a day")))(t)
 		noError(t, s.SaveDraft(t.Context(), "U_ANA", Slot{Name: "idea"}, typed("half", time.Time{})))
 		noError(t, db.client.HSet(t.Context(), s.tag+"op:bytes", "not UTF-8", "\xff\x00").Err())
 		claimed, _, err := s.Claim(t.Context(), 4, lease, 0)
@@ -84,6 +90,23 @@ func fill(t testing.TB, db *DB, ideas int) {
 		noError(t, s.Failed(t.Context(), claimed[1], "channel_not_found"))
 		noError(t, s.Unknown(t.Context(), claimed[2], "timeout"))
 	}
+}
+
+// fillIdea takes an idea to the Product Backlog, with some of everything on it.
+func fillIdea(t testing.TB, s *Store, idea pipeline.Idea) {
+	t.Helper()
+	op := idea.Key.String()
+	must(s.AddEvidence(t.Context(), op+"-evidence", idea.Key, note("They call us about it: \"every day\""), Slot{}, moved))(t)
+	run := must(s.BeginRun(t.Context(), op+"-run", runOn(idea.Key), running("U_ANA", 1), moved))(t)
+	run.Answers = answers("Accountants")
+	must(s.ChangeRun(t.Context(), op+"-answer", "U_BEN", run, running("U_BEN", 2), Slot{}, nil))(t)
+	idea.Outcomes = []pipeline.OutcomeKey{{Team: "PAY"}}
+	_, idea, err := s.AddAndLink(t.Context(), op+"-link", outcome("Invoices are paid sooner"), idea, Slot{}, moved)
+	noError(t, err)
+	idea.Stage, idea.Staged, idea.Size, idea.Work, idea.Criteria = pipeline.Backlog, start, 5, pipeline.Feature, []string{"It works.", "It is fast."}
+	override := moved
+	override.What = pipeline.WasOverridden
+	must(s.ChangeIdea(t.Context(), op+"-promote", idea, Slot{}, override))(t)
 }
 
 func TestBackupAndRestoreAreExact(t *testing.T) {
@@ -122,11 +145,19 @@ func TestBackupAndRestoreAreExact(t *testing.T) {
 			began = time.Now()
 			summary := must(to.Restore(t.Context(), file, RestoreOptions{}, nil))(t)
 			t.Logf("%d records, %d KB: backup %v, restore %v, at most %d MB more of heap", done, size>>10, took, time.Since(began), peak()>>20)
-			if dry != summary || summary.Records() != done || summary.Ideas != n || summary.Workspaces != 2 || summary.Teams != 2 || summary.Outgoing != n {
+			if dry != summary || summary.Records() != done || summary.Ideas != n || summary.Workspaces != 2 || summary.Teams != 2 || summary.Templates != 2 || summary.Outcomes < 2 || summary.Outgoing != n {
 				t.Errorf("dry run %+v, restore %+v, backup of %d", dry, summary, done)
 			}
 			if diff := cmp.Diff(dump(t, from), dump(t, to)); diff != "" {
 				t.Errorf("restored (-original +restored):\n%s", diff)
+			}
+			one, other := from.Workspace("T1"), to.Workspace("T1")
+			if diff := cmp.Diff(must(one.Board(t.Context(), "PAY"))(t), must(other.Board(t.Context(), "PAY"))(t)); diff != "" {
+				t.Errorf("board (-original +restored):\n%s", diff)
+			}
+			added := must(other.AddOutcome(t.Context(), "op-after", outcome("after")))(t)
+			if listed := must(one.Outcomes(t.Context(), "PAY"))(t); added.Key.Number != listed[0].Key.Number+1 {
+				t.Errorf("after %s the next outcome is %s", listed[0].Key, added.Key)
 			}
 			next := must(to.Workspace("T1").Capture(t.Context(), "op-after", idea("after"), Slot{}))(t)
 			if next.Key.Number != n/2+1 {
@@ -176,6 +207,20 @@ func problemCode(err error) string {
 	return ""
 }
 
+// broken replaces a text in a backup that must have it, and makes the checksum
+// right again: what is wrong is seen by reading it.
+func broken(from, to string) func(lines []string) []string {
+	return func(lines []string) []string {
+		whole := strings.Join(lines[:len(lines)-1], "")
+		if !strings.Contains(whole, from) {
+			panic("the backup has no " + from)
+		}
+		whole = strings.Replace(whole, from, to, 1)
+		end := fmt.Sprintf(`{"kind":"end","records":%d,"sha256":"%x"}`, len(lines)-2, sha256.Sum256([]byte(whole)))
+		return append(slices.Collect(strings.Lines(whole)), end+"\n")
+	}
+}
+
 func TestDamagedBackupsAreRefused(t *testing.T) {
 	from := open(t, "memory:")
 	fill(t, from, 10)
@@ -206,9 +251,16 @@ func TestDamagedBackupsAreRefused(t *testing.T) {
 			l[2] = `{"kind":"ballot","workspace":"T1","id":"B1","fields":{"x":"y"}}` + "\n"
 			return l
 		}},
+		{"evidence that cannot be read", "backup-unusable", broken(`"evidence":["{`, `"evidence":["nonsense{`)},
+		{"evidence of a team", "backup-unusable", broken(`"kind":"team"`, `"kind":"team","evidence":["{}"]`)},
+		{"a run that cannot be read", "backup-unusable", broken(`"answers":"{`, `"answers":"[`)},
+		{"a run of another idea", "backup-unusable", broken(`"idea":"PAY-2"`, `"idea":"PAY-3"`)},
+		{"a summary that cannot be read", "backup-unusable", broken(`"summary":"{`, `"summary":"[`)},
+		{"an outcome with another key", "backup-unusable", broken(`"key":"PAY-O1"`, `"key":"PAY-O7"`)},
+		{"a checklist that cannot be read", "backup-unusable", broken(`"canvas":"1 {`, `"canvas":"one {`)},
 		{"something after the end", "backup-unusable", func(l []string) []string { return append(l, "{}\n") }},
 		{"a newer format", "backup-newer", func(l []string) []string {
-			l[0] = strings.Replace(l[0], `"version":1`, `"version":2`, 1)
+			l[0] = strings.Replace(l[0], `"version":2`, `"version":3`, 1)
 			return l
 		}},
 		{"a newer schema", "backup-newer", func(l []string) []string {
@@ -243,6 +295,55 @@ func TestDamagedBackupsAreRefused(t *testing.T) {
 	})
 }
 
+// TestRestoringARecordTwiceIsRestoringItOnce: the counts of a restored idea are
+// those of one idea, whatever is repeated and in whatever order.
+func TestRestoringARecordTwiceIsRestoringItOnce(t *testing.T) {
+	from := open(t, "memory:")
+	fill(t, from, 100)
+	var whole bytes.Buffer
+	noError(t, from.Backup(t.Context(), &whole, nil))
+	lines := slices.Collect(strings.Lines(whole.String()))
+	header, records, end := lines[0], lines[1:len(lines)-1], lines[len(lines)-1]
+	turned := slices.Clone(records)
+	slices.Reverse(turned)
+	text := header + strings.Join(records, "") + strings.Join(turned, "") + end
+	to := open(t, "memory:")
+	noError(t, to.writeBackup(t.Context(), strings.NewReader(text), nil))
+	want, got := dump(t, from), dump(t, to)
+	delete(want, "ab:schema")
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-original +restored):\n%s", diff)
+	}
+}
+
+// TestABackupOfTheFirstVersionIsRestored: it has no evidence, runs, outcomes or
+// templates, and its ideas none of the fields for them.
+func TestABackupOfTheFirstVersionIsRestored(t *testing.T) {
+	lines := []string{
+		`{"format":"alignbot-backup","version":1,"schema":1,"created":"2026-11-20T09:30:00Z"}`,
+		`{"kind":"workspace","workspace":"T1","fields":{"seq":"2"}}`,
+		`{"kind":"team","workspace":"T1","id":"PAY","fields":{"key":"PAY","name":"Payments","channel":"C_PAY","owners":"U_ANA","zone":"UTC","workdays":"1","sprint_weeks":"2","created":"1795167000000","created_by":"U_ANA","version":"1","ideas":"2"}}`,
+		`{"kind":"idea","workspace":"T1","id":"PAY-1","fields":{"key":"PAY-1","order":"1","version":"1","title":"Kept","stage":"captured","author":"U_ANA","created":"1795167000000","changed":"1795167000000"},"events":["{\"at\":1795167000000,\"by\":\"U_ANA\",\"what\":\"captured\"}"]}`,
+		`{"kind":"drafts","workspace":"T1","id":"U_ANA","ttl":1000000,"fields":{"idea":"1795167000000  {}"}}`,
+		"",
+	}
+	text := strings.Join(lines, "\n")
+	text += fmt.Sprintf(`{"kind":"end","records":4,"sha256":"%x"}`, sha256.Sum256([]byte(text))) + "\n"
+	to := open(t, "memory:")
+	summary := must(to.Restore(t.Context(), strings.NewReader(text), RestoreOptions{}, nil))(t)
+	if summary.Ideas != 1 || summary.Teams != 1 || summary.Drafts != 1 {
+		t.Errorf("%+v", summary)
+	}
+	s := to.Workspace("T1")
+	kept := must(s.Page(t.Context(), List{Team: "PAY", Orphans: true}, 1, 10))(t)
+	if len(kept.Ideas) != 1 || kept.Ideas[0].Staged != start {
+		t.Errorf("orphans are %+v", kept)
+	}
+	if next := capture(t, s, "op1", "next"); next.Key.Number != 3 {
+		t.Errorf("the next idea is %s", next.Key)
+	}
+}
+
 func TestAnInterruptedRestoreIsNotUsed(t *testing.T) {
 	from, to := open(t, "memory:"), open(t, "memory:")
 	fill(t, from, 500)
@@ -264,13 +365,21 @@ func TestAnInterruptedRestoreIsNotUsed(t *testing.T) {
 // FuzzCheckBackup: whatever is in a file, checking it neither panics nor
 // accepts more than it counts.
 func FuzzCheckBackup(f *testing.F) {
-	header, err := json.Marshal(backupHeader{Format: backupFormat, Version: 1, Schema: 1})
+	header, err := json.Marshal(backupHeader{Format: backupFormat, Version: backupVersion, Schema: 1})
 	if err != nil {
 		f.Fatal(err)
 	}
 	f.Add(append(header, '\n'))
 	f.Add([]byte(string(header) + "\n" + `{"kind":"workspace","workspace":"T1","fields":{"seq":"1"}}` + "\n" + `{"kind":"end","records":1,"sha256":""}` + "\n"))
 	f.Add([]byte(string(header) + "\n" + `{"kind":"op","workspace":"T1","id":"x","fields":{"y":{"base64":"/w=="}}}` + "\n"))
+	for _, record := range []string{
+		`{"kind":"idea","workspace":"T1","id":"PAY-1","fields":{"key":"PAY-1","order":"1","version":"1","outcomes":"PAY-O1","criteria":"[\"x\"]","for:do":"1"},` +
+			`"evidence":["{\"note\":\"x\"}"],"runs":[{"id":"1","summary":"{}","fields":{"idea":"PAY-1","id":"1","version":"1","template":"{}","answers":"{\"a\":{}}","tests":"1"}}]}`,
+		`{"kind":"outcome","workspace":"T1","id":"PAY-O1","fields":{"key":"PAY-O1","version":"1"}}`,
+		`{"kind":"templates","workspace":"T1","id":"PAY","fields":{"x":"1 {\"items\":[{}]}"}}`,
+	} {
+		f.Add([]byte(string(header) + "\n" + record + "\n"))
+	}
 	f.Fuzz(func(t *testing.T, text []byte) {
 		summary, err := checkBackup(t.Context(), bytes.NewReader(text))
 		if err == nil && summary.Records() > bytes.Count(text, []byte("\n")) {

@@ -28,6 +28,16 @@ type Want struct {
 	Here Here
 	// Draft is the name of the slot whose draft is wanted; "" for none.
 	Draft string
+	// Dossier is what gates look at beside the idea: its runs, the team's
+	// templates and load; without an idea those of the team.
+	Dossier bool
+	// Run of the idea wanted whole, by its number; 0 for none.
+	Run int
+	// Outcomes of the team are wanted, the newest 100.
+	Outcomes bool
+	// Evidence and History are how many of the newest pieces of evidence and
+	// events of the idea are wanted.
+	Evidence, History int
 }
 
 // Here is a channel as an interaction names it.
@@ -60,6 +70,13 @@ type Loaded struct {
 	InChannel, ChannelPrivate bool
 	// OwnsAnyTeam tells whether the user is a product owner of some team.
 	OwnsAnyTeam bool
+	// Dossier is nil when it was not wanted.
+	Dossier *pipeline.Dossier
+	Run     *pipeline.Run
+	// Outcomes, Evidence and Events are the newest ones, the newest first.
+	Outcomes []pipeline.Outcome
+	Evidence []pipeline.Evidence
+	Events   []pipeline.Event
 }
 
 var beginScript = loadScript("begin")
@@ -75,11 +92,23 @@ func (s *Store) Begin(ctx context.Context, w Want) (Loaded, error) {
 	default:
 		idea = w.Idea.String()
 	}
-	reply, err := s.read(ctx, beginScript, w.Op, rand.Text(), w.Channel, string(w.Team), idea, w.User, w.Draft, w.Here.Channel, string(w.Here.Kind))
+	dossier, outcomes := "", 0
+	if w.Dossier {
+		dossier = "1"
+	}
+	if w.Outcomes {
+		outcomes = outcomesShown
+	}
+	reply, err := s.read(ctx, beginScript, w.Op, rand.Text(), w.Channel, string(w.Team), idea, w.User, w.Draft,
+		w.Here.Channel, string(w.Here.Kind),
+		dossier, formatNumber(w.Run), formatNumber(outcomes), formatNumber(w.Evidence), formatNumber(w.History))
 	if err != nil {
 		return Loaded{}, err
 	}
 	loaded, err := loadedOf(reply)
+	if err == nil {
+		err = loaded.addWanted(w, reply[7:])
+	}
 	if err != nil {
 		return Loaded{}, fmt.Errorf("storage: begin: %w", err)
 	}
@@ -87,8 +116,8 @@ func (s *Store) Begin(ctx context.Context, w Want) (Loaded, error) {
 }
 
 func loadedOf(reply []any) (Loaded, error) {
-	if len(reply) != 7 {
-		return Loaded{}, &shapeError{"seven values", reply}
+	if len(reply) != 14 {
+		return Loaded{}, &shapeError{"fourteen values", reply}
 	}
 	loaded := Loaded{
 		First: reply[0] == int64(1), OwnsAnyTeam: reply[1] == int64(1),
@@ -130,6 +159,73 @@ func loadedOf(reply []any) (Loaded, error) {
 		}
 	}
 	return loaded, nil
+}
+
+// addWanted reads {summaries, templates, load, run, outcomes, evidence,
+// events}.
+func (l *Loaded) addWanted(w Want, reply []any) error {
+	if w.Dossier {
+		var records [3]map[string]string
+		for i := range records {
+			var err error
+			if records[i], err = asRecord(reply[i]); err != nil {
+				return err
+			}
+		}
+		runs, err := summariesOf(records[0])
+		if err != nil {
+			return err
+		}
+		own, err := templatesOf(records[1])
+		if err != nil {
+			return err
+		}
+		load, err := loadOf(records[2])
+		if err != nil {
+			return err
+		}
+		l.Dossier = &pipeline.Dossier{Runs: runs, Templates: pipeline.TemplatesOf(own), Load: load}
+	}
+	record, err := asRecord(reply[3])
+	if err != nil {
+		return err
+	}
+	if len(record) > 0 {
+		run, err := runOf(record, pipeline.Template{})
+		if err != nil {
+			return err
+		}
+		l.Run = &run
+	}
+	var lists [3][]any
+	for i := range lists {
+		var isList bool
+		if lists[i], isList = reply[4+i].([]any); !isList {
+			return &shapeError{"a list", reply[4+i]}
+		}
+	}
+	if l.Outcomes, err = outcomesOf(lists[0]); err != nil {
+		return err
+	}
+	if pieces := lists[1]; len(pieces) > 1 {
+		total, err := asInt(pieces[0])
+		if err != nil {
+			return err
+		}
+		if l.Evidence, err = evidenceOf(pieces[1:], total-len(pieces)+2); err != nil {
+			return err
+		}
+	}
+	if len(lists[2]) > 0 {
+		lines, err := asTexts(lists[2])
+		if err != nil {
+			return err
+		}
+		if l.Events, err = eventsOf(lines); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Present tells in which of the channels the user acted within the last hour,

@@ -1,8 +1,11 @@
 package storage
 
 import (
+	"fmt"
 	"io"
+	"slices"
 	"testing"
+	"time"
 
 	"alignbot/pipeline"
 
@@ -94,4 +97,68 @@ func TestABareNumberIsAnIdeaOfTheChannelsTeam(t *testing.T) {
 			t.Errorf("elsewhere: %+v", l)
 		}
 	})
+}
+
+// TestBeginBringsWhatGatesLookAt in the one round trip, and only what is wanted.
+func TestBeginBringsWhatGatesLookAt(t *testing.T) {
+	everywhere(t, func(t *testing.T, db *DB) {
+		s := withTeam(t, db)
+		key := capture(t, s, "op1", "Export invoices").Key
+		run := begun(t, s, key, "op2")
+		begun(t, s, key, "op3")
+		for i := range 3 {
+			must(s.AddEvidence(t.Context(), fmt.Sprint("op-e", i), key, note(fmt.Sprint("call ", i)), Slot{}, moved))(t)
+		}
+		own := must(s.SaveTemplate(t.Context(), "op4", "PAY", canvas()))(t)
+		added, _, err := s.AddAndLink(t.Context(), "op5", outcome("Paid sooner"),
+			linkedTo(must(s.Idea(t.Context(), key))(t), pipeline.OutcomeKey{Team: "PAY"}), Slot{}, moved)
+		noError(t, err)
+		idea := must(s.ChangeIdea(t.Context(), "op6", promoted(must(s.Idea(t.Context(), key))(t), 8), Slot{}, moved))(t)
+		team := must(s.Team(t.Context(), "PAY"))(t)
+
+		trips := 0
+		db.Observe(func(string, time.Duration, error) { trips++ })
+		got := must(s.Begin(t.Context(), Want{
+			Channel: "C_PAY", Idea: pipeline.Key{Number: key.Number}, Dossier: true, Run: 1, Outcomes: true, Evidence: 2, History: 2,
+		}))(t)
+		db.Observe(func(string, time.Duration, error) {})
+		if trips != 1 {
+			t.Errorf("%d round trips", trips)
+		}
+		first, second := running("U_ANA", 1), running("U_ANA", 1)
+		first.ID, second.ID = 1, 2
+		evidence := must(s.Evidence(t.Context(), key, 1, 2))(t).Evidence
+		want := Loaded{
+			First: true, Team: &team, Idea: &idea, Run: &run, Outcomes: []pipeline.Outcome{added}, Evidence: evidence,
+			Events: []pipeline.Event{moved, moved},
+			Dossier: &pipeline.Dossier{
+				Runs: []pipeline.RunSummary{first, second}, Templates: pipeline.TemplatesOf([]pipeline.Template{own}),
+				Load: pipeline.Load{Ideas: 1, Sized: 1, Points: 8, Promoted: 1},
+			},
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("all of it (-want +got):\n%s", diff)
+		}
+		if evidence[0].Number != 3 || evidence[1].Number != 2 {
+			t.Errorf("numbers of the evidence: %+v", evidence)
+		}
+		got = must(s.Begin(t.Context(), Want{Idea: key}))(t)
+		if diff := cmp.Diff(Loaded{First: true, Team: &team, Idea: &idea}, got); diff != "" {
+			t.Errorf("the idea alone (-want +got):\n%s", diff)
+		}
+		got = must(s.Begin(t.Context(), Want{Team: "PAY", Dossier: true, Run: 1, Evidence: 1, History: 1}))(t)
+		want = Loaded{First: true, Team: &team, Dossier: &pipeline.Dossier{Templates: want.Dossier.Templates, Load: want.Dossier.Load}}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("without an idea (-want +got):\n%s", diff)
+		}
+		got = must(s.Begin(t.Context(), Want{Dossier: true, Outcomes: true}))(t)
+		if got.Dossier == nil || len(got.Dossier.Runs) > 0 || got.Dossier.Load != (pipeline.Load{}) || got.Outcomes != nil {
+			t.Errorf("without a team: %+v", got)
+		}
+	})
+}
+
+func linkedTo(idea pipeline.Idea, key pipeline.OutcomeKey) pipeline.Idea {
+	idea.Outcomes = append(slices.Clone(idea.Outcomes), key)
+	return idea
 }

@@ -80,7 +80,7 @@ func (db *DB) Close() error {
 var workspacePattern = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
 
 // enter makes sure, once per store, that what is stored may be used by this
-// version, and notes the workspace.
+// version and has all that is derived, and notes the workspace.
 func (s *Store) enter(ctx context.Context) error {
 	if s.entered.Load() {
 		return nil
@@ -94,6 +94,9 @@ func (s *Store) enter(ctx context.Context) error {
 	err := s.db.do(ctx, "note workspace", func(ctx context.Context) error {
 		return s.db.client.SAdd(ctx, keyWorkspaces, s.id).Err()
 	})
+	if err == nil {
+		err = s.derive(ctx)
+	}
 	if err == nil {
 		s.entered.Store(true)
 	}

@@ -29,9 +29,11 @@ type Slot struct {
 
 // Draft is what somebody typed into a form and has not submitted.
 type Draft struct {
-	pipeline.Draft
+	// Typed is what stands in each field; a field left empty is not in it.
+	Typed map[pipeline.Field]string
 	// Team chosen; "" for none yet.
-	Team   pipeline.TeamKey
+	Team pipeline.TeamKey
+	// Source is the message the form was opened from; the zero value for none.
 	Source pipeline.Source
 	// Saved is when it was typed; of two reports from one form the later stays.
 	// The zero time is now.
@@ -40,15 +42,12 @@ type Draft struct {
 
 // storedDraft is a Draft as it is kept.
 type storedDraft struct {
-	Title     string `json:"title,omitempty"`
-	Problem   string `json:"problem,omitempty"`
-	Measure   string `json:"measure,omitempty"`
-	Evidence  string `json:"evidence,omitempty"`
-	Team      string `json:"team,omitempty"`
-	Channel   string `json:"source_channel,omitempty"`
-	TS        string `json:"source_ts,omitempty"`
-	Thread    string `json:"source_thread,omitempty"`
-	Permalink string `json:"source_permalink,omitempty"`
+	Typed     map[string]string `json:"typed,omitempty"`
+	Team      string            `json:"team,omitempty"`
+	Channel   string            `json:"source_channel,omitempty"`
+	TS        string            `json:"source_ts,omitempty"`
+	Thread    string            `json:"source_thread,omitempty"`
+	Permalink string            `json:"source_permalink,omitempty"`
 }
 
 var (
@@ -64,7 +63,7 @@ func (s *Store) SaveDraft(ctx context.Context, user string, slot Slot, d Draft) 
 	if err := slot.check(); err != nil {
 		return err
 	}
-	if d.Draft.IsZero() {
+	if len(d.Typed) == 0 {
 		if slot.Form == "" && d.Source.IsZero() {
 			return s.DropDraft(ctx, user, slot)
 		}
@@ -74,9 +73,14 @@ func (s *Store) SaveDraft(ctx context.Context, user string, slot Slot, d Draft) 
 	if !d.Saved.IsZero() {
 		saved = formatTime(d.Saved)
 	}
+	fields := map[string]string{}
+	for field, words := range d.Typed {
+		if words != "" {
+			fields[string(field)] = words
+		}
+	}
 	text, err := json.Marshal(storedDraft{
-		Title: d.Title, Problem: d.Problem, Measure: d.Measure, Evidence: d.Evidence,
-		Team:    string(d.Team),
+		Typed: fields, Team: string(d.Team),
 		Channel: d.Source.Channel, TS: d.Source.TS, Thread: d.Source.Thread, Permalink: d.Source.Permalink,
 	})
 	if err != nil {
@@ -84,7 +88,7 @@ func (s *Store) SaveDraft(ctx context.Context, user string, slot Slot, d Draft) 
 	}
 	// A message to begin from, told again, must not undo what was typed since.
 	only := ""
-	if d.Draft.IsZero() && slot.Form == "" {
+	if len(d.Typed) == 0 && slot.Form == "" {
 		only = "1"
 	}
 	_, err = s.write(ctx, saveDraftScript, user, slot.Name, saved, slot.Form, text, only)
@@ -129,7 +133,7 @@ func (s *Store) Drafts(ctx context.Context, user string) (map[string]Draft, erro
 		if err != nil {
 			return nil, fmt.Errorf("storage: drafts: %w", err)
 		}
-		if d != nil && !d.Draft.IsZero() {
+		if d != nil && len(d.Typed) > 0 {
 			drafts[slot] = *d
 		}
 	}
@@ -154,14 +158,19 @@ func draftOf(text string, now time.Time) (*Draft, error) {
 		return nil, fmt.Errorf("a stored draft cannot be read: %w", err)
 	}
 	d := Draft{
-		Draft: pipeline.Draft{Title: stored.Title, Problem: stored.Problem, Measure: stored.Measure, Evidence: stored.Evidence},
-		Team:  pipeline.TeamKey(stored.Team),
+		Team: pipeline.TeamKey(stored.Team),
 		Source: pipeline.Source{
 			Message: pipeline.Message{Channel: stored.Channel, TS: stored.TS}, Thread: stored.Thread, Permalink: stored.Permalink,
 		},
 		Saved: at,
 	}
-	if d.Draft.IsZero() && d.Source.IsZero() {
+	for field, words := range stored.Typed {
+		if d.Typed == nil {
+			d.Typed = map[pipeline.Field]string{}
+		}
+		d.Typed[pipeline.Field(field)] = words
+	}
+	if len(d.Typed) == 0 && d.Source.IsZero() {
 		return nil, nil
 	}
 	return &d, nil

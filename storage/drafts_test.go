@@ -10,14 +10,18 @@ import (
 )
 
 func typed(title string, at time.Time) Draft {
-	return Draft{Draft: pipeline.Draft{Title: title}, Saved: at}
+	d := Draft{Saved: at}
+	if title != "" {
+		d.Typed = map[pipeline.Field]string{pipeline.FieldTitle: title}
+	}
+	return d
 }
 
 func draftTitles(t testing.TB, s *Store) map[string]string {
 	t.Helper()
 	titles := map[string]string{}
 	for name, draft := range must(s.Drafts(t.Context(), "U_ANA"))(t) {
-		titles[name] = draft.Title
+		titles[name] = draft.Typed[pipeline.FieldTitle]
 	}
 	return titles
 }
@@ -115,10 +119,10 @@ func TestADraftKeepsTheMessageItWasBegunFrom(t *testing.T) {
 		if loaded.Draft == nil || loaded.Draft.Source != source {
 			t.Errorf("the message is %+v", loaded.Draft)
 		}
-		typed := Draft{Draft: pipeline.Draft{Title: "In my own words"}, Source: source, Saved: time.Now()}
+		typed := Draft{Typed: map[pipeline.Field]string{pipeline.FieldTitle: "In my own words"}, Source: source, Saved: time.Now()}
 		noError(t, s.SaveDraft(t.Context(), "U_ANA", slot, typed))
 		noError(t, s.SaveDraft(t.Context(), "U_ANA", Slot{Name: slot.Name}, Draft{Source: source, Saved: time.Now()}))
-		if d := must(s.Drafts(t.Context(), "U_ANA"))(t)[slot.Name]; d.Title != "In my own words" {
+		if d := must(s.Drafts(t.Context(), "U_ANA"))(t)[slot.Name]; d.Typed[pipeline.FieldTitle] != "In my own words" {
 			t.Errorf("the same event again left %+v", d)
 		}
 	})

@@ -49,6 +49,42 @@ func (e *TeamConflictError) Error() string {
 	return fmt.Sprintf("team %s was changed meanwhile and is at version %d", e.Current.Key, e.Current.Version)
 }
 
+// LoadError says that the Product Backlog changed since a gate was asked whether
+// there is room. Nothing was written.
+type LoadError struct {
+	// Current is what stands in it now.
+	Current pipeline.Load
+}
+
+func (e *LoadError) Error() string {
+	return fmt.Sprintf("the Product Backlog changed meanwhile and has %d ideas with %d points", e.Current.Ideas, e.Current.Points)
+}
+
+// RunConflictError says that somebody changed the run since the version a change
+// was made from. Nothing was written.
+type RunConflictError struct {
+	// Current is the run as it is now.
+	Current pipeline.Run
+}
+
+func (e *RunConflictError) Error() string {
+	return fmt.Sprintf("run %d of %s was changed meanwhile and is at version %d", e.Current.ID, e.Current.Idea, e.Current.Version)
+}
+
+// TemplateConflictError says that somebody changed or removed the team's
+// checklist since the version a change was made from. Nothing was written.
+type TemplateConflictError struct {
+	Team pipeline.TeamKey
+	ID   pipeline.TemplateID
+	// Current is the team's own checklist as it is now; the zero value when it
+	// has none.
+	Current pipeline.Template
+}
+
+func (e *TemplateConflictError) Error() string {
+	return fmt.Sprintf("the checklist %s of team %s was changed meanwhile and is at version %d", e.ID, e.Team, e.Current.Version)
+}
+
 // TakenError says that a team's key or channel is in use. Nothing was written.
 type TakenError struct {
 	// Field is pipeline.FieldKey or FieldChannel.

@@ -21,7 +21,10 @@ import (
 type story struct {
 	s       *Store
 	team    pipeline.Team
-	idea    pipeline.Idea
+	idea    pipeline.Idea // as captured, then edited, then linked to an outcome
+	edited  pipeline.Idea
+	linked  pipeline.Idea
+	run     pipeline.Run
 	claimed []Claimed
 }
 
@@ -62,9 +65,38 @@ func (st *story) tell(t *testing.T) error {
 		func() error {
 			changed := st.idea
 			changed.Title, changed.Changed = "Export as PDF", start.Add(time.Hour)
-			_, err := st.s.ChangeIdea(ctx, "op4", changed, Slot{}, pipeline.Event{At: start, By: "U_ANA", What: pipeline.WasEdited}, card("PAY-1"))
+			edited, err := st.s.ChangeIdea(ctx, "op4", changed, Slot{}, pipeline.Event{At: start, By: "U_ANA", What: pipeline.WasEdited}, card("PAY-1"))
+			st.edited = edited
 			return err
 		},
+		func() error {
+			_, err := st.s.SaveTemplate(ctx, "op5", "PAY", canvas())
+			return err
+		},
+		func() (err error) {
+			st.run, err = st.s.BeginRun(ctx, "op6", runOn(st.idea.Key), running("U_ANA", 1), moved)
+			return err
+		},
+		func() error {
+			run := st.run
+			run.Answers = answers("Accountants")
+			_, err := st.s.ChangeRun(ctx, "op7", "U_ANA", run, running("U_ANA", 2), Slot{}, &moved)
+			return err
+		},
+		func() error {
+			_, err := st.s.AddEvidence(ctx, "op8", st.idea.Key, note("They call."), Slot{}, moved)
+			return err
+		},
+		func() error { _, err := st.s.AddOutcome(ctx, "op9", outcome("First")); return err },
+		func() (err error) {
+			_, st.linked, err = st.s.AddAndLink(ctx, "op10", outcome("Second"), linkedTo(st.edited, pipeline.OutcomeKey{Team: "PAY"}), Slot{}, moved)
+			return err
+		},
+		func() error {
+			_, err := st.s.MoveIdea(ctx, "op11", promoted(st.linked, 5), &pipeline.Load{}, Slot{}, moved, card("PAY-1"))
+			return err
+		},
+		func() error { return st.s.DropTemplate(ctx, "op12", "PAY", "canvas") },
 		func() error { return st.s.Enqueue(ctx, news("n1")) },
 		func() error { return st.s.Block(ctx, "chat.update", "", time.Hour) },
 	}
@@ -78,22 +110,34 @@ func (st *story) tell(t *testing.T) error {
 
 // ending is what the story must have led to.
 type ending struct {
-	Team    pipeline.Team
-	Page    Page
-	History []pipeline.Event
-	Drafts  map[string]Draft
-	Stats   OutboxStats
+	Team     pipeline.Team
+	Page     Page
+	History  []pipeline.Event
+	Drafts   map[string]Draft
+	Board    Board
+	Run      pipeline.Run
+	Tests    []DueTest
+	Evidence EvidencePage
+	Outcomes []pipeline.Outcome
+	Own      []pipeline.Template
+	Stats    OutboxStats
 }
 
 func (st *story) ending(t *testing.T) ending {
 	t.Helper()
 	key := pipeline.Key{Team: "PAY", Number: 1}
 	return ending{
-		Team:    must(st.s.Team(t.Context(), "PAY"))(t),
-		Page:    must(st.s.Page(t.Context(), List{Team: "PAY"}, 1, 10))(t),
-		History: must(st.s.History(t.Context(), key, 0))(t),
-		Drafts:  must(st.s.Drafts(t.Context(), "U_ANA"))(t),
-		Stats:   must(st.s.OutboxStats(t.Context()))(t),
+		Team:     must(st.s.Team(t.Context(), "PAY"))(t),
+		Page:     must(st.s.Page(t.Context(), List{Team: "PAY"}, 1, 10))(t),
+		History:  must(st.s.History(t.Context(), key, 0))(t),
+		Drafts:   must(st.s.Drafts(t.Context(), "U_ANA"))(t),
+		Board:    must(st.s.Board(t.Context(), "PAY"))(t),
+		Run:      must(st.s.Run(t.Context(), key, 1))(t),
+		Tests:    must(st.s.DueTests(t.Context(), "U_ANA", 9))(t),
+		Evidence: must(st.s.Evidence(t.Context(), key, 1, 9))(t),
+		Outcomes: must(st.s.Outcomes(t.Context(), "PAY"))(t),
+		Own:      must(st.s.Templates(t.Context(), "PAY"))(t),
+		Stats:    must(st.s.OutboxStats(t.Context()))(t),
 	}
 }
 
@@ -116,7 +160,10 @@ func TestLostConnections(t *testing.T) {
 	noError(t, plain.tell(t))
 	proxy.Inject(nil)
 	want := plain.ending(t)
-	if want.Page.Total != 1 || len(want.History) != 2 || want.Stats.Due != 2 || want.Page.Ideas[0].Card != posted {
+	load := pipeline.Load{Ideas: 1, Sized: 1, Points: 5, Promoted: 1}
+	if want.Page.Total != 1 || len(want.History) != 7 || want.Stats.Due != 2 || want.Page.Ideas[0].Card != posted ||
+		want.Board.Load != load || want.Run.Version != 2 || len(want.Tests) != 1 || want.Evidence.Total != 1 ||
+		len(want.Outcomes) != 2 || want.Page.Ideas[0].Outcomes[0] != want.Outcomes[0].Key || len(want.Own) != 0 {
 		t.Fatalf("the story ends with %+v", want)
 	}
 	for name, fault := range map[string]redistest.Fault{
@@ -151,6 +198,7 @@ func TestLostConnections(t *testing.T) {
 						want := want
 						want.Page.Ideas = []pipeline.Idea{want.Page.Ideas[0]}
 						want.Page.Ideas[0].Card, want.Stats = pipeline.Message{}, OutboxStats{Due: 1, Sending: 1}
+						want.Board.Oldest = map[pipeline.Stage]pipeline.Idea{pipeline.Backlog: want.Page.Ideas[0]}
 						if diff := cmp.Diff(want, got, ignoreTime); diff != "" {
 							t.Fatalf("command %d (-want +got):\n%s", n+1, diff)
 						}
@@ -212,7 +260,7 @@ func TestKilledWhileCapturing(t *testing.T) {
 	s := withTeam(t, open(t, server.URL()))
 	const people = 100
 	var mu sync.Mutex
-	answered := map[string]pipeline.Key{}
+	answered, killed := map[string]pipeline.Key{}, false
 	all := func() (failed int) {
 		var wg sync.WaitGroup
 		for i := range people {
@@ -231,7 +279,8 @@ func TestKilledWhileCapturing(t *testing.T) {
 				default:
 					t.Error(err)
 				}
-				if len(answered) == people/3 && failed == 0 {
+				if len(answered) == people/3 && !killed {
+					killed = true
 					server.Kill()
 				}
 			})
@@ -384,7 +433,7 @@ func TestWaitingForReplicas(t *testing.T) {
 	if stored.Key.Number != 1 {
 		t.Errorf("captured as %s, want PAY-1", stored.Key)
 	}
-	noError(t, waiting.db.Ready(t.Context()))
+	waitFor(t, "the replica to confirm in time", func() bool { return waiting.db.Ready(t.Context()) == nil })
 	replica.Freeze()
 	defer replica.Thaw()
 	for range 2 { // the repetition writes nothing new, and is not confirmed either

@@ -2,12 +2,9 @@ package storage
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
-	"time"
 
 	"alignbot/pipeline"
 
@@ -20,14 +17,16 @@ type List struct {
 	Team   pipeline.TeamKey
 	Author string
 	Stage  pipeline.Stage
-	// Orphans selects ideas without an outcome. No idea has one yet, so all
-	// are orphans.
+	// Orphans selects ideas without an outcome, but for parked ones. They are
+	// listed for a whole team: with Author, Stage or Withdrawn there is no such
+	// list.
 	Orphans bool
 	// Withdrawn selects the withdrawn ideas instead of those that stand.
 	Withdrawn bool
 }
 
-// Page is a part of a list, newest first.
+// Page is a part of a list, newest first: by capture, or where the list is of
+// one stage, by when they came to it.
 type Page struct {
 	Ideas []pipeline.Idea
 	// Number of this page, from 1, and Of how many; 1 of 1 when the list is
@@ -42,20 +41,6 @@ var (
 	changeIdeaScript = loadScript("change_idea")
 	pageScript       = loadScript("page")
 )
-
-// storedEvent is an event as it is kept.
-type storedEvent struct {
-	At      int64          `json:"at"` // Unix ms
-	By      string         `json:"by"`
-	What    string         `json:"what"`
-	Changes []storedChange `json:"changes,omitempty"`
-}
-
-type storedChange struct {
-	Field string `json:"field"`
-	From  string `json:"from"`
-	To    string `json:"to"`
-}
 
 // Capture stores a new idea of a stored team and gives it the team's next
 // number and version 1. Its history begins, the author's draft it was made of
@@ -89,11 +74,20 @@ func (s *Store) Capture(ctx context.Context, op string, idea pipeline.Idea, draf
 	return ideaAnswer("capture", reply)
 }
 
-// ChangeIdea stores what a rule changed of an idea: the texts, the stage, when
-// it was changed and withdrawn and by whom. idea.Version is the version it was
-// read at; when another change came between, the error is a *ConflictError.
-// The event enters its history, and the draft of whoever did it is dropped.
+// ChangeIdea stores what a rule changed of an idea: the texts, outcomes, work,
+// size and criteria, the stage and since when, when it was changed and withdrawn
+// and by whom. idea.Version is the version it was read at; when another change
+// came between, the error is a *ConflictError. The event enters its history, and
+// the draft of whoever did it is dropped.
 func (s *Store) ChangeIdea(ctx context.Context, op string, idea pipeline.Idea, draft Slot, event pipeline.Event, after ...Outgoing) (pipeline.Idea, error) {
+	return s.MoveIdea(ctx, op, idea, nil, draft, event, after...)
+}
+
+// MoveIdea is ChangeIdea for a move that a gate let pass. seen is the Load that
+// the gate was asked with; when what stands in the Product Backlog is something
+// else by now, the error is a *LoadError and nothing is changed, so that two
+// moves cannot both take the last room. nil asks for nothing.
+func (s *Store) MoveIdea(ctx context.Context, op string, idea pipeline.Idea, seen *pipeline.Load, draft Slot, event pipeline.Event, after ...Outgoing) (pipeline.Idea, error) {
 	if op == "" {
 		return pipeline.Idea{}, errNoOp
 	}
@@ -101,8 +95,17 @@ func (s *Store) ChangeIdea(ctx context.Context, op string, idea pipeline.Idea, d
 	if err != nil {
 		return pipeline.Idea{}, err
 	}
+	guard, overridden := "", ""
+	if seen != nil {
+		guard = fmt.Sprintf("%d %d %d", seen.Ideas, seen.Sized, seen.Points)
+	}
+	if event.What == pipeline.WasOverridden {
+		overridden = "1"
+	}
 	sets, clears := split(changeable(idea))
-	args := append([]any{op, idea.Key.String(), idea.Version, text, event.By, draft.Name, draft.Form, len(sets), len(clears)}, sets...)
+	args := append([]any{
+		op, idea.Key.String(), idea.Version, text, event.By, draft.Name, draft.Form, guard, overridden, len(sets), len(clears),
+	}, sets...)
 	args = append(args, clears...)
 	if args, err = appendOutgoing(args, after); err != nil {
 		return pipeline.Idea{}, err
@@ -136,6 +139,13 @@ func ideaAnswer(name string, reply []any) (pipeline.Idea, error) {
 	if status == "no team" || status == "no idea" {
 		return pipeline.Idea{}, fmt.Errorf("storage: %s: %w", name, ErrNotFound)
 	}
+	if status == "load" {
+		load, err := loadOf(record)
+		if err == nil {
+			err = &LoadError{Current: load}
+		}
+		return pipeline.Idea{}, fmt.Errorf("storage: %s: %w", name, err)
+	}
 	idea, err := ideaOf(record)
 	if err != nil {
 		return pipeline.Idea{}, fmt.Errorf("storage: %s: %w", name, err)
@@ -161,65 +171,53 @@ func (s *Store) Idea(ctx context.Context, key pipeline.Key) (pipeline.Idea, erro
 // Ideas gives those of the ideas that are stored, in the order of the keys, in
 // one round trip.
 func (s *Store) Ideas(ctx context.Context, keys []pipeline.Key) ([]pipeline.Idea, error) {
+	records, err := s.records(ctx, keys)
+	if err != nil || records == nil {
+		return nil, err
+	}
+	ideas := make([]pipeline.Idea, len(records))
+	for i, record := range records {
+		if ideas[i], err = ideaOf(record); err != nil {
+			return nil, fmt.Errorf("storage: ideas: %w", err)
+		}
+	}
+	return ideas, nil
+}
+
+// records of the ideas that are stored.
+func (s *Store) records(ctx context.Context, keys []pipeline.Key) ([]map[string]string, error) {
 	if len(keys) == 0 {
 		return nil, nil
 	}
 	if err := s.enter(ctx); err != nil {
 		return nil, err
 	}
-	var ideas []pipeline.Idea
+	var records []map[string]string
 	err := s.db.do(ctx, "ideas", func(ctx context.Context) error {
 		pipe := s.db.client.Pipeline()
-		records := make([]*redis.MapStringStringCmd, len(keys))
+		replies := make([]*redis.MapStringStringCmd, len(keys))
 		for i, key := range keys {
-			records[i] = pipe.HGetAll(ctx, s.tag+"idea:"+key.String())
+			replies[i] = pipe.HGetAll(ctx, s.tag+"idea:"+key.String())
 		}
 		if _, err := pipe.Exec(ctx); err != nil {
 			return err
 		}
-		ideas = make([]pipeline.Idea, 0, len(keys))
-		for _, record := range records {
-			if len(record.Val()) == 0 {
-				continue
+		records = make([]map[string]string, 0, len(keys))
+		for _, reply := range replies {
+			if len(reply.Val()) > 0 {
+				records = append(records, reply.Val())
 			}
-			idea, err := ideaOf(record.Val())
-			if err != nil {
-				return err
-			}
-			ideas = append(ideas, idea)
 		}
 		return nil
 	})
-	return ideas, err
-}
-
-// History gives the newest events of the idea, the newest first, or all for 0.
-// An idea that is not stored has none.
-func (s *Store) History(ctx context.Context, key pipeline.Key, newest int) ([]pipeline.Event, error) {
-	if err := s.enter(ctx); err != nil {
-		return nil, err
-	}
-	var texts []string
-	err := s.db.do(ctx, "history", func(ctx context.Context) (err error) {
-		texts, err = s.db.client.LRange(ctx, s.tag+"history:"+key.String(), int64(-newest), -1).Result()
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	events := make([]pipeline.Event, 0, len(texts))
-	for _, text := range slices.Backward(texts) {
-		event, err := eventOf(text)
-		if err != nil {
-			return nil, fmt.Errorf("storage: history of %s: %w", key, err)
-		}
-		events = append(events, event)
-	}
-	return events, nil
+	return records, err
 }
 
 // name of the sorted set that holds the list.
 func (l List) name() string {
+	if l.Orphans {
+		return "orphans:" + string(l.Team)
+	}
 	parts := make([]string, 0, 3)
 	if l.Team != "" {
 		parts = append(parts, string(l.Team))
@@ -242,6 +240,9 @@ func (l List) name() string {
 func (s *Store) Page(ctx context.Context, list List, page, size int) (Page, error) {
 	if list.Team == "" && list.Author == "" {
 		return Page{}, errors.New("storage: a list needs a team or an author")
+	}
+	if list.Orphans && list != (List{Team: list.Team, Orphans: true}) {
+		return Page{}, errors.New("storage: orphans are listed for a whole team")
 	}
 	if size < 1 {
 		return Page{}, errors.New("storage: a page needs room for at least one idea")
@@ -281,48 +282,4 @@ func pageOf(reply []any) (Page, error) {
 		page.Ideas = append(page.Ideas, idea)
 	}
 	return page, nil
-}
-
-// CountStages counts the team's ideas that stand, by stage.
-func (s *Store) CountStages(ctx context.Context, team pipeline.TeamKey) (map[pipeline.Stage]int, error) {
-	if err := s.enter(ctx); err != nil {
-		return nil, err
-	}
-	counts := map[pipeline.Stage]int{}
-	err := s.db.do(ctx, "count stages", func(ctx context.Context) error {
-		pipe := s.db.client.Pipeline()
-		replies := map[pipeline.Stage]*redis.IntCmd{}
-		for _, stage := range pipeline.Stages() {
-			replies[stage] = pipe.ZCard(ctx, s.tag+List{Team: team, Stage: stage}.name())
-		}
-		if _, err := pipe.Exec(ctx); err != nil {
-			return err
-		}
-		for stage, reply := range replies {
-			counts[stage] = int(reply.Val())
-		}
-		return nil
-	})
-	return counts, err
-}
-
-func eventText(e pipeline.Event) (string, error) {
-	stored := storedEvent{At: e.At.UnixMilli(), By: e.By, What: string(e.What)}
-	for _, c := range e.Changes {
-		stored.Changes = append(stored.Changes, storedChange{Field: string(c.Field), From: c.From, To: c.To})
-	}
-	text, err := json.Marshal(stored)
-	return string(text), err
-}
-
-func eventOf(text string) (pipeline.Event, error) {
-	var stored storedEvent
-	if err := json.Unmarshal([]byte(text), &stored); err != nil {
-		return pipeline.Event{}, err
-	}
-	event := pipeline.Event{At: time.UnixMilli(stored.At).UTC(), By: stored.By, What: pipeline.What(stored.What)}
-	for _, c := range stored.Changes {
-		event.Changes = append(event.Changes, pipeline.Change{Field: pipeline.Field(c.Field), From: c.From, To: c.To})
-	}
-	return event, nil
 }

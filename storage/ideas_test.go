@@ -18,7 +18,7 @@ func TestCaptureStoresAllOfAnIdea(t *testing.T) {
 		want := idea("Export invoices as PDF")
 		want.Measure, want.Evidence = "asked less", "3 calls a week"
 		got := must(s.Capture(t.Context(), "op1", want, Slot{}))(t)
-		want.Key, want.Version = pipeline.Key{Team: "PAY", Number: 1}, 1
+		want.Key, want.Version, want.Staged = pipeline.Key{Team: "PAY", Number: 1}, 1, start
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("captured (-want +got):\n%s", diff)
 		}
@@ -147,7 +147,15 @@ func TestMissing(t *testing.T) {
 		_, ideaErr := s.Idea(t.Context(), missing.Key)
 		_, teamErr := s.Team(t.Context(), "PAY")
 		_, channelErr := s.TeamOfChannel(t.Context(), "C_PAY")
+		_, evidenceErr := s.AddEvidence(t.Context(), "op3", missing.Key, note("x"), Slot{}, moved)
+		_, beginErr := s.BeginRun(t.Context(), "op4", runOn(missing.Key), running("U_ANA", 1), moved)
+		run := runOn(missing.Key)
+		run.ID, run.Version = 1, 1
+		_, changeRunErr := s.ChangeRun(t.Context(), "op5", "U_ANA", run, running("U_ANA", 1), Slot{}, nil)
+		_, runErr := s.Run(t.Context(), missing.Key, 1)
+		_, outcomeErr := s.AddOutcome(t.Context(), "op6", outcome("x"))
 		for name, err := range map[string]error{
+			"AddEvidence": evidenceErr, "BeginRun": beginErr, "ChangeRun": changeRunErr, "Run": runErr, "AddOutcome": outcomeErr,
 			"Capture": captureErr, "ChangeIdea": changeErr, "Idea": ideaErr, "Team": teamErr, "TeamOfChannel": channelErr,
 		} {
 			if !errors.Is(err, ErrNotFound) {
@@ -165,7 +173,7 @@ func TestBegin(t *testing.T) {
 	everywhere(t, func(t *testing.T, db *DB) {
 		s := withTeam(t, db)
 		stored := capture(t, s, "op1", "Export invoices")
-		draft := Draft{Draft: pipeline.Draft{Title: "Half an idea"}, Team: "PAY", Source: idea("").Source}
+		draft := Draft{Typed: map[pipeline.Field]string{pipeline.FieldTitle: "Half an idea"}, Team: "PAY", Source: idea("").Source}
 		noError(t, s.SaveDraft(t.Context(), "U_ANA", Slot{Name: "idea"}, draft))
 		team := must(s.Team(t.Context(), "PAY"))(t)
 

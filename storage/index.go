@@ -16,7 +16,7 @@ import (
 //
 // It is not safe for concurrent use; search guards it.
 type index struct {
-	docs     []doc // also those that were replaced or removed
+	docs     []indexed // also those that were replaced or removed
 	numbers  map[pipeline.Key]uint32
 	teams    []pipeline.TeamKey
 	teamIDs  map[pipeline.TeamKey]uint16
@@ -28,8 +28,8 @@ type index struct {
 	length   int // of all live docs, in words
 }
 
-// doc is one version of an idea.
-type doc struct {
+// indexed is one version of an idea.
+type indexed struct {
 	number int32 // of the idea in its team
 	team   uint16
 	length uint16 // in words; 0 when replaced or removed
@@ -63,21 +63,21 @@ func newIndex() *index {
 
 // put adds the idea in place of what was known of it. A withdrawn idea is
 // removed.
-func (x *index) put(idea pipeline.Idea) {
+func (x *index) put(idea document) {
 	x.remove(idea.Key)
 	if !idea.Withdrawn.IsZero() {
 		return
 	}
 	counts := map[string]int{}
 	length := x.count(counts, idea.Title, titleWeight)
-	for _, text := range []string{idea.Problem, idea.Measure, idea.Evidence} {
+	for _, text := range []string{idea.Problem, idea.Measure, idea.Evidence, idea.more} {
 		length += x.count(counts, text, 1)
 	}
 	if length == 0 || len(x.docs) >= docsLimit {
 		return
 	}
 	n := uint32(len(x.docs))
-	d := doc{number: int32(idea.Key.Number), team: x.teamID(idea.Key.Team), length: uint16(min(length, math.MaxUint16))}
+	d := indexed{number: int32(idea.Key.Number), team: x.teamID(idea.Key.Team), length: uint16(min(length, math.MaxUint16))}
 	x.docs = append(x.docs, d)
 	x.numbers[idea.Key] = n
 	x.live++
@@ -108,7 +108,7 @@ func (x *index) remove(key pipeline.Key) {
 // compact forgets what was replaced or removed.
 func (x *index) compact() {
 	moved := make([]uint32, len(x.docs))
-	kept := make([]doc, 0, x.live)
+	kept := make([]indexed, 0, x.live)
 	for n, d := range x.docs {
 		moved[n] = uint32(len(kept))
 		if d.length > 0 {

@@ -22,15 +22,36 @@ const Schema = 1
 //	                             key; the newest 4096 or a few more; not part
 //	                             of a backup
 //	idea:KEY             hash    key title problem measure evidence stage author
-//	                             created changed version withdrawn withdrawn_by;
-//	                             order: the seq of its capture;
+//	                             created version withdrawn withdrawn_by work size;
+//	                             changed: left out while it is created;
+//	                             staged: when it came to its stage, left out while
+//	                             that is created; outcomes: "PAY-O1,PAY-O2", the
+//	                             primary one first; criteria: JSON list;
+//	                             for:do for:say for:opinion against:do …: pieces
+//	                             of evidence; evidence_authors: different people;
+//	                             order: the seq of its capture; stage_order: the
+//	                             seq of coming to its stage, left out while that
+//	                             is order; runs: how many there are;
 //	                             source: "channel ts thread"; permalink;
 //	                             card: "channel ts"
-//	history:KEY          list    events as JSON {at by what changes}, oldest first
+//	history:KEY          list    events as JSON {at by what changes from to why
+//	                             on_behalf lacks about}, oldest first
+//	evidence:KEY         list    JSON {note against strength link by at}, the one
+//	                             with number 1 first
+//	run:KEY:N            hash    idea id form began began_by started started_by
+//	                             version; template, answers, amendments,
+//	                             observation and lesson as JSON; tests: "1,2"
+//	runs:KEY             hash    N → summary of the run as JSON
 //	team:TEAM            hash    key name channel private owners ("U1,U2") zone
 //	                             workdays ("1,2,3", 0 is Sunday) sprint_weeks
+//	                             required required_backlog ("invest,test-card")
+//	                             soft hard velocity velocity_ideas
 //	                             created created_by version;
-//	                             ideas: how many were ever captured
+//	                             ideas, outcomes: how many there ever were;
+//	                             promoted: moves to the Product Backlog,
+//	                             overridden: those past a gate that refused
+//	outcome:PAY-O1       hash    key statement created created_by version
+//	templates:TEAM       hash    id → "version JSON" of the team's own checklists
 //	drafts:USER          hash    slot → "saved form JSON", or without JSON the
 //	                             mark that this opening of the form is done
 //	                             with; 24 h from the last save, and each draft
@@ -47,14 +68,25 @@ const Schema = 1
 //
 // Derived from the above, rebuilt by a restore:
 //
+//	derived              string  version of what is derived; none as long as there
+//	                             is nothing it could lack
 //	teams                set     TEAM
 //	channels             hash    channel → TEAM
 //	owns:USER            set     TEAM the person is a product owner of
 //	wrote:USER           set     TEAM the person captured an idea in
-//	list:SELECTOR        zset    KEY by order, ideas that stand
-//	withdrawn:SELECTOR   zset    KEY by order, ideas that are withdrawn.
+//	list:SELECTOR        zset    KEY by order, or of one STAGE by stage_order;
+//	                             ideas that stand
+//	withdrawn:SELECTOR   zset    as list, of ideas that are withdrawn.
 //	                             SELECTOR is TEAM, TEAM:STAGE, TEAM:@USER,
 //	                             TEAM:@USER:STAGE, @USER or @USER:STAGE
+//	orphans:TEAM         zset    KEY by order, ideas that stand without an outcome
+//	                             and are not parked
+//	totals:TEAM          hash    ideas sized points: what stands in the Product
+//	                             Backlog
+//	evidence_by:KEY      set     whose evidence is on the idea
+//	outcomes:TEAM        zset    PAY-O1 by its number
+//	tests:USER           zset    KEY:N by deadline, tests that run and are the
+//	                             person's
 //	outbox:due           zset    ID by when it is due
 //	outbox:sending       zset    ID by when its lease ends
 //	outbox:sent          zset    ID by when it is removed, 24 h after sending

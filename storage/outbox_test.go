@@ -427,18 +427,18 @@ func TestOutboxInTime(t *testing.T) {
 		}
 	})
 	inTime("drafts and operations last a day", func(t *testing.T, s *Store) {
-		noError(t, s.SaveDraft(t.Context(), "U_ANA", Slot{Name: "old"}, Draft{Draft: pipeline.Draft{Title: "old"}}))
+		noError(t, s.SaveDraft(t.Context(), "U_ANA", Slot{Name: "old"}, Draft{Typed: map[pipeline.Field]string{pipeline.FieldTitle: "old"}}))
 		must(s.Begin(t.Context(), Want{Op: "op1"}))(t)
 		capture(t, s, "op2", "first")
 		time.Sleep(12 * time.Hour)
-		noError(t, s.SaveDraft(t.Context(), "U_ANA", Slot{Name: "new"}, Draft{Draft: pipeline.Draft{Title: "new"}}))
+		noError(t, s.SaveDraft(t.Context(), "U_ANA", Slot{Name: "new"}, Draft{Typed: map[pipeline.Field]string{pipeline.FieldTitle: "new"}}))
 		time.Sleep(12*time.Hour - time.Millisecond)
 		if len(must(s.Drafts(t.Context(), "U_ANA"))(t)) != 2 {
 			t.Error("a draft is gone before a day has passed")
 		}
 		time.Sleep(time.Millisecond)
 		drafts := must(s.Drafts(t.Context(), "U_ANA"))(t)
-		if len(drafts) != 1 || drafts["new"].Title != "new" {
+		if len(drafts) != 1 || drafts["new"].Typed[pipeline.FieldTitle] != "new" {
 			t.Errorf("after a day drafts are %v", drafts)
 		}
 		if must(s.Begin(t.Context(), Want{User: "U_ANA", Draft: "old"}))(t).Draft != nil {

@@ -12,8 +12,9 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestPagesFollowTheIdeas captures, moves, withdraws and brings back ideas in
-// any order and compares each list with one filtered from all ideas.
+// TestPagesFollowTheIdeas captures, moves, sizes, links, withdraws and brings
+// back ideas in any order, and compares each list, board and load with what all
+// ideas add up to.
 func TestPagesFollowTheIdeas(t *testing.T) {
 	db := open(t, "memory:")
 	run := 0
@@ -28,25 +29,53 @@ func TestPagesFollowTheIdeas(t *testing.T) {
 		}
 		people := []string{"U_ANA", "U_BEN"}
 		var all []pipeline.Idea // in the order of their capture
+		cameAt := map[pipeline.Key]int{}
+		ever := map[pipeline.TeamKey]pipeline.Load{}
 		for step := range rapid.IntRange(1, 25).Draw(rt, "steps") {
 			op := fmt.Sprint("op", step)
 			if len(all) == 0 || rapid.Bool().Draw(rt, "capture") {
 				new := idea(op)
 				new.Key.Team = rapid.SampledFrom(teams).Draw(rt, "team")
 				new.Author = rapid.SampledFrom(people).Draw(rt, "author")
+				new.Stage = rapid.SampledFrom(pipeline.Stages()).Draw(rt, "first stage")
+				new.Size = rapid.IntRange(0, 3).Draw(rt, "first size")
 				all = append(all, must(s.Capture(t.Context(), op, new, Slot{}))(t))
+				cameAt[all[len(all)-1].Key] = step
 				continue
 			}
 			i := rapid.IntRange(0, len(all)-1).Draw(rt, "idea")
-			changed := all[i]
-			if rapid.Bool().Draw(rt, "move") {
+			changed, event := all[i], pipeline.Event{At: start, By: all[i].Author}
+			switch rapid.SampledFrom([]string{"move", "promote", "size", "link", "withdraw"}).Draw(rt, "change") {
+			case "move":
 				changed.Stage = rapid.SampledFrom(pipeline.Stages()).Draw(rt, "stage")
-			} else if changed.Withdrawn.IsZero() {
-				changed.Withdrawn, changed.WithdrawnBy = start, changed.Author
-			} else {
-				changed.Withdrawn, changed.WithdrawnBy = time.Time{}, ""
+			case "promote":
+				changed.Stage, event.What = pipeline.Backlog, pipeline.WasOverridden
+			case "size":
+				changed.Size = rapid.IntRange(0, 3).Draw(rt, "size")
+			case "link":
+				changed.Outcomes = nil
+				for n := range rapid.IntRange(0, 2).Draw(rt, "outcomes") {
+					changed.Outcomes = append(changed.Outcomes, pipeline.OutcomeKey{Team: changed.Key.Team, Number: n + 1})
+				}
+			case "withdraw":
+				if changed.Withdrawn.IsZero() {
+					changed.Withdrawn, changed.WithdrawnBy = start, changed.Author
+				} else {
+					changed.Withdrawn, changed.WithdrawnBy = time.Time{}, ""
+				}
 			}
-			all[i] = must(s.ChangeIdea(t.Context(), op, changed, Slot{}, pipeline.Event{At: start, By: changed.Author}))(t)
+			if changed.Stage != all[i].Stage {
+				cameAt[changed.Key], changed.Staged = step, start.Add(time.Duration(step)*time.Minute)
+				if changed.Stage == pipeline.Backlog {
+					load := ever[changed.Key.Team]
+					load.Promoted++
+					if event.What == pipeline.WasOverridden {
+						load.Overridden++
+					}
+					ever[changed.Key.Team] = load
+				}
+			}
+			all[i] = must(s.ChangeIdea(t.Context(), op, changed, Slot{}, event))(t)
 		}
 		for _, team := range append(teams, "") {
 			for _, author := range append(people, "") {
@@ -54,38 +83,55 @@ func TestPagesFollowTheIdeas(t *testing.T) {
 					for _, withdrawn := range []bool{false, true} {
 						list := List{Team: team, Author: author, Stage: stage, Withdrawn: withdrawn}
 						if team != "" || author != "" {
-							comparePages(t, rt, s, list, all)
+							comparePages(t, rt, s, list, filter(list, all, cameAt))
 						}
 					}
 				}
 			}
 		}
-		for _, team := range teams {
-			want := map[pipeline.Stage]int{}
+		boards := must(s.Boards(t.Context(), teams))(t)
+		for i, team := range teams {
+			list := List{Team: team, Orphans: true}
+			comparePages(t, rt, s, list, filter(list, all, cameAt))
+			want := Board{Counts: map[pipeline.Stage]int{}, Oldest: map[pipeline.Stage]pipeline.Idea{}, Load: ever[team]}
 			for _, stage := range pipeline.Stages() {
-				want[stage] = len(filter(List{Team: team, Stage: stage}, all))
+				ideas := filter(List{Team: team, Stage: stage}, all, cameAt)
+				if want.Counts[stage] = len(ideas); len(ideas) > 0 {
+					want.Oldest[stage] = ideas[len(ideas)-1]
+				}
+				if stage == pipeline.Backlog {
+					want.Load.Ideas = len(ideas)
+					for _, idea := range ideas {
+						want.Load.Sized += min(idea.Size, 1)
+						want.Load.Points += idea.Size
+					}
+				}
 			}
-			if diff := cmp.Diff(want, must(s.CountStages(t.Context(), team))(t)); diff != "" {
-				rt.Fatalf("stages of %s (-want +got):\n%s", team, diff)
+			if diff := cmp.Diff(want, boards[i]); diff != "" {
+				rt.Fatalf("board of %s (-want +got):\n%s", team, diff)
 			}
 		}
 	})
 }
 
-// filter gives the ideas of the list, newest first.
-func filter(l List, all []pipeline.Idea) []pipeline.Idea {
+// filter gives the ideas of the list, newest first; those of one stage by when
+// they came to it.
+func filter(l List, all []pipeline.Idea, cameAt map[pipeline.Key]int) []pipeline.Idea {
 	var list []pipeline.Idea
 	for _, idea := range slices.Backward(all) {
+		isOrphan := len(idea.Outcomes) == 0 && idea.Stage != pipeline.Parked
 		if (l.Team == "" || idea.Key.Team == l.Team) && (l.Author == "" || idea.Author == l.Author) &&
-			(l.Stage == "" || idea.Stage == l.Stage) && l.Withdrawn == !idea.Withdrawn.IsZero() {
+			(l.Stage == "" || idea.Stage == l.Stage) && (!l.Orphans || isOrphan) && l.Withdrawn == !idea.Withdrawn.IsZero() {
 			list = append(list, idea)
 		}
+	}
+	if l.Stage != "" {
+		slices.SortFunc(list, func(a, b pipeline.Idea) int { return cameAt[b.Key] - cameAt[a.Key] })
 	}
 	return list
 }
 
-func comparePages(t *testing.T, rt *rapid.T, s *Store, l List, all []pipeline.Idea) {
-	want := filter(l, all)
+func comparePages(t *testing.T, rt *rapid.T, s *Store, l List, want []pipeline.Idea) {
 	const size = 3
 	of := max(1, (len(want)+size-1)/size)
 	number := rapid.IntRange(-1, of+1).Draw(rt, "page")
@@ -104,6 +150,14 @@ func TestPageNeedsAList(t *testing.T) {
 	s := workspace(t, open(t, "memory:"))
 	if _, err := s.Page(t.Context(), List{}, 1, 10); err == nil {
 		t.Error("a list of everybody's ideas in all teams is answered")
+	}
+	for _, list := range []List{
+		{Team: "PAY", Orphans: true, Author: "U_ANA"}, {Team: "PAY", Orphans: true, Stage: pipeline.Backlog},
+		{Team: "PAY", Orphans: true, Withdrawn: true}, {Author: "U_ANA", Orphans: true},
+	} {
+		if _, err := s.Page(t.Context(), list, 1, 10); err == nil {
+			t.Errorf("%+v is answered", list)
+		}
 	}
 	if _, err := s.Page(t.Context(), List{Team: "PAY"}, 1, 0); err == nil {
 		t.Error("pages without room are answered")

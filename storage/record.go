@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -15,15 +16,28 @@ import (
 // field of a record; an empty value is not stored.
 type field struct{ name, value string }
 
-// changeable are the fields of an idea that its rules can change.
+// changeable are the fields of an idea that its rules can change. That it has
+// been as it is since it was created goes without saying; most ideas have.
 func changeable(idea pipeline.Idea) []field {
+	staged, changed := formatTime(idea.Staged), formatTime(idea.Changed)
+	if idea.Stage == pipeline.Captured && staged == formatTime(idea.Created) {
+		staged = ""
+	}
+	if changed == formatTime(idea.Created) {
+		changed = ""
+	}
 	return []field{
 		{"title", idea.Title},
 		{"problem", idea.Problem},
 		{"measure", idea.Measure},
 		{"evidence", idea.Evidence},
 		{"stage", string(idea.Stage)},
-		{"changed", formatTime(idea.Changed)},
+		{"staged", staged},
+		{"outcomes", formatOutcomes(idea.Outcomes)},
+		{"work", string(idea.Work)},
+		{"size", formatNumber(idea.Size)},
+		{"criteria", formatLines(idea.Criteria)},
+		{"changed", changed},
 		{"withdrawn", formatTime(idea.Withdrawn)},
 		{"withdrawn_by", idea.WithdrawnBy},
 	}
@@ -52,6 +66,10 @@ func ideaOf(record map[string]string) (pipeline.Idea, error) {
 		Measure:     record["measure"],
 		Evidence:    record["evidence"],
 		Stage:       pipeline.Stage(record["stage"]),
+		Staged:      r.time("staged"),
+		Work:        pipeline.Work(record["work"]),
+		Size:        int(r.int("size")),
+		Tally:       tallyOf(&r),
 		Author:      record["author"],
 		Created:     r.time("created"),
 		Changed:     r.time("changed"),
@@ -60,6 +78,24 @@ func ideaOf(record map[string]string) (pipeline.Idea, error) {
 		WithdrawnBy: record["withdrawn_by"],
 		Version:     r.int("version"),
 	}
+	if idea.Changed.IsZero() {
+		idea.Changed = idea.Created
+	}
+	switch {
+	case !idea.Staged.IsZero():
+	case idea.Stage == pipeline.Captured:
+		idea.Staged = idea.Created
+	default:
+		idea.Staged = idea.Changed
+	}
+	for _, text := range splitList(record["outcomes"]) {
+		key, err := pipeline.ParseOutcomeKey(text)
+		if err != nil {
+			r.fail("outcomes")
+		}
+		idea.Outcomes = append(idea.Outcomes, key)
+	}
+	r.json("criteria", &idea.Criteria)
 	channel, rest, _ := strings.Cut(record["source"], " ")
 	ts, thread, _ := strings.Cut(rest, " ")
 	idea.Source = pipeline.Source{
@@ -73,9 +109,12 @@ func teamFields(team pipeline.Team) []field {
 	for i, day := range team.Workdays {
 		days[i] = strconv.Itoa(int(day))
 	}
-	private := ""
+	private, velocityIdeas := "", ""
 	if team.Private {
 		private = "1"
+	}
+	if team.VelocityIdeas {
+		velocityIdeas = "1"
 	}
 	return []field{
 		{"key", string(team.Key)},
@@ -86,6 +125,12 @@ func teamFields(team pipeline.Team) []field {
 		{"zone", team.Zone},
 		{"workdays", strings.Join(days, ",")},
 		{"sprint_weeks", strconv.Itoa(team.SprintWeeks)},
+		{"required", strings.Join(texts(team.Required), ",")},
+		{"required_backlog", strings.Join(texts(team.RequiredForBacklog), ",")},
+		{"soft", formatNumber(team.SoftLimit)},
+		{"hard", formatNumber(team.HardLimit)},
+		{"velocity", formatNumber(team.Velocity)},
+		{"velocity_ideas", velocityIdeas},
 		{"created", formatTime(team.Created)},
 		{"created_by", team.CreatedBy},
 	}
@@ -101,9 +146,17 @@ func teamOf(record map[string]string) (pipeline.Team, error) {
 		Owners:      splitList(record["owners"]),
 		Zone:        record["zone"],
 		SprintWeeks: int(r.int("sprint_weeks")),
-		Created:     r.time("created"),
-		CreatedBy:   record["created_by"],
-		Version:     r.int("version"),
+
+		Required:           named[pipeline.TemplateID](splitList(record["required"])),
+		RequiredForBacklog: named[pipeline.TemplateID](splitList(record["required_backlog"])),
+		SoftLimit:          int(r.int("soft")),
+		HardLimit:          int(r.int("hard")),
+		Velocity:           int(r.int("velocity")),
+		VelocityIdeas:      record["velocity_ideas"] != "",
+
+		Created:   r.time("created"),
+		CreatedBy: record["created_by"],
+		Version:   r.int("version"),
 	}
 	for _, day := range splitList(record["workdays"]) {
 		n, err := strconv.Atoi(day)
@@ -120,6 +173,26 @@ func splitList(s string) []string {
 		return nil
 	}
 	return strings.Split(s, ",")
+}
+
+// formatNumber gives a number, "" for 0.
+func formatNumber(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
+
+// formatLines gives a JSON list, "" for none.
+func formatLines(lines []string) string {
+	if len(lines) == 0 {
+		return ""
+	}
+	text, err := json.Marshal(lines)
+	if err != nil {
+		panic(err) // a list of strings always has a text
+	}
+	return string(text)
 }
 
 // formatMessage gives "channel ts", "" for none.
@@ -173,6 +246,13 @@ func (r *reader) key(name string) pipeline.Key {
 		r.fail(name)
 	}
 	return key
+}
+
+// json reads what is stored as JSON; what is not stored stays as it is.
+func (r *reader) json(name string, v any) {
+	if text := r.record[name]; text != "" && json.Unmarshal([]byte(text), v) != nil {
+		r.fail(name)
+	}
 }
 
 func (r *reader) fail(name string) {

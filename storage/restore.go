@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strconv"
 	"time"
 
 	"alignbot/pipeline"
@@ -28,13 +29,14 @@ type RestoreOptions struct {
 type Summary struct {
 	// Created is when the backup was made.
 	Created time.Time
-	// Operations are the remembered ids of what was done in the last day.
-	Workspaces, Teams, Ideas, Drafts, Outgoing, Operations int
+	// Templates are teams with checklists of their own, Operations the remembered
+	// ids of what was done in the last day.
+	Workspaces, Teams, Templates, Outcomes, Ideas, Drafts, Outgoing, Operations int
 }
 
 // Records is the sum of all counts.
 func (s Summary) Records() int {
-	return s.Workspaces + s.Teams + s.Ideas + s.Drafts + s.Outgoing + s.Operations
+	return s.Workspaces + s.Teams + s.Templates + s.Outcomes + s.Ideas + s.Drafts + s.Outgoing + s.Operations
 }
 
 const (
@@ -223,13 +225,10 @@ func (r backupRecord) check(summary *Summary) error {
 	if r.Kind != kindWorkspace && (r.ID == "" || len(r.Fields) == 0) {
 		return errors.New("it has no id or no fields")
 	}
-	if len(r.Events) > 0 && r.Kind != "idea" {
-		return fmt.Errorf("a record of kind %q has no events", r.Kind)
+	if len(r.Events)+len(r.Evidence)+len(r.Runs) > 0 && r.Kind != "idea" {
+		return fmt.Errorf("a record of kind %q has no events, evidence or runs", r.Kind)
 	}
-	fields := make(map[string]string, len(r.Fields))
-	for name, value := range r.Fields {
-		fields[name] = string(value)
-	}
+	fields := plainFields(r.Fields)
 	switch r.Kind {
 	case kindWorkspace:
 		summary.Workspaces++
@@ -246,18 +245,27 @@ func (r backupRecord) check(summary *Summary) error {
 		if numbers.int("order") == 0 || idea.Key.String() != r.ID || idea.Version < 1 {
 			return errors.New("the idea has no order or no version, or another key")
 		}
-		for _, event := range r.Events {
-			if _, err := eventOf(string(event)); err != nil {
-				return err
-			}
+		if numbers.int("stage_order"); numbers.err != nil {
+			return numbers.err
 		}
-		return numbers.err
+		return r.checkParts()
 	case "team":
 		summary.Teams++
 		team, err := teamOf(fields)
 		if err == nil && (string(team.Key) != r.ID || team.Channel == "") {
 			err = errors.New("the team has another key or no channel")
 		}
+		return err
+	case "outcome":
+		summary.Outcomes++
+		outcome, err := outcomeOf(fields)
+		if err == nil && outcome.Key.String() != r.ID {
+			err = errors.New("the outcome has another key")
+		}
+		return err
+	case "templates":
+		summary.Templates++
+		_, err := templatesOf(fields)
 		return err
 	case "drafts":
 		summary.Drafts++
@@ -286,6 +294,41 @@ func (r backupRecord) check(summary *Summary) error {
 		return numbers.err
 	}
 	return fmt.Errorf("its kind %q is unknown", r.Kind)
+}
+
+// checkParts makes sure that what belongs to an idea can be read.
+func (r backupRecord) checkParts() error {
+	for _, event := range r.Events {
+		if _, err := eventOf(string(event)); err != nil {
+			return err
+		}
+	}
+	for _, piece := range r.Evidence {
+		if _, err := pieceOf(string(piece)); err != nil {
+			return err
+		}
+	}
+	for _, stored := range r.Runs {
+		if _, err := summaryOf(stored.ID, string(stored.Summary)); err != nil {
+			return err
+		}
+		run, err := runOf(plainFields(stored.Fields), pipeline.Template{})
+		if err != nil {
+			return err
+		}
+		if run.Idea.String() != r.ID || strconv.Itoa(run.ID) != stored.ID || run.Version < 1 {
+			return errors.New("a run has another idea or number, or no version")
+		}
+	}
+	return nil
+}
+
+func plainFields(exact map[string]exactText) map[string]string {
+	fields := make(map[string]string, len(exact))
+	for name, value := range exact {
+		fields[name] = string(value)
+	}
+	return fields
 }
 
 // checkEmpty refuses a database in which alignbot has stored something.
@@ -360,12 +403,32 @@ func (db *DB) writeBackup(ctx context.Context, r io.Reader, progress func(int)) 
 
 // args of restore.lua.
 func (r backupRecord) args() []any {
-	args := []any{r.Kind, r.ID, r.TTL, 2 * len(r.Fields)}
-	for name, value := range r.Fields {
-		args = append(args, name, string(value))
+	args := appendFields([]any{r.Kind, r.ID, r.TTL}, r.Fields)
+	switch r.Kind {
+	case kindWorkspace:
+		return append(args, derived)
+	case "idea":
+	default:
+		return args
 	}
-	for _, event := range r.Events {
-		args = append(args, string(event))
+	for _, list := range [][]exactText{r.Events, r.Evidence} {
+		args = append(args, len(list))
+		for _, text := range list {
+			args = append(args, string(text))
+		}
+	}
+	var runs []any
+	for _, run := range r.Runs {
+		runs = appendFields(append(runs, run.ID, string(run.Summary)), run.Fields)
+	}
+	return append(append(args, len(runs)), runs...)
+}
+
+// appendFields adds how many values follow, and field, value, …
+func appendFields(args []any, fields map[string]exactText) []any {
+	args = append(args, 2*len(fields))
+	for name, value := range fields {
+		args = append(args, name, string(value))
 	}
 	return args
 }

@@ -115,12 +115,12 @@ func (s *Store) buildIndex(ctx context.Context) (*index, error) {
 					return nil, fmt.Errorf("storage: index: %w", err)
 				}
 			}
-			ideas, err := s.Ideas(ctx, keys)
+			docs, err := s.documents(ctx, keys)
 			if err != nil {
 				return nil, err
 			}
-			for _, idea := range ideas {
-				x.put(idea)
+			for _, d := range docs {
+				x.put(d)
 			}
 			after = "(" + strconv.FormatFloat(members[len(members)-1].Score, 'f', -1, 64)
 		}
@@ -162,14 +162,14 @@ func (s *Store) followOnce(ctx context.Context, seq int64) (int64, error) {
 		}
 		keys = append(keys, key)
 	}
-	ideas, err := s.Ideas(ctx, keys)
+	docs, err := s.documents(ctx, keys)
 	if err != nil {
 		return seq, err
 	}
 	s.search.mu.Lock()
 	defer s.search.mu.Unlock()
-	for _, idea := range ideas {
-		s.search.index.put(idea)
+	for _, d := range docs {
+		s.search.index.put(d)
 	}
 	s.search.index.order()
 	return seq, nil
@@ -200,7 +200,8 @@ func (x *search) publish(built *index) {
 	x.index = built
 }
 
-// Find gives up to limit ideas that stand and have one of the words, the best
+// Find gives up to limit ideas that stand and have one of the words in what they
+// say themselves, in their evidence or in the answers of their runs, the best
 // first; of the teams given and no others. It needs Follow to be running, and waits until the
 // index is built or ctx ends.
 func (s *Store) Find(ctx context.Context, words string, teams []pipeline.TeamKey, limit int) ([]pipeline.Idea, error) {

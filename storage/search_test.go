@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"alignbot/pipeline"
 
@@ -63,10 +65,10 @@ func TestFind(t *testing.T) {
 				"PDF出力を速く", "청구서를 내보내기", "secret plan",
 			} {
 				idea := pipeline.Idea{Key: pipeline.Key{Team: "PAY", Number: i + 1}, Title: title}
-				x.put(idea)
+				x.put(document{Idea: idea})
 				if title == "secret plan" {
 					idea.Withdrawn = start
-					x.put(idea)
+					x.put(document{Idea: idea})
 				}
 				byKey[idea.Key] = idea
 			}
@@ -103,7 +105,7 @@ func TestFollowingEqualsBuilding(t *testing.T) {
 			if rapid.IntRange(0, 4).Draw(t, "withdraw") == 0 {
 				idea.Withdrawn = start
 			}
-			followed.put(idea)
+			followed.put(document{Idea: idea})
 			ideas[idea.Key] = idea
 			if rapid.IntRange(0, 9).Draw(t, "compact") == 0 {
 				followed.compact()
@@ -111,7 +113,7 @@ func TestFollowingEqualsBuilding(t *testing.T) {
 		}
 		built := newIndex()
 		for _, idea := range ideas {
-			built.put(idea)
+			built.put(document{Idea: idea})
 		}
 		followed.order()
 		built.order()
@@ -178,11 +180,82 @@ func FuzzWords(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		x := newIndex()
 		key := pipeline.Key{Team: "PAY", Number: 1}
-		x.put(pipeline.Idea{Key: key, Title: text})
+		x.put(document{Idea: pipeline.Idea{Key: key, Title: text}})
 		x.order()
 		found := x.find(text, []pipeline.TeamKey{"PAY"}, 1)
 		if x.live == 1 && (len(found) != 1 || found[0] != key) {
 			t.Errorf("%q does not find itself", text)
 		}
 	})
+}
+
+// TestFindsWhatIsSaidAboutAnIdea: notes of evidence, answers, whys and
+// observations are found, by an index that followed and by one built afterwards.
+func TestFindsWhatIsSaidAboutAnIdea(t *testing.T) {
+	everywhere(t, func(t *testing.T, db *DB) {
+		s := withTeam(t, db)
+		stored := capture(t, s, "op1", "Export invoices")
+		capture(t, s, "op2", "Dark mode")
+		follower := &Store{db: db, id: s.id, tag: s.tag, search: newSearch()}
+		follow(t, follower)
+		find := func(s *Store, words string) []string {
+			return titles(must(s.Find(t.Context(), words, []pipeline.TeamKey{"PAY"}, 10))(t))
+		}
+		if found := find(follower, "zookeepers"); len(found) > 0 {
+			t.Fatalf("found too early: %q", found)
+		}
+		must(s.AddEvidence(t.Context(), "op3", stored.Key, note("The zookeepers call us daily"), Slot{}, moved))(t)
+		waitFor(t, "the note to be found", func() bool { return len(find(follower, "zookeeper")) == 1 })
+		run := begun(t, s, stored.Key, "op4")
+		run.Answers = answers("Veterinarians of small clinics")
+		run.Answers["sure"] = pipeline.Answer{Value: "yes", Why: "quarantined twice", By: "U_ANA", At: start}
+		run.Observation = &pipeline.Observation{Value: "12 %", Note: "hesitated at checkout", By: "U_ANA", At: start}
+		run = must(s.ChangeRun(t.Context(), "op5", "U_ANA", run, running("U_ANA", 1), Slot{}, nil))(t)
+		waitFor(t, "the answer to be found", func() bool { return len(find(follower, "veterinarian")) == 1 })
+		run.Answers = map[pipeline.AnswerKey]pipeline.Answer{"users": {Value: "Beekeepers", By: "U_ANA", At: start}}
+		built := func() *Store {
+			x := must(s.buildIndex(t.Context()))(t)
+			store := &Store{db: db, id: s.id, tag: s.tag, search: newSearch()}
+			store.search.publish(x)
+			return store
+		}
+		for _, words := range []string{"zookeepers", "clinics", "quarantined", "hesitated", "invoices", "where"} {
+			for name, store := range map[string]*Store{"followed": follower, "built": built()} {
+				if found := find(store, words); len(found) == 0 || found[0] != stored.Title {
+					t.Errorf("%s: %q finds %q", name, words, found)
+				}
+			}
+		}
+		if found := find(built(), "yes"); len(found) > 0 {
+			t.Errorf("a tick is found: %q", found)
+		}
+		must(s.ChangeRun(t.Context(), "op6", "U_ANA", run, running("U_ANA", 1), Slot{}, nil))(t)
+		waitFor(t, "the new answer to take the place of the old", func() bool {
+			return len(find(follower, "beekeepers")) == 1 && len(find(follower, "veterinarians")) == 0
+		})
+	})
+}
+
+// TestWhatIsReadForTheIndexIsBounded: however much is written about ideas, the
+// newest of it is read, and it is found.
+func TestWhatIsReadForTheIndexIsBounded(t *testing.T) {
+	s := withTeam(t, open(t, "memory:"))
+	var keys []pipeline.Key
+	long := strings.Repeat("lorem ipsum ", 160)
+	for i := range moreBatch + 3 {
+		key := capture(t, s, fmt.Sprint("op", i), "Export").Key
+		keys = append(keys, key)
+		for n := range 4 {
+			must(s.AddEvidence(t.Context(), fmt.Sprint("op-e", i, n), key, note(fmt.Sprint("newest", n, " ", long)), Slot{}, moved))(t)
+		}
+	}
+	docs := must(s.documents(t.Context(), append(keys, pipeline.Key{Team: "PAY", Number: 999})))(t)
+	if len(docs) != len(keys) {
+		t.Fatalf("%d documents, want %d", len(docs), len(keys))
+	}
+	for i, d := range docs {
+		if d.Key != keys[i] || !strings.HasPrefix(d.more, "newest3 ") || utf8.RuneCountInString(d.more) != moreLimit {
+			t.Errorf("%s: %d bytes, %.20q", d.Key, len(d.more), d.more)
+		}
+	}
 }

@@ -50,6 +50,17 @@ func Start(t testing.TB) string {
 	return StartServer(t).URL()
 }
 
+// StartOrMemory is Start where there is a redis-server, or must be one, and else
+// the address of a store in the process: for tests that say more with a real
+// Redis, and enough without.
+func StartOrMemory(t testing.TB) string {
+	t.Helper()
+	if _, err := exec.LookPath("redis-server"); err != nil && !required() {
+		return "memory:"
+	}
+	return Start(t)
+}
+
 // StartServer runs a redis-server with further arguments, as on its command
 // line, until the test ends.
 func StartServer(t testing.TB, args ...string) *Server {
@@ -67,10 +78,14 @@ func Require(t testing.TB) {
 	if _, err := exec.LookPath("redis-server"); err == nil {
 		return
 	}
-	if slices.Contains(strings.Split(os.Getenv("ALIGNBOT_TEST_REQUIRE"), ","), "redis") {
+	if required() {
 		t.Fatal("redis-server is not on the PATH; install it (Debian: apt-get install redis-server)")
 	}
 	t.Skip("redis-server is not on the PATH; install it to run this test (Debian: apt-get install redis-server)")
+}
+
+func required() bool {
+	return slices.Contains(strings.Split(os.Getenv("ALIGNBOT_TEST_REQUIRE"), ","), "redis")
 }
 
 // URL of the server.

@@ -1,10 +1,15 @@
--- uses: op
+-- uses: op idea
 -- Reads what one interaction needs, claims its operation, and notes where the
 -- person is.
 -- ARGV: op, token of this call, channel, team, idea (or # and its number), user, draft slot, here,
--- whether here is 'private' or 'open'; '' for none or unknown.
--- Returns {first, owns, team, idea, now, draft, place}: first and owns are 1 or
--- 0, team and idea flat records ({} for none), draft as stored or ''; place is
+-- whether here is 'private' or 'open'; '1' for the dossier, number of a run, how
+-- many outcomes, pieces of evidence and events; '' for none or unknown.
+-- Returns {first, owns, team, idea, now, draft, place, summaries, templates,
+-- load, run, outcomes, evidence, events}: first and owns are 1 or 0, team, idea,
+-- load and run flat records ({} for none), draft as stored or '', summaries
+-- {number, JSON, ...}, templates {id, 'version JSON', ...}, outcomes flat
+-- records, newest first, evidence {pieces on the idea, JSON, ...} and events
+-- JSON, oldest first; place is
 -- '' unless the person is, or was within the last hour, in the team's channel
 -- (in the channel asked for where it is no team's), and then 'private',
 -- 'open' or 'unknown'.
@@ -12,7 +17,7 @@
 -- repeated with its token. A team is private when its channel was last seen to
 -- be.
 
-local op, token, channel, team, idea, user, slot, here, kind = unpack(ARGV)
+local op, token, channel, team, idea, user, slot, here, kind, dossier, run, outcomes, evidence, events = unpack(ARGV)
 
 local first = 1
 if op ~= '' then
@@ -74,4 +79,24 @@ if user ~= '' then
   owns = redis.call('EXISTS', W .. 'owns:' .. user)
   if slot ~= '' then draft = redis.call('HGET', W .. 'drafts:' .. user, slot) or '' end
 end
-return {first, owns, team_record, idea_record, int(clock()), draft, place}
+
+local summaries, templates, load, run_record, outcome_records, pieces, lines = {}, {}, {}, {}, {}, {}, {}
+if dossier ~= '' and team ~= '' then
+  templates, load = redis.call('HGETALL', W .. 'templates:' .. team), load_of(team)
+end
+if outcomes ~= '' and team ~= '' then
+  for _, key in ipairs(redis.call('ZREVRANGE', W .. 'outcomes:' .. team, 0, tonumber(outcomes) - 1)) do
+    outcome_records[#outcome_records + 1] = redis.call('HGETALL', W .. 'outcome:' .. key)
+  end
+end
+if #idea_record > 0 then
+  if dossier ~= '' then summaries = redis.call('HGETALL', W .. 'runs:' .. idea) end
+  if run ~= '' then run_record = redis.call('HGETALL', W .. 'run:' .. idea .. ':' .. run) end
+  if evidence ~= '' then
+    pieces = redis.call('LRANGE', W .. 'evidence:' .. idea, -tonumber(evidence), -1)
+    table.insert(pieces, 1, redis.call('LLEN', W .. 'evidence:' .. idea))
+  end
+  if events ~= '' then lines = redis.call('LRANGE', W .. 'history:' .. idea, -tonumber(events), -1) end
+end
+return {first, owns, team_record, idea_record, int(clock()), draft, place,
+  summaries, templates, load, run_record, outcome_records, pieces, lines}

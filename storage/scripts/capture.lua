@@ -21,6 +21,7 @@ for i = 8, 7 + count do fields[#fields + 1] = ARGV[i] end
 redis.call('HSET', W .. 'idea:' .. key, unpack(fields))
 redis.call('RPUSH', W .. 'history:' .. key, event)
 file(record(fields))
+weigh(record(fields), 1)
 redis.call('SADD', W .. 'wrote:' .. author, team)
 drop_draft(author, slot, form)
 announce(seq, key)

@@ -1,16 +1,19 @@
 -- uses: op idea draft outbox
 -- Changes an idea that is still at the version the change was made from.
 -- ARGV: op, key, version, event as JSON, whose draft, its slot and form to
--- drop or '', number of values to set, number of fields to clear, field, value,
--- ..., field, ..., then nine values per outbox entry.
--- Returns {'stored' or 'conflict', field, value, ...} or {'no idea'}.
+-- drop or '', 'ideas sized points' that must stand in the team's Product
+-- Backlog or '' for whatever does, '1' when a gate is overridden or '', number
+-- of values to set, number of fields to clear, field, value, ..., field, ...,
+-- then nine values per outbox entry.
+-- Returns {'stored' or 'conflict', field, value, ...}, {'load', field, value,
+-- ...} with what stands in the Product Backlog, or {'no idea'}.
 -- Promises: fields that are not named stay as they are; a conflict changes
 -- nothing and is not kept as the operation's result.
 
 local op, key, version, event = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
-local user, slot, form = ARGV[5], ARGV[6], ARGV[7]
-local sets, clears = tonumber(ARGV[8]), tonumber(ARGV[9])
-local name = W .. 'idea:' .. key
+local user, slot, form, guard, overridden = ARGV[5], ARGV[6], ARGV[7], ARGV[8], ARGV[9]
+local sets, clears = tonumber(ARGV[10]), tonumber(ARGV[11])
+local name, team = W .. 'idea:' .. key, string.match(key, '^[^-]+')
 
 local result = replay(op, 'change ' .. key)
 if result then return result end
@@ -24,17 +27,27 @@ end
 local old = record(redis.call('HGETALL', name))
 if not old.key then return {'no idea'} end
 if old.version ~= version then return answer('conflict') end
+if guard ~= '' then
+  local load = load_of(team)
+  if load[2] .. ' ' .. load[4] .. ' ' .. load[6] ~= guard then
+    table.insert(load, 1, 'load')
+    return load
+  end
+end
 
-for i = 10, 9 + sets, 2 do redis.call('HSET', name, ARGV[i], ARGV[i + 1]) end
-for i = 10 + sets, 9 + sets + clears do redis.call('HDEL', name, ARGV[i]) end
+local seq = redis.call('INCR', W .. 'seq')
+for i = 12, 11 + sets, 2 do redis.call('HSET', name, ARGV[i], ARGV[i + 1]) end
+for i = 12 + sets, 11 + sets + clears do redis.call('HDEL', name, ARGV[i]) end
 redis.call('HINCRBY', name, 'version', 1)
+if redis.call('HGET', name, 'stage') ~= old.stage then redis.call('HSET', name, 'stage_order', int(seq)) end
 local new = record(redis.call('HGETALL', name))
-if old.stage ~= new.stage or (old.withdrawn == nil) ~= (new.withdrawn == nil) then
-  unfile(old)
-  file(new)
+refile(old, new)
+if new.stage == 'backlog' and old.stage ~= 'backlog' then
+  redis.call('HINCRBY', W .. 'team:' .. team, 'promoted', 1)
+  if overridden == '1' then redis.call('HINCRBY', W .. 'team:' .. team, 'overridden', 1) end
 end
 redis.call('RPUSH', W .. 'history:' .. key, event)
-announce(redis.call('INCR', W .. 'seq'), key)
+announce(seq, key)
 drop_draft(user, slot, form)
-enqueue_all(10 + sets + clears)
+enqueue_all(12 + sets + clears)
 return remember(op, 'change ' .. key, answer('stored'))

@@ -1,8 +1,20 @@
--- Reads one record for a backup.
+-- Reads one record for a backup, an idea with all that belongs to it.
 -- ARGV: kind, id.
--- Returns {ttl in ms or below 0, {field, value, ...}, events of an idea}.
+-- Returns {ttl in ms or below 0, {field, value, ...}, events, evidence, runs}:
+-- of an idea its events and pieces of evidence as JSON and {number, summary as
+-- JSON, {field, value, ...}, ...}.
 
-local name = KEYS[1] .. ARGV[1] .. ':' .. ARGV[2]
-local events = {}
-if ARGV[1] == 'idea' then events = redis.call('LRANGE', KEYS[1] .. 'history:' .. ARGV[2], 0, -1) end
-return {redis.call('PTTL', name), redis.call('HGETALL', name), events}
+local W, kind, id = KEYS[1], ARGV[1], ARGV[2]
+local name = W .. kind .. ':' .. id
+local events, evidence, runs = {}, {}, {}
+if kind == 'idea' then
+  events = redis.call('LRANGE', W .. 'history:' .. id, 0, -1)
+  evidence = redis.call('LRANGE', W .. 'evidence:' .. id, 0, -1)
+  local summaries = redis.call('HGETALL', W .. 'runs:' .. id)
+  for i = 1, #summaries, 2 do
+    runs[#runs + 1] = summaries[i]
+    runs[#runs + 1] = summaries[i + 1]
+    runs[#runs + 1] = redis.call('HGETALL', W .. 'run:' .. id .. ':' .. summaries[i])
+  end
+end
+return {redis.call('PTTL', name), redis.call('HGETALL', name), events, evidence, runs}

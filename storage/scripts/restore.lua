@@ -1,45 +1,83 @@
--- uses: op idea team outbox
+-- uses: op idea run outcome team outbox
 -- Writes one record of a backup with all that is derived from it.
--- ARGV: kind, id, ttl in ms or 0, number of values that follow, field, value,
--- ..., then events of an idea.
+-- ARGV: kind, id, ttl in ms or 0, then parts, each as the number of values that
+-- follow and the values: field, value, ...; events of an idea; its evidence;
+-- its runs as number, summary, number of values, field, value, ...; for a
+-- workspace the version of what is derived.
 -- Returns {'stored'}.
 -- Promises: writing a record twice is writing it once, in any order with
 -- others; counters end no lower than what was counted.
 
-local kind, id, ttl, count = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
-local fields = {}
-for i = 5, 4 + count do fields[#fields + 1] = ARGV[i] end
-local r = record(fields)
+local kind, id, ttl = ARGV[1], ARGV[2], tonumber(ARGV[3])
+local at = 4
+
+local function part()
+  local values, count = {}, tonumber(ARGV[at])
+  for i = 1, count do values[i] = ARGV[at + i] end
+  at = at + 1 + count
+  return values
+end
+
+local function write(name, fields)
+  redis.call('DEL', name)
+  for i = 1, #fields, 2 do redis.call('HSET', name, fields[i], fields[i + 1]) end
+end
 
 local function raise(seq)
   if seq > tonumber(redis.call('GET', W .. 'seq') or '0') then redis.call('SET', W .. 'seq', int(seq)) end
 end
 
+local fields = part()
+local r = record(fields)
 if kind == 'workspace' then
   if r.seq then raise(tonumber(r.seq)) end
+  redis.call('SET', W .. 'derived', ARGV[at])
   return {'stored'}
 end
 
 local name = W .. kind .. ':' .. id
-local ideas = redis.call('HGET', name, 'ideas')
-redis.call('DEL', name)
-for i = 1, count, 2 do redis.call('HSET', name, fields[i], fields[i + 1]) end
+local old = record(redis.call('HGETALL', name))
+write(name, fields)
 if ttl > 0 then redis.call('PEXPIRE', name, int(ttl)) end
 
 if kind == 'idea' then
-  local history = W .. 'history:' .. id
-  redis.call('DEL', history)
-  for i = 5 + count, #ARGV do redis.call('RPUSH', history, ARGV[i]) end
+  local events, evidence, runs = part(), part(), part()
+  local history, pieces = W .. 'history:' .. id, W .. 'evidence:' .. id
+  redis.call('DEL', history, pieces)
+  for _, event in ipairs(events) do redis.call('RPUSH', history, event) end
+  for _, piece in ipairs(evidence) do
+    redis.call('RPUSH', pieces, piece)
+    redis.call('SADD', W .. 'evidence_by:' .. id, cjson.decode(piece).by)
+  end
+  local i = 1
+  while i <= #runs do
+    local number, summary, values = runs[i], runs[i + 1], {}
+    for j = 1, tonumber(runs[i + 2]) do values[j] = runs[i + 2 + j] end
+    write(W .. 'run:' .. id .. ':' .. number, values)
+    summarize(id, number, summary)
+    i = i + 3 + #values
+  end
+  if old.key then
+    unfile(old)
+    weigh(old, -1)
+  end
   file(r)
+  weigh(r, 1)
   local team, number = string.match(id, '^([^-]+)-(%d+)$')
   redis.call('SADD', W .. 'wrote:' .. r.author, team)
-  if tonumber(number) > tonumber(redis.call('HGET', W .. 'team:' .. team, 'ideas') or '0') then
-    redis.call('HSET', W .. 'team:' .. team, 'ideas', number)
-  end
+  count_up(team, 'ideas', number)
+  for linked in string.gmatch(r.outcomes or '', '%-O(%d+)') do count_up(team, 'outcomes', linked) end
   raise(tonumber(r.order))
+  if r.stage_order then raise(tonumber(r.stage_order)) end
 elseif kind == 'team' then
-  if ideas and tonumber(ideas) > tonumber(r.ideas or '0') then redis.call('HSET', name, 'ideas', ideas) end
+  for _, counter in ipairs({'ideas', 'outcomes'}) do
+    if old[counter] then count_up(id, counter, old[counter]) end
+  end
   enlist(r)
+elseif kind == 'outcome' then
+  local team, number = string.match(id, '^([^-]+)%-O(%d+)$')
+  list_outcome(team, number)
+  count_up(team, 'outcomes', number)
 elseif kind == 'out' then
   if r.author then redis.call('ZADD', W .. 'unconfirmed:' .. r.author, r.at, id) end
   move(id, nil, r.state, tonumber(r.at))

@@ -109,8 +109,13 @@ local function enqueue(e, now)
   end
 end
 
--- Adds the entries in ARGV from position i on, nine values each. '#' in id and
--- subject becomes key.
+-- JSON in which what something is about, known only now, takes the place of '#'.
+local function about(text, key)
+  return (string.gsub(text, '"about":"#"', '"about":"' .. key .. '"'))
+end
+
+-- Adds the entries in ARGV from position i on, nine values each. '#' in id,
+-- subject and what args are about becomes key.
 local function enqueue_all(i, key)
   local now = clock()
   while i <= #ARGV do
@@ -119,6 +124,7 @@ local function enqueue_all(i, key)
     if key then
       e[1] = string.gsub(e[1], '#', key)
       if e[3] == '#' then e[3] = key end
+      e[7] = about(e[7], key)
     end
     enqueue(e, now)
     i = i + 9

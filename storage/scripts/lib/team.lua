@@ -1,4 +1,4 @@
--- Library: where a team is found.
+-- Library: where a team is found, and what it counts.
 
 local function owners(team)
   local list = {}
@@ -16,4 +16,12 @@ local function delist(team)
   redis.call('SREM', W .. 'teams', team.key)
   redis.call('HDEL', W .. 'channels', team.channel)
   for _, owner in ipairs(owners(team)) do redis.call('SREM', W .. 'owns:' .. owner, team.key) end
+end
+
+-- Makes sure that the team's next number of what the counter counts is higher.
+local function count_up(team, counter, number)
+  local name = W .. 'team:' .. team
+  if tonumber(number) > tonumber(redis.call('HGET', name, counter) or '0') then
+    redis.call('HSET', name, counter, number)
+  end
 end

@@ -1,0 +1,208 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/slack-go/slack"
+	"golang.org/x/sync/errgroup"
+
+	"alignbot/pipeline"
+	"alignbot/storage"
+)
+
+// testsAsked is how many running tests of a person are looked at for those that
+// wait for their observation.
+const testsAsked = 5
+
+// board is what the status of a team is drawn from.
+type board struct {
+	storage.Board
+	team pipeline.Team
+	// owner: the reader is a product owner of the team.
+	owner bool
+	// tests of the reader in this team that wait for what they showed.
+	tests []storage.DueTest
+	// inDiscovery is how many ideas of the reader's are in discovery.
+	inDiscovery int
+}
+
+// status answers /align status: how the team's ideas stand in the pipeline, and
+// what waits for the reader.
+func status(ctx context.Context, app *App, req *Request) (Reply, error) {
+	if req.Loaded.Team == nil {
+		return chooseTeam(ctx, app, req, actionStatus, newParams())
+	}
+	b, err := loadBoard(ctx, app, req)
+	if err != nil {
+		return Reply{}, err
+	}
+	return Reply{Tell: boardPost(b)}, nil
+}
+
+func loadBoard(ctx context.Context, app *App, req *Request) (board, error) {
+	team := *req.Loaded.Team
+	b := board{team: team, owner: team.OwnedBy(req.Person.ID)}
+	reads, ctx := errgroup.WithContext(ctx)
+	reads.Go(func() (err error) {
+		b.Board, err = app.Store.Board(ctx, team.Key)
+		return err
+	})
+	reads.Go(func() error {
+		tests, err := app.Store.DueTests(ctx, req.Person.ID, testsAsked)
+		for _, test := range due(tests, req) {
+			if test.Idea.Team == team.Key {
+				b.tests = append(b.tests, test)
+			}
+		}
+		return err
+	})
+	reads.Go(func() error {
+		mine, err := app.Store.Page(ctx, storage.List{Team: team.Key, Author: req.Person.ID, Stage: pipeline.Discovery}, 1, 1)
+		b.inDiscovery = mine.Total
+		return err
+	})
+	return b, reads.Wait()
+}
+
+// due are the tests whose deadline has come.
+func due(tests []storage.DueTest, req *Request) []storage.DueTest {
+	var waiting []storage.DueTest
+	for _, test := range tests {
+		if !test.Run.Deadline.After(req.Now) {
+			waiting = append(waiting, test)
+		}
+	}
+	return waiting
+}
+
+// boardPost draws the status of a team.
+func boardPost(b board) *Post {
+	browse := button(actionPage, "Browse", "the ideas of "+b.team.Name, newParams("team", string(b.team.Key)))
+	blocks := []slack.Block{header(b.team.Name)}
+	for _, stage := range pipeline.Stages() {
+		n := b.Counts[stage]
+		if n == 0 {
+			continue
+		}
+		oldest := b.Oldest[stage]
+		words := fmt.Sprintf("%d %s", n, stageCalled(stage))
+		row := slack.NewSectionBlock(plain(words), nil, nil)
+		if !oldest.Key.IsZero() {
+			key := oldest.Key.String()
+			row.Text = plain(words + "\nFor longest: " + key + "  " + oldest.Title + ", since " + oldest.Staged.In(b.team.Location()).Format("2 Jan 2006"))
+			row.Accessory = slack.NewAccessory(button(actionShow+":"+string(stage), "Details", "of "+key, newParams("idea", key)))
+		}
+		blocks = append(blocks, row)
+	}
+	if len(blocks) == 1 {
+		blocks = append(blocks, say("No ideas yet."))
+	}
+	facts := Mrkdwn(pipeline.Runway(b.team, b.Load))
+	if words := overrides(b.Load); words != "" {
+		facts += "\n" + words
+	}
+	blocks = append(blocks, note(facts))
+	if waiting := boardWaiting(b); len(waiting) > 0 {
+		blocks = append(append(blocks, slack.NewDividerBlock(), say("*Waiting for you*")), waiting...)
+	}
+	text := escape(b.team.Name) + ": " + stageLine(b.Counts) + ". " + Mrkdwn(pipeline.Runway(b.team, b.Load))
+	return &Post{Text: text, Blocks: append(blocks, buttons(browse))}
+}
+
+// boardWaiting is what the reader is asked for in this team.
+func boardWaiting(b board) []slack.Block {
+	var blocks []slack.Block
+	for _, test := range b.tests {
+		blocks = append(blocks, dueTestBlock(test))
+	}
+	if b.owner {
+		blocks = append(blocks, decisionBlocks(b.team, b.Counts)...)
+	}
+	if b.inDiscovery > 0 {
+		blocks = append(blocks, listBlock(counted(b.inDiscovery, "idea of yours is", "ideas of yours are")+" in discovery.", "Look at them",
+			"own ideas in discovery", newParams("team", string(b.team.Key), "stage", string(pipeline.Discovery), "mine", "1")))
+	}
+	return blocks
+}
+
+// dueTestBlock asks what a test showed.
+func dueTestBlock(test storage.DueTest) *slack.SectionBlock {
+	key := test.Idea.String()
+	words := "A test on " + key + " has reached its deadline and waits for what it showed."
+	if test.Run.Title != "" {
+		words += "\n" + pipeline.Cut(test.Run.Title, cardTextLimit)
+	}
+	number := strconv.Itoa(test.Run.ID)
+	observe := button(actionTestObserve+":"+key+"."+number, "What did it show?", "the test on "+key, newParams("idea", key, "run", number, "part", partObserve))
+	return slack.NewSectionBlock(plain(words), nil, slack.NewAccessory(observe))
+}
+
+// decisionBlocks are what waits for a product owner: validated ideas for a
+// decision, delivered ones for what happened.
+func decisionBlocks(team pipeline.Team, counts map[pipeline.Stage]int) []slack.Block {
+	var blocks []slack.Block
+	for _, waiting := range []struct {
+		stage        pipeline.Stage
+		one, several string
+	}{
+		{pipeline.Validated, "validated idea waits for a decision.", "validated ideas wait for a decision."},
+		{pipeline.Delivered, "delivered idea waits for what actually happened.", "delivered ideas wait for what actually happened."},
+	} {
+		if n := counts[waiting.stage]; n > 0 {
+			blocks = append(blocks, listBlock(team.Name+": "+counted(n, waiting.one, waiting.several), "Look at them",
+				string(waiting.stage)+" ideas of "+team.Name, newParams("team", string(team.Key), "stage", string(waiting.stage))))
+		}
+	}
+	return blocks
+}
+
+// listBlock is a line with a button that opens the list it speaks of.
+func listBlock(words, label, about string, value params) *slack.SectionBlock {
+	open := button(actionPage+":"+value.Get("team")+"."+value.Get("stage"), label, about, value)
+	return slack.NewSectionBlock(plain(words), nil, slack.NewAccessory(open))
+}
+
+// counted is a number of things: "1 idea", "3 ideas".
+func counted(n int, one, several string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.Itoa(n) + " " + several
+}
+
+// stageCalled is what the ideas of a stage are called behind their number.
+func stageCalled(s pipeline.Stage) string {
+	switch s {
+	case pipeline.Discovery, pipeline.Backlog, pipeline.Parked:
+		return "in " + pipeline.StageNoun(s)
+	case pipeline.Learned:
+		return "learned from"
+	}
+	return string(s)
+}
+
+// stageLine counts ideas per stage, in the order of the pipeline.
+func stageLine(counts map[pipeline.Stage]int) Mrkdwn {
+	var parts []Mrkdwn
+	for _, stage := range pipeline.Stages() {
+		if n := counts[stage]; n > 0 {
+			parts = append(parts, Mrkdwn(fmt.Sprintf("%d %s", n, stageCalled(stage))))
+		}
+	}
+	if len(parts) == 0 {
+		return "No ideas yet"
+	}
+	return join(parts, " · ")
+}
+
+// overrides words how often a gate was passed that refused; "" while nothing was
+// promoted.
+func overrides(load pipeline.Load) Mrkdwn {
+	if load.Promoted == 0 {
+		return ""
+	}
+	share := (200*load.Overridden + load.Promoted) / (2 * load.Promoted)
+	return Mrkdwn(fmt.Sprintf("%d of %s (%d %%) passed a gate that refused.", load.Overridden, counted(load.Promoted, "promotion", "promotions"), share))
+}

@@ -1,0 +1,244 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"slices"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"alignbot/pipeline"
+	"alignbot/storage"
+	"alignbot/storage/redistest"
+)
+
+// workbench is an App at work on one idea: in discovery, with a quick Opportunity
+// Canvas begun, an outcome and evidence.
+type workbench struct {
+	*App
+	mu    sync.Mutex
+	trips []string
+	idea  pipeline.Idea
+	run   pipeline.Run
+	acts  int
+	last  time.Duration // from the request of the last act to its reply
+}
+
+func newWorkbench(t testing.TB, url string, beside int) *workbench {
+	t.Helper()
+	ctx := context.Background()
+	db, err := storage.Open(ctx, storage.Settings{URL: url}, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	w := &workbench{App: &App{
+		Store: db.Workspace("T1"), Slack: viewApp.Slack, Log: slog.New(slog.DiscardHandler),
+		Lookup: func(_ context.Context, user string) (pipeline.Person, error) {
+			return pipeline.Person{ID: user, Workspace: "T1", Name: user}, nil
+		},
+	}}
+	team := pipeline.DefaultTeam("C1", "payments", pipeline.Person{ID: "U_ANN"})
+	team.Key = "PAY"
+	if _, err := w.Store.SetUpTeam(ctx, "setup", team); err != nil {
+		t.Fatal(err)
+	}
+	w.stock(t, beside)
+	if _, err := w.Store.AddOutcome(ctx, "outcome", pipeline.Outcome{Key: pipeline.OutcomeKey{Team: "PAY"}, Statement: "Fewer tickets", Created: time.Now()}); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.takeUp("At work"); err != nil {
+		t.Fatal(err)
+	}
+	db.Observe(func(op string, _ time.Duration, _ error) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.trips = append(w.trips, op)
+	})
+	return w
+}
+
+// stock captures that many ideas beside the one at work.
+func (w *workbench) stock(t testing.TB, n int) {
+	t.Helper()
+	const workers = 8
+	errs := make(chan error, workers)
+	for worker := range workers {
+		go func() {
+			for i := worker; i < n; i += workers {
+				idea, err := pipeline.Capture(pipeline.Draft{Title: "Idea number " + strconv.Itoa(i), Problem: "Somebody waits for it."}, "PAY", fmt.Sprint("U", i%300), pipeline.Source{}, time.Now())
+				if err == nil {
+					_, err = w.Store.Capture(context.Background(), fmt.Sprint("stock", i), idea, storage.Slot{})
+				}
+				if err != nil {
+					errs <- err
+					return
+				}
+			}
+			errs <- nil
+		}()
+	}
+	for range workers {
+		if err := <-errs; err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// takeUp captures an idea, takes it to discovery and begins its canvas.
+func (w *workbench) takeUp(title string) error {
+	ctx := context.Background()
+	idea, err := pipeline.Capture(pipeline.Draft{Title: title, Measure: "Half as many", Evidence: "Nine of twelve asked."}, "PAY", "U_ANN", pipeline.Source{}, time.Now())
+	if err != nil {
+		return err
+	}
+	if idea, err = w.Store.Capture(ctx, "capture "+title, idea, storage.Slot{}); err != nil {
+		return err
+	}
+	idea.Stage, idea.Outcomes = pipeline.Discovery, []pipeline.OutcomeKey{{Team: "PAY", Number: 1}}
+	if w.idea, err = w.Store.ChangeIdea(ctx, "discovery "+title, idea, storage.Slot{}, pipeline.Event{At: time.Now(), By: "U_ANN", What: pipeline.WasMoved}); err != nil {
+		return err
+	}
+	canvas, _ := pipeline.FindTemplate(pipeline.BuiltIn(), pipeline.OpportunityCanvas)
+	run, err := pipeline.BeginRun(canvas, canvas.Forms[0], w.idea, "U_ANN", time.Now())
+	if err != nil {
+		return err
+	}
+	w.run, err = w.Store.BeginRun(ctx, "run "+title, run, run.Summarize(time.UTC), pipeline.Event{At: time.Now(), By: "U_ANN", What: pipeline.RunBegan})
+	return err
+}
+
+// act does one thing as the product owner and gives the round trips it took.
+func (w *workbench) act(t testing.TB, on Surface, name string, value params, form *Form) []string {
+	t.Helper()
+	w.mu.Lock()
+	w.trips = w.trips[:0]
+	w.mu.Unlock()
+	w.acts++
+	if err := w.try(pipeline.Person{ID: "U_ANN", Workspace: "T1"}, "act"+strconv.Itoa(w.acts), on, name, value, form); err != nil {
+		t.Fatalf("%s %s: %v", on, name, err)
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.trips)
+}
+
+// try lets a person do one thing.
+func (w *workbench) try(by pipeline.Person, op string, on Surface, name string, value params, form *Form) error {
+	e, found := NewRouter(List(), "").Find(on, name)
+	if !found {
+		return fmt.Errorf("there is no %s %s", on, name)
+	}
+	now := time.Now()
+	req := &Request{Op: op, Now: now, At: now, Person: by, Value: value.encode(), Form: form}
+	if on == Submit {
+		req.Value = ""
+	}
+	_, err := w.Handle(context.Background(), e, req)
+	w.last = time.Since(now)
+	return err
+}
+
+func (w *workbench) openRun(t testing.TB) []string {
+	return w.act(t, Button, actionRunOpen, newParams("idea", w.idea.Key.String(), "run", strconv.Itoa(w.run.ID), "step", "1"), nil)
+}
+
+// submitStep answers the first step in words of its own.
+func (w *workbench) submitStep(t testing.TB) []string {
+	key := w.idea.Key.String()
+	words := "Bookkeepers, try " + strconv.Itoa(w.acts)
+	run, err := w.Store.Run(context.Background(), w.idea.Key, w.run.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := metadata{Idea: key, Run: run.ID, Step: 1, Channel: "C1", Draft: runSlot(w.idea.Key, run.ID, "1"), Fresh: "f" + strconv.Itoa(w.acts),
+		Seen: map[pipeline.AnswerKey]string{"users": run.Answers["users"].Digest()}}
+	return w.act(t, Submit, formRun, newParams(), &Form{ID: "V1", Hash: "h", Metadata: m.encode(), Values: map[string]Value{"users#x": {Text: words}}})
+}
+
+// promote moves the idea to the Product Backlog, and back where it came from
+// beside the measurement.
+func (w *workbench) promote(t testing.TB) []string {
+	ctx := context.Background()
+	idea, err := w.Store.Idea(ctx, w.idea.Key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if idea.Stage != pipeline.Validated {
+		idea.Stage = pipeline.Validated
+		if _, err := w.Store.ChangeIdea(ctx, "back"+strconv.Itoa(w.acts), idea, storage.Slot{}, pipeline.Event{At: time.Now(), By: "U_ANN", What: pipeline.WasMoved}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	key := w.idea.Key
+	m := metadata{Idea: key.String(), To: pipeline.Backlog, Channel: "C1", Draft: moveSlot(key, pipeline.Backlog), Fresh: "f" + strconv.Itoa(w.acts)}
+	return w.act(t, Submit, formMove, newParams(), &Form{ID: "V2", Hash: "h", Metadata: m.encode(), Values: map[string]Value{"why#x": {Text: "It serves the outcome best."}}})
+}
+
+// What people wait for is one round trip to read and one to write.
+func TestAnActReadsOnceAndWritesOnce(t *testing.T) {
+	w := newWorkbench(t, "memory:", 0)
+	for _, c := range []struct {
+		name string
+		act  func(testing.TB) []string
+		want []string
+	}{
+		{"open a run", w.openRun, []string{"begin"}},
+		{"submit a step", w.submitStep, []string{"begin", "change_run"}},
+		{"promote", w.promote, []string{"begin", "change_idea"}},
+	} {
+		if diff := cmp.Diff(c.want, c.act(t)); diff != "" {
+			t.Errorf("%s takes other round trips (-want +got):\n%s", c.name, diff)
+		}
+	}
+	idea, err := w.Store.Idea(t.Context(), w.idea.Key)
+	if err != nil || idea.Stage != pipeline.Backlog {
+		t.Errorf("the idea was not promoted: %+v %v", idea, err)
+	}
+	run, err := w.Store.Run(t.Context(), w.idea.Key, w.run.ID)
+	if err != nil || run.Answers["users"].Value == "" {
+		t.Errorf("the step was not answered: %+v %v", run.Answers, err)
+	}
+}
+
+// BenchmarkValidation measures what people do to validate an idea, from the
+// request to the reply, with that many ideas stored beside it.
+// ALIGNBOT_BENCH_IDEAS names another number.
+func BenchmarkValidation(b *testing.B) {
+	sizes := []int{1_000, 100_000}
+	if text := os.Getenv("ALIGNBOT_BENCH_IDEAS"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			b.Fatal(err)
+		}
+		sizes = []int{n}
+	}
+	for _, n := range sizes {
+		b.Run(fmt.Sprint(n, " ideas"), func(b *testing.B) {
+			w := newWorkbench(b, redistest.Start(b), n)
+			for _, c := range []struct {
+				name string
+				act  func(testing.TB) []string
+			}{{"open a run", w.openRun}, {"submit a step", w.submitStep}, {"promote", w.promote}} {
+				b.Run(c.name, func(b *testing.B) {
+					var took []time.Duration
+					var trips int
+					for b.Loop() {
+						trips += len(c.act(b))
+						took = append(took, w.last)
+					}
+					slices.Sort(took)
+					b.ReportMetric(float64(took[len(took)/2])/float64(time.Microsecond), "p50-µs")
+					b.ReportMetric(float64(trips)/float64(len(took)), "round-trips")
+				})
+			}
+		})
+	}
+}

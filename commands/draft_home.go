@@ -1,0 +1,144 @@
+package commands
+
+import (
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"alignbot/pipeline"
+	"alignbot/storage"
+)
+
+// kept is a draft as Home speaks of it: what it is of, whose team that is, and
+// the button that goes on with it.
+type kept struct {
+	about  string
+	team   pipeline.TeamKey
+	onward *slack.ButtonBlockElement
+}
+
+// draftKinds tells for each kind of draft what it is of. rest is what follows
+// the kind in the name of the slot, cut at its dots.
+var draftKinds = []struct {
+	prefix string
+	read   func(rest []string) (kept, bool)
+}{
+	{draftEdit, ofIdea("An edit of %s that was not saved", actionEdit)},
+	{draftEvidence, func(rest []string) (kept, bool) {
+		if of, ok := ofIdea("Evidence on %s that was not added", actionEvidence)(rest); ok {
+			return of, true
+		}
+		value := newParams("draft", draftEvidence+strings.Join(rest, "."))
+		return kept{about: "Evidence that was not added to an idea yet", onward: button(actionEvidence, "Continue", "with the evidence", value)}, true
+	}},
+	{draftWork, ofIdea("Size and criteria of %s that were not saved", actionWork)},
+	{draftOutcome, ofIdea("An outcome for %s that was not linked", actionOutcome)},
+	{draftStage, func(rest []string) (kept, bool) {
+		of, ok := ofIdea("A decision on %s that was not made", actionMove)(rest)
+		return of.with("to", part(rest, 1)), ok && part(rest, 1) != ""
+	}},
+	{draftRun, runDraft},
+	{draftTemplate, templateDraft},
+}
+
+// ofIdea reads a draft that belongs to one idea; about has a place for its key.
+func ofIdea(about, action string) func(rest []string) (kept, bool) {
+	return func(rest []string) (kept, bool) {
+		key, err := pipeline.ParseKey(part(rest, 0))
+		if err != nil {
+			return kept{}, false
+		}
+		return kept{
+			about: strings.ReplaceAll(about, "%s", key.String()), team: key.Team,
+			onward: button(action, "Continue", "with "+key.String(), newParams("idea", key.String())),
+		}, true
+	}
+}
+
+// runDraft is of KEY.RUN.PART: a step of a checklist by its number, or a part
+// with a form of its own.
+func runDraft(rest []string) (kept, bool) {
+	about, action, name, value := "Answers about %s that were not saved", actionRunOpen, "step", part(rest, 2)
+	switch value {
+	case partObserve:
+		about, action, name = "What a test of %s showed, not saved yet", actionTestObserve, "part"
+	case partLearn:
+		about, action, name = "A lesson about %s that was not saved", actionRunLearn, "part"
+	case partResult:
+		about, action, name, value = "A participant's result on %s that was not saved", actionParticipant, "part", strings.Join(rest[2:], ".")
+	case partAmend:
+		item := pipeline.ItemID(part(rest, 3))
+		of, ok := ofIdea("An amendment of a test of %s that was not saved", actionTestAmend)(rest)
+		return of.with("run", part(rest, 1)).with("item", string(item)).with("part", amendPart(item)), ok && item != ""
+	}
+	of, ok := ofIdea(about, action)(rest)
+	return of.with("run", part(rest, 1)).with(name, value), ok && value != ""
+}
+
+// templateDraft is of TEAM.ID or TEAM.ID.ITEM: a checklist or one of its
+// questions, with newSlot for what is new.
+func templateDraft(rest []string) (kept, bool) {
+	team, err := pipeline.ParseTeamKey(part(rest, 0))
+	if err != nil || len(rest) < 2 {
+		return kept{}, false
+	}
+	named := func(s string) string { return strings.TrimPrefix(s, newSlot) }
+	of := kept{about: "A checklist of " + string(team) + " that was not saved", team: team}
+	value := newParams("team", string(team), "template", named(rest[1]))
+	switch {
+	case len(rest) > 2:
+		of.about = "A question of a checklist of " + string(team) + " that was not saved"
+		of.onward = button(actionItem, "Continue", "with the question", value.set("item", named(rest[2])))
+	case value.Get("template") == "":
+		of.onward = button(actionTemplateNew, "Continue", "with the checklist", value)
+	default:
+		of.onward = button(actionTemplateEdit, "Continue", "with the checklist", value)
+	}
+	return of, true
+}
+
+// with adds to what the button carries.
+func (k kept) with(name, value string) kept {
+	if k.onward != nil {
+		p, _ := decodeParams(k.onward.Value)
+		k.onward.Value = p.set(name, value).encode()
+	}
+	return k
+}
+
+// part of the name of a slot; "" past its end.
+func part(rest []string, i int) string {
+	if i >= len(rest) {
+		return ""
+	}
+	return rest[i]
+}
+
+// keptIn tells what the draft in a slot is of.
+func keptIn(slot string, d storage.Draft) kept {
+	for _, kind := range draftKinds {
+		if rest, is := strings.CutPrefix(slot, kind.prefix); is {
+			if of, ok := kind.read(strings.Split(rest, ".")); ok {
+				return of
+			}
+		}
+	}
+	return kept{
+		about: "A draft, kept for a day", team: d.Team,
+		onward: button(actionNew, "Continue", "with the idea", newParams("draft", slot, "team", string(d.Team))),
+	}
+}
+
+// beginningOf is what a draft is known by: its title, else the longest of its
+// texts.
+func beginningOf(d storage.Draft) string {
+	beginning := d.Typed[pipeline.FieldTitle]
+	if !pipeline.HasVisible(beginning) {
+		for _, words := range d.Typed {
+			if len(words) > len(beginning) || len(words) == len(beginning) && words < beginning {
+				beginning = words
+			}
+		}
+	}
+	return pipeline.Cut(pipeline.CleanLine(beginning), pipeline.TitleLimit)
+}

@@ -1,0 +1,128 @@
+package commands
+
+import (
+	"fmt"
+	"maps"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"alignbot/pipeline"
+	"alignbot/storage"
+)
+
+// evidenceForm draws the form that adds evidence to an idea. Where idea is nil
+// it asks for the idea; where the evidence is a message, it asks for no link.
+func evidenceForm(m metadata, idea *pipeline.Idea, from pipeline.Source, typed map[pipeline.Field]string, notes ...slack.Block) *slack.ModalViewRequest {
+	blocks := notes
+	if idea != nil {
+		blocks = append(blocks, rich(line(text("On "), ideaTitle(*idea))))
+	} else {
+		blocks = append(blocks, ideaMenu(fieldIdea, m.Fresh, typed[fieldIdea]))
+	}
+	if !from.IsZero() {
+		blocks = append(blocks, note("Its source is ", link(from.Permalink, "a message"), ". The link is kept with it."))
+	}
+	blocks = append(blocks,
+		textInput(pipeline.FieldNote, m.Fresh, "What was seen or heard?", "One fact at a time: who did or said what, and how many.", "", typed[pipeline.FieldNote], pipeline.TextLimit, true),
+		radioInput(pipeline.FieldStrength, m.Fresh, "What kind of evidence is it?", "What people do counts most.", typed[pipeline.FieldStrength], strengthOptions()),
+		radioInput(pipeline.FieldAgainst, m.Fresh, "Which way does it point?", "", typed[pipeline.FieldAgainst], []*slack.OptionBlockObject{
+			option(speaksFor, "It supports the idea"), option(speaksAgainst, "It contradicts the idea"),
+		}))
+	if from.IsZero() {
+		blocks = append(blocks, optional(textInput(pipeline.FieldLink, m.Fresh, "Link", "Where more can be read: a web page, or the link of a Slack message.", "https://", typed[pipeline.FieldLink], pipeline.LinkLimit, false)))
+	}
+	return form(formEvidence, "Add evidence", "Add", m, blocks...)
+}
+
+// quotedOnly says why only ideas of one team are offered.
+func quotedOnly(team string) slack.Block {
+	return note("This message is in the private channel of *", escape(team), "*, so it can be evidence on ideas of this team only.")
+}
+
+func strengthOptions() []*slack.OptionBlockObject {
+	var options []*slack.OptionBlockObject
+	for _, s := range pipeline.Strengths() {
+		options = append(options, option(string(s), strengthHelp(s)))
+	}
+	return options
+}
+
+// strengthHelp is a kind of evidence with what it is like.
+func strengthHelp(s pipeline.Strength) string {
+	switch s {
+	case pipeline.WhatPeopleDo:
+		return "What people do: seen in data, in a test, in real use"
+	case pipeline.WhatPeopleSay:
+		return "What people say: in a talk, a survey, a message"
+	}
+	return "An opinion: what somebody thinks"
+}
+
+// evidenceKind is which way evidence points and of what kind it is.
+func evidenceKind(e pipeline.Evidence) string {
+	if e.Against {
+		return "contradicts it, " + string(e.Strength)
+	}
+	return "supports it, " + string(e.Strength)
+}
+
+// typedBeforeNote tells that a form starts with what was typed before, with a
+// button that empties it: opened by the same action, with "afresh" in its value.
+func typedBeforeNote(action string, value params, saved time.Time) []slack.Block {
+	again := params{maps.Clone(value.Values)}
+	return []slack.Block{
+		note("This is what you typed ", whenTime(saved), ". It is not saved yet."),
+		buttons(button(action, "Start afresh", "", again.set("afresh", "1"))),
+	}
+}
+
+// evidenceList draws a page of the evidence on an idea. What was typed when it
+// was captured is the oldest and ends the last page.
+func evidenceList(app *App, idea pipeline.Idea, page storage.EvidencePage, m metadata) *slack.ModalViewRequest {
+	blocks := []slack.Block{
+		rich(line(ideaTitle(idea))),
+		say("*Confidence* ", Mrkdwn(pipeline.Confident(idea.Tallied()).String())),
+	}
+	for _, e := range page.Evidence {
+		blocks = append(blocks, slack.NewDividerBlock())
+		blocks = append(blocks, evidenceBlocks(app, e)...)
+	}
+	if page.Number == page.Of && pipeline.HasVisible(idea.Evidence) {
+		blocks = append(blocks, slack.NewDividerBlock(),
+			rich(line(bold("Supports it"), text(" · an opinion, typed when it was captured")), quote(idea.Evidence)),
+			note(mention(idea.Author), " · ", when(idea.Created)))
+	}
+	if page.Of > 1 {
+		blocks = append(blocks, note(Mrkdwn(fmt.Sprintf("Page %d of %d · %d pieces of evidence", page.Number, page.Of, page.Total))),
+			buttons(pageButtons(actionEvidenceList, page.Number, page.Of, newParams("idea", idea.Key.String()))...))
+	}
+	return form("evidence.list", "Evidence on "+idea.Key.String(), "", m, blocks...)
+}
+
+// evidenceBlocks draws one piece of evidence in a form.
+func evidenceBlocks(app *App, e pipeline.Evidence) []slack.Block {
+	points := "Supports it"
+	if e.Against {
+		points = "Contradicts it"
+	}
+	said := []slack.RichTextElement{line(bold(points), text(" · "+string(e.Strength))), quote(e.Note)}
+	if e.Link != "" {
+		said = append(said, line(text("Source: "), slack.NewRichTextSectionLinkElement(e.Link, linkName(app, e.Link), nil)))
+	}
+	return []slack.Block{rich(said...), note(mention(e.By), " · ", when(e.At))}
+}
+
+// linkName says where a typed link leads: words of its own could lie.
+func linkName(app *App, address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Hostname() == "" {
+		return address
+	}
+	if strings.HasPrefix(address, app.Slack.URL+"archives/") {
+		return "a message in this Slack"
+	}
+	return u.Hostname()
+}

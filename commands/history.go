@@ -1,0 +1,197 @@
+package commands
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"alignbot/pipeline"
+	"alignbot/storage"
+)
+
+const (
+	// historyShown is how many lines of history the details end with.
+	historyShown = 5
+	// historyPage is how many a page of the history holds, and historyPages how
+	// far back one can leaf.
+	historyPage  = 20
+	historyPages = 50
+	// changeShown is how much of a text before and after a change is shown, in
+	// runes.
+	changeShown = 300
+	// inHistory stands in the value of the buttons that turn its pages.
+	inHistory = "history"
+)
+
+// wantHistory: the idea that a button names, with its events up to the page
+// that is asked for, and one more to know whether there are others.
+func wantHistory(req *Request) (storage.Want, error) {
+	p, err := decodeParams(req.Value)
+	if err != nil {
+		return storage.Want{}, err
+	}
+	key, err := p.idea()
+	return storage.Want{Idea: key, History: historyPage*min(p.page(), historyPages) + 1}, err
+}
+
+// showHistory opens all that happened to an idea, or turns its page.
+func showHistory(_ context.Context, _ *App, req *Request) (Reply, error) {
+	idea, err := req.wanted()
+	if err != nil {
+		return Reply{}, err
+	}
+	p, err := decodeParams(req.Value)
+	if err != nil {
+		return Reply{}, err
+	}
+	view := historyView(idea, req.Loaded.Events, min(p.page(), historyPages), metadata{Channel: req.Channel})
+	if req.Form != nil && p.Get("in") == inHistory {
+		return Reply{Update: view}, nil
+	}
+	return Reply{Open: view}, nil
+}
+
+// historyView draws one page of what happened to an idea. newest are its events
+// from the newest on, at least up to that page, and one more where there are
+// others. A page past the end is the last one.
+func historyView(idea pipeline.Idea, newest []pipeline.Event, page int, m metadata) *slack.ModalViewRequest {
+	page = max(1, min(page, (len(newest)+historyPage-1)/historyPage))
+	first := (page - 1) * historyPage
+	last := min(len(newest), page*historyPage)
+	blocks := []slack.Block{rich(line(ideaTitle(idea)))}
+	for _, event := range newest[first:last] {
+		blocks = append(blocks, eventBlock(event))
+	}
+	turn := func(label string, to int) slack.BlockElement {
+		return button(actionHistory+":"+strings.ToLower(label), label, "events of "+idea.Key.String(),
+			newParams("idea", idea.Key.String(), "in", inHistory, "page", strconv.Itoa(to)))
+	}
+	var turns []slack.BlockElement
+	if page > 1 {
+		turns = append(turns, turn("Newer", page-1))
+	}
+	if last < len(newest) && page < historyPages {
+		turns = append(turns, turn("Older", page+1))
+	}
+	if len(turns) > 0 {
+		blocks = append(blocks, buttons(turns...))
+	}
+	return form("idea.history_shown", "History of "+idea.Key.String(), "", m, blocks...)
+}
+
+// eventBlock draws one event for those who may read all of the idea: who did
+// what and when, with its reason and what changed.
+func eventBlock(e pipeline.Event) *slack.RichTextBlock {
+	runs := []slack.RichTextSectionElement{moment(e.At), text(" · "), person(e.By), text(" " + deed(e, "it"))}
+	if e.OnBehalf != "" {
+		runs = append(runs, text(", on behalf of "), person(e.OnBehalf))
+	}
+	if len(e.Lacks) > 0 {
+		runs = append(runs, text(", although it lacked "+strings.Join(e.Lacks, "; ")))
+	}
+	said := []slack.RichTextElement{line(append(runs, text("."))...)}
+	if e.Why != "" {
+		said = append(said, quote(e.Why))
+	}
+	for _, c := range e.Changes {
+		said = append(said, quote(fieldName(c.Field)+": it was "+quoted(c.From)+", it became "+quoted(c.To)))
+	}
+	return rich(said...)
+}
+
+// quoted is a text before or after a change.
+func quoted(s string) string {
+	if s == "" {
+		return "empty"
+	}
+	return "“" + pipeline.Cut(s, changeShown) + "”"
+}
+
+// moment shows a time in the reader's own zone.
+func moment(t time.Time) slack.RichTextSectionElement {
+	without := t.UTC().Format("2 Jan 2006 15:04") + " UTC"
+	return slack.NewRichTextSectionDateElement(t.Unix(), "{date_short_pretty} at {time}", nil, &without)
+}
+
+// person names somebody by a mention; for private messages, forms and Home.
+func person(user string) slack.RichTextSectionElement {
+	return slack.NewRichTextSectionUserElement(user, nil)
+}
+
+// deed says what somebody did to an idea, as a sentence goes on behind their
+// name. it stands for the idea: "it", or its key.
+func deed(e pipeline.Event, it string) string {
+	about := func(otherwise string) string {
+		if e.About != "" {
+			return e.About
+		}
+		return otherwise
+	}
+	switch e.What {
+	case pipeline.WasMoved, pipeline.WasOverridden:
+		return moveDeed(e.From, e.To, it)
+	case pipeline.WasWithdrawn:
+		return "withdrew " + it
+	case pipeline.WasBroughtBack:
+		return "brought " + it + " back"
+	case pipeline.WasSized:
+		return "sized " + it
+	case pipeline.WasLinked:
+		return "linked " + it + " to " + about("an outcome")
+	case pipeline.WasUnlinked:
+		return "took the link to " + about("an outcome") + " away from " + it
+	case pipeline.GotEvidence:
+		return "added evidence to " + it + aside(e.About)
+	case pipeline.RunBegan:
+		return "began " + about("a checklist") + " on " + it
+	case pipeline.RunDecided:
+		return "brought " + about("a checklist") + " on " + it + " to a verdict"
+	case pipeline.TestStarted:
+		return "started a test on " + it + aside(e.About)
+	case pipeline.TestAmended:
+		return "changed a test on " + it + " that was running"
+	}
+	return string(e.What) + " " + it // captured, edited
+}
+
+// aside adds what something is about; nothing for "".
+func aside(about string) string {
+	if about == "" {
+		return ""
+	}
+	return " (" + about + ")"
+}
+
+// moveDeed words a move from one stage to another.
+func moveDeed(from, to pipeline.Stage, it string) string {
+	step, _ := pipeline.StepTo(from, to)
+	switch {
+	case to == pipeline.Delivered:
+		return "marked " + it + " as delivered"
+	case to == pipeline.Learned:
+		return "wrote down what happened with " + it
+	case to == pipeline.Discovery && from != pipeline.Captured:
+		return "sent " + it + " back to discovery"
+	case to == pipeline.Discovery:
+		return "took " + it + " to discovery"
+	case step.To == "":
+		return "moved " + it
+	}
+	return "moved " + it + " to " + pipeline.StageNoun(to)
+}
+
+// fieldName is what a form calls the field.
+func fieldName(f pipeline.Field) string {
+	switch f {
+	case pipeline.FieldMeasure:
+		return "we will know when"
+	case pipeline.FieldWork:
+		return "kind of work"
+	case pipeline.FieldCriteria:
+		return "acceptance criteria"
+	}
+	return string(f)
+}

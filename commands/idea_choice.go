@@ -1,0 +1,132 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"alignbot/pipeline"
+	"alignbot/storage"
+)
+
+// choiceLimit is how many ideas a menu offers at a time: more words find better
+// than more options.
+const choiceLimit = 20
+
+// wantMenuDraft: the draft of the form in which a menu stands.
+func wantMenuDraft(req *Request) (storage.Want, error) {
+	if req.Form == nil {
+		return storage.Want{}, nil
+	}
+	return wantFormDraft(req)
+}
+
+// keepChoice keeps what was chosen in a menu, with all else that stands in its
+// form.
+func keepChoice(ctx context.Context, app *App, req *Request) (Reply, error) {
+	if req.Form == nil {
+		return Reply{}, stale
+	}
+	return saveDraft(ctx, app, req)
+}
+
+// ideaMenu is a menu of ideas that asks for them while somebody types. chosen
+// is the key of the one chosen before, "" for none.
+func ideaMenu(field pipeline.Field, fresh, chosen string) *slack.InputBlock {
+	menu := slack.NewOptionsSelectBlockElement(slack.OptTypeExternal, plain("Type words of its title, or its key"), actionChoice)
+	menu.MinQueryLength = new(int) // without a word the newest are offered
+	if key, err := pipeline.ParseKey(chosen); err == nil {
+		menu.InitialOption = option(key.String(), key.String())
+	}
+	return reporting(field, fresh, "Idea", "", menu)
+}
+
+// suggestIdeas answers a menu of ideas: those that the words find, or the
+// newest of the channel's team without words. A form that was opened for one
+// team gets ideas of that team only.
+func suggestIdeas(ctx context.Context, app *App, req *Request) (Reply, error) {
+	if req.Form == nil {
+		return Reply{}, stale
+	}
+	m, err := decodeMetadata(req.Form.Metadata)
+	if err != nil {
+		return Reply{}, err
+	}
+	teams, err := visibleTeams(ctx, app, req, pipeline.AddEvidence)
+	if err != nil {
+		return Reply{}, err
+	}
+	if m.Team != "" {
+		teams = slices.DeleteFunc(teams, func(t pipeline.Team) bool { return t.Key != m.Team })
+	}
+	ideas, err := app.chosenFrom(ctx, req, teams, pipeline.CleanLine(typed(req.Words)))
+	if err != nil {
+		return Reply{}, err
+	}
+	options := []*slack.OptionBlockObject{}
+	for _, idea := range ideas[:min(len(ideas), choiceLimit)] {
+		options = append(options, option(idea.Key.String(), idea.Key.String()+"  "+idea.Title))
+	}
+	return Reply{Options: options}, nil
+}
+
+// chosenFrom gives the ideas of the teams that fit the words, the best first.
+func (app *App) chosenFrom(ctx context.Context, req *Request, teams []pipeline.Team, words string) ([]pipeline.Idea, error) {
+	var keys []pipeline.TeamKey
+	var here pipeline.TeamKey // team of the channel the person is in
+	for _, team := range teams {
+		keys = append(keys, team.Key)
+		if team.Channel == req.Channel {
+			here = team.Key
+		}
+	}
+	switch {
+	case len(keys) == 0:
+		return nil, nil
+	case words == "":
+		list := storage.List{Team: here}
+		if len(keys) == 1 {
+			list.Team = keys[0]
+		}
+		if list.Team == "" {
+			list.Author = req.Person.ID
+		}
+		page, err := app.Store.Page(ctx, list, 1, choiceLimit)
+		return slices.DeleteFunc(page.Ideas, func(i pipeline.Idea) bool { return !slices.Contains(keys, i.Key.Team) }), err
+	}
+	var found []pipeline.Idea
+	if key := namedKey(words, here); slices.Contains(keys, key.Team) {
+		idea, err := app.Store.Idea(ctx, key)
+		switch {
+		case err == nil && idea.Withdrawn.IsZero():
+			found = append(found, idea)
+		case err != nil && !errors.Is(err, storage.ErrNotFound):
+			return nil, err
+		}
+	}
+	more, err := app.Store.Find(ctx, words, keys, choiceLimit)
+	for _, idea := range more {
+		if len(found) == 0 || idea.Key != found[0].Key {
+			found = append(found, idea)
+		}
+	}
+	return found, err
+}
+
+// namedKey is the key that the words are or begin with; a number alone is one
+// of the team here. The zero key for none.
+func namedKey(words string, here pipeline.TeamKey) pipeline.Key {
+	key, err := pipeline.ParseTypedKey(words)
+	if err != nil {
+		first, _, _ := strings.Cut(words, " ")
+		key, _ = pipeline.ParseKey(first)
+		return key
+	}
+	if key.Team == "" {
+		key.Team = here
+	}
+	return key
+}

@@ -1,0 +1,178 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"testing"
+	"time"
+
+	"alignbot/pipeline"
+	"alignbot/storage"
+)
+
+// subject is what a request of a test is about.
+type subject struct {
+	idea    pipeline.Key
+	channel string // where it is done; "" in Home
+}
+
+// Runs that furnish gives an idea, by number.
+const (
+	canvasRun = 1 + iota
+	cardRun   // a test that has not started
+	testRun   // one that has
+	lessonRun
+	usabilityRun
+)
+
+// runFor is the run that an entry can do something with.
+func runFor(e Entry) int {
+	switch e.Name {
+	case actionTestStart:
+		return cardRun
+	case actionTestObserve, formObserve, actionTestAmend, formAmend:
+		return testRun
+	case actionRunLearn, formLearn:
+		return lessonRun
+	case actionParticipant, formParticipant:
+		return usabilityRun
+	}
+	return canvasRun
+}
+
+// furnish gives a captured idea what entries act on: the first of these runs, an
+// outcome, evidence. The words are in all of it.
+func furnish(t testing.TB, app *App, idea pipeline.Idea, words string, runs int) {
+	t.Helper()
+	check := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx, now, op := context.Background(), time.Now(), "furnish "+idea.Key.String()+words
+	templates := []pipeline.TemplateID{pipeline.OpportunityCanvas, pipeline.TestCard, pipeline.TestCard, pipeline.LearningCard, pipeline.UsabilityTest}
+	for i, id := range templates[:runs] {
+		template, _ := pipeline.FindTemplate(pipeline.BuiltIn(), id)
+		run, err := pipeline.BeginRun(template, firstForm(template), idea, "U_ANN", now)
+		check(err)
+		for _, item := range run.Items() {
+			answer := pipeline.Answer{Value: words, By: "U_ANN", At: now}
+			switch item.Kind {
+			case pipeline.KindTasks:
+				answer.Value = fmt.Sprintf("%[1]s one; it is there; 2 min\n%[1]s two\n%[1]s three", words)
+				fallthrough
+			case pipeline.KindText:
+				run.Answers[pipeline.AnswerKey(item.ID)] = answer
+			}
+		}
+		if i+1 == testRun {
+			run.Started, run.StartedBy = now, "U_ANN"
+		}
+		_, err = app.Store.BeginRun(ctx, op+strconv.Itoa(i), run, run.Summarize(time.UTC), pipeline.Event{At: now, By: "U_ANN", What: pipeline.RunBegan, About: template.Name, Why: words})
+		check(err)
+	}
+	o, err := pipeline.NewOutcome(idea.Key.Team, "Outcome "+words, "U_ANN", now)
+	check(err)
+	o, err = app.Store.AddOutcome(ctx, op+"outcome", o)
+	check(err)
+	linked, err := pipeline.Link(idea, o.Key, now)
+	check(err)
+	_, err = app.Store.ChangeIdea(ctx, op+"link", linked, storage.Slot{}, pipeline.Event{At: now, By: "U_ANN", What: pipeline.WasLinked, About: o.Key.String(), Why: words})
+	check(err)
+	_, err = app.Store.AddEvidence(ctx, op+"evidence", idea.Key, pipeline.Evidence{Note: "Evidence " + words, Strength: pipeline.Opinion, By: "U_ANN", At: now}, storage.Slot{},
+		pipeline.Event{At: now, By: "U_ANN", What: pipeline.GotEvidence, Why: words})
+	check(err)
+}
+
+// inForm: what is done acts on the form it is done in, typed words and all.
+func inForm(e Entry) bool {
+	switch e.Name {
+	case actionDraft, actionAfresh, actionEditAfresh, actionItemKind, actionTemplateReset,
+		actionRunStep, actionRunUpgrade, actionChoice, actionOutcomeChoice:
+		return true
+	}
+	return e.On == Submit || e.On == Close
+}
+
+// valueFor is what the button, menu or option of an entry carries.
+func valueFor(e Entry, s subject) params {
+	run := strconv.Itoa(runFor(e))
+	if e.Name == actionDo {
+		run = "/align help"
+	}
+	return newParams(
+		"idea", s.idea.String(), "team", string(s.idea.Team), "draft", slotFor(e, s), "run", run, "step", "1", "id", "card:"+s.idea.String(),
+		"to", string(pipeline.Discovery), "template", string(pipeline.OpportunityCanvas), "form", "quick", "outcome", string(s.idea.Team)+"-O1",
+		"item", itemFor(e), "participant", "1", "by", "1",
+	)
+}
+
+func itemFor(e Entry) string {
+	if runFor(e) == testRun {
+		return string(pipeline.ItemCriterion)
+	}
+	return "problem"
+}
+
+// slotFor is a slot that the form of an entry keeps its draft in.
+func slotFor(e Entry, s subject) string {
+	key := s.idea.String()
+	switch e.Name {
+	case formRun, formObserve, formAmend, formLearn, formParticipant:
+		return fmt.Sprintf("%s%s.%d.1", draftRun, key, runFor(e))
+	case formEvidence:
+		return draftEvidence + key
+	case formOutcome:
+		return draftOutcome + key
+	case formWork:
+		return draftWork + key
+	case formMove:
+		return draftStage + key + ".discovery"
+	case formTemplate, formItem, actionItemKind, actionTemplateReset:
+		return draftTemplate + string(s.idea.Team) + ".opportunity-canvas"
+	case formIdeaEdit, actionEditAfresh:
+		return draftEdit + key
+	}
+	return draftIdea
+}
+
+// formFor is the form that an entry is used in.
+func formFor(e Entry, s subject) *Form {
+	values := map[string]Value{"workdays": {Chosen: []string{"1"}}, "owners": {Chosen: []string{"U_ANN"}}, "tests": {Chosen: []string{"3"}}}
+	for field, words := range map[string]string{
+		"title": "x", "name": "Name", "key": "KEY", "zone": "UTC", "sprint": "2", "idea": s.idea.String(), "note": "A note", "strength": string(pipeline.Opinion),
+		"against": speaksFor, "link": "", "why": "because", "outcome": string(s.idea.Team) + "-O1", "size": "3", "question": "Is it so?", "kind": string(pipeline.KindText),
+		"problem": "Their problem", "criterion": "30 %", "value": "30 %", "decision": string(pipeline.Persevere), "about": "For all",
+	} {
+		values[field] = Value{Text: words}
+	}
+	return &Form{ID: "V", Hash: "h", Values: values, Metadata: metadata{
+		Team: s.idea.Team, Idea: s.idea.String(), Version: 1, Channel: s.channel, Draft: slotFor(e, s), Fresh: "f",
+		Run: runFor(e), Step: 1, Result: pipeline.ResultKey("results", 1, 1), To: pipeline.Discovery, Template: pipeline.OpportunityCanvas, Item: pipeline.ItemID(itemFor(e)),
+	}.encode()}
+}
+
+// plausible is what Slack sends when somebody uses an entry in earnest.
+func plausible(e Entry, op string, person pipeline.Person, s subject) *Request {
+	if s.channel == "" && (e.On == Slash || e.On == MessageShortcut || e.On == Reaction) {
+		s.channel = "C2" // these are done in a channel always
+	}
+	req := &Request{
+		Op: op, Now: time.Now(), Person: person, Channel: s.channel, ChannelName: "x",
+		Words: s.idea.String(), Value: valueFor(e, s).encode(),
+	}
+	if s.channel == "" {
+		req.ChannelName = ""
+	} else {
+		req.Message = &Message{Message: pipeline.Message{Channel: s.channel, TS: "1700000000.000100"}, Text: "x"}
+	}
+	if inForm(e) {
+		req.Form = formFor(e, s)
+	}
+	if e.On == Submit || e.On == Close {
+		req.Value = ""
+	}
+	return req
+}

@@ -1,0 +1,290 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"alignbot/pipeline"
+	"alignbot/storage"
+)
+
+// eventsAsked is how far back a move looks for whoever made it before.
+const eventsAsked = 5
+
+// wantMove: the idea that a button names with all that its gates ask for, and
+// the draft of why it moves.
+func wantMove(req *Request) (storage.Want, error) {
+	p, err := decodeParams(req.Value)
+	if err != nil {
+		return storage.Want{}, err
+	}
+	key, err := p.idea()
+	return moveWant(key, pipeline.Stage(p.Get("to"))), err
+}
+
+// wantFormMove is the same for the form.
+func wantFormMove(req *Request) (storage.Want, error) {
+	m, err := decodeMetadata(req.Form.Metadata)
+	if err != nil {
+		return storage.Want{}, err
+	}
+	key, err := pipeline.ParseKey(m.Idea)
+	if err != nil {
+		return storage.Want{}, stale
+	}
+	return moveWant(key, m.To), nil
+}
+
+func moveWant(key pipeline.Key, to pipeline.Stage) storage.Want {
+	return storage.Want{Idea: key, Dossier: true, History: eventsAsked, Draft: moveSlot(key, to)}
+}
+
+func moveSlot(key pipeline.Key, to pipeline.Stage) string {
+	return draftStage + key.String() + "." + string(to)
+}
+
+// mayMove is what the step asks for. Where no step leads there, nobody moves
+// anything, and whoever moves ideas at all is told why.
+func mayMove(req *Request) pipeline.Action {
+	if req.Loaded.Idea != nil {
+		if step, known := pipeline.StepTo(req.Loaded.Idea.Stage, req.target()); known {
+			return step.May
+		}
+	}
+	return pipeline.MoveIdea
+}
+
+// target is the stage that a button or form of a move names.
+func (req *Request) target() pipeline.Stage {
+	if req.Value != "" {
+		p, _ := decodeParams(req.Value)
+		return pipeline.Stage(p.Get("to"))
+	}
+	if req.Form != nil {
+		m, _ := decodeMetadata(req.Form.Metadata)
+		return m.To
+	}
+	return ""
+}
+
+// moveIdea answers a click that moves an idea. A step that needs no words
+// happens at once; the steps of a product owner open a form; a gate that
+// refuses shows what is missing.
+func moveIdea(ctx context.Context, app *App, req *Request) (Reply, error) {
+	p, err := decodeParams(req.Value)
+	if err != nil {
+		return Reply{}, err
+	}
+	idea, err := req.wanted()
+	if err != nil {
+		return Reply{}, err
+	}
+	to, override := req.target(), p.Get("override") != ""
+	if !isTarget(to) {
+		return Reply{}, stale
+	}
+	step, known := pipeline.StepTo(idea.Stage, to)
+	if known && idea.Withdrawn.IsZero() {
+		gate := pipeline.Gate(*req.Loaded.Team, idea, *req.Loaded.Dossier, to)
+		switch {
+		case len(gate.Lacks) > 0 && !override:
+			return inPlace(req, app.gate(req, place{in: inGate, idea: idea.Key, channel: req.Channel})), nil
+		case step.May == pipeline.DecideIdea || step.NeedsWhy || len(gate.Lacks) > 0:
+			return app.openMove(ctx, req, p, idea, step, gate)
+		}
+	}
+	moved, _, err := app.move(ctx, req, storage.Slot{}, idea, pipeline.Move{To: to})
+	if err != nil {
+		return Reply{}, err
+	}
+	return app.answer(ctx, req, p, movedNote(moved)), nil
+}
+
+// gateWant is what the view of a gate is drawn from.
+func gateWant(key pipeline.Key) storage.Want { return storage.Want{Idea: key, Dossier: true} }
+
+// gate draws what the next step of an idea still misses.
+func (app *App) gate(req *Request, at place) *slack.ModalViewRequest {
+	idea, team := *req.Loaded.Idea, *req.Loaded.Team
+	step, _ := pipeline.NextStep(idea.Stage)
+	return gateView(idea, team, *req.Loaded.Dossier, pipeline.Gate(team, idea, *req.Loaded.Dossier, step.To), app.may(req), metadata{Channel: at.channel})
+}
+
+// isTarget: parking keeps a record of its own and is no step of this form.
+func isTarget(to pipeline.Stage) bool {
+	return to != pipeline.Parked && slices.Contains(pipeline.Stages(), to)
+}
+
+// inPlace shows a view instead of the form the person is in, which leaves room
+// for those that lie on top of it; outside a form it opens.
+func inPlace(req *Request, view *slack.ModalViewRequest) Reply {
+	if req.Form != nil {
+		return Reply{Update: view}
+	}
+	return Reply{Open: view}
+}
+
+// openMove opens the form in which a step is decided, with what the person had
+// typed before, or empty when asked for afresh.
+func (app *App) openMove(ctx context.Context, req *Request, p params, idea pipeline.Idea, step pipeline.Step, gate pipeline.GateAnswer) (Reply, error) {
+	if p.Get("afresh") != "" && req.Form != nil {
+		m, err := dropFormDraft(ctx, app, req)
+		if err != nil {
+			return Reply{}, err
+		}
+		return Reply{Update: moveForm(m, idea, step, gate, "", "")}, nil
+	}
+	m := metadata{
+		Idea: idea.Key.String(), To: step.To, Override: len(gate.Lacks) > 0, Below: p.Get("in"), Channel: req.Channel,
+		Draft: moveSlot(idea.Key, step.To), Fresh: req.fresh(), Home: req.Channel == "" && req.Form == nil,
+	}
+	var notes []slack.Block
+	if d := req.Loaded.Draft; d != nil && len(d.Typed) > 0 {
+		notes = moveRestored(m, d.Saved)
+	}
+	return Reply{Open: moveForm(m, idea, step, gate, req.typedBefore(pipeline.FieldWhy, ""), req.typedBefore(fieldBehalf, ""), notes...)}, nil
+}
+
+// decideMove stores a step with its why. When the gate refuses by now what it
+// let pass when the form was opened, the form stays and asks whether to override
+// it.
+func decideMove(ctx context.Context, app *App, req *Request) (Reply, error) {
+	m, err := decodeMetadata(req.Form.Metadata)
+	if err != nil {
+		return Reply{}, err
+	}
+	slot, err := m.slot()
+	if err != nil {
+		return Reply{}, err
+	}
+	idea, err := req.wanted()
+	if err != nil {
+		return Reply{}, err
+	}
+	if !isTarget(m.To) {
+		return Reply{}, stale
+	}
+	move := pipeline.Move{To: m.To, Why: req.Form.Value(pipeline.FieldWhy).Text, Override: m.Override, OnBehalf: req.Form.Value(fieldBehalf).Text}
+	if move.OnBehalf != "" && !userID.MatchString(move.OnBehalf) {
+		return Reply{}, stale
+	}
+	moved, fresh, err := app.move(ctx, req, slot, idea, move)
+	var refused *pipeline.Refusal
+	if errors.As(err, &refused) && refused.CanOverride && !m.Override {
+		m.Override = true
+		step, _ := pipeline.StepTo(moved.Stage, m.To)
+		// Its inputs keep their ids, so Slack keeps what is typed in them.
+		return Reply{Update: moveForm(m, moved, step, pipeline.GateAnswer{Lacks: refused.Lacks}, "", "", moveChanged()...)}, nil
+	}
+	if err != nil {
+		return Reply{}, err
+	}
+	reply := app.finish(ctx, req, m, movedNote(moved))
+	if !fresh && !req.keptWhy(move) {
+		reply.Tell = movedNote(moved, " It was stored at your first try, with the words that you had written by then.").Tell
+	}
+	return reply, nil
+}
+
+// keptWhy tells whether the newest move to that stage has these words of the
+// person's.
+func (req *Request) keptWhy(m pipeline.Move) bool {
+	i := slices.IndexFunc(req.Loaded.Events, func(e pipeline.Event) bool { return e.To == m.To })
+	return i >= 0 && req.Loaded.Events[i].Why == pipeline.CleanLine(m.Why)
+}
+
+// userID is how Slack names a person.
+var userID = regexp.MustCompile(`^[UW][A-Z0-9_]{1,30}$`)
+
+// move decides with what is known, and again with what is known then when
+// somebody else changed the idea or what the Product Backlog holds meanwhile.
+// fresh is false when an earlier try of the same act had stored it.
+func (app *App) move(ctx context.Context, req *Request, draft storage.Slot, idea pipeline.Idea, m pipeline.Move) (moved pipeline.Idea, fresh bool, err error) {
+	team, dossier := *req.Loaded.Team, *req.Loaded.Dossier
+	where := pipeline.Where{Team: &team, InChannel: req.Loaded.InChannel, OwnsAnyTeam: req.Loaded.OwnsAnyTeam}
+	var conflict *storage.ConflictError
+	var full *storage.LoadError
+	if !req.Loaded.First {
+		// What an earlier try stored is given back for its id; otherwise no idea
+		// is at version 0, so that nothing is changed.
+		probe := idea
+		probe.Version = 0
+		moved, err = app.Store.ChangeIdea(ctx, req.Op, probe, draft, pipeline.Event{At: req.Now, By: req.Person.ID})
+		if err == nil || !errors.As(err, &conflict) {
+			return moved, false, err
+		}
+		idea = conflict.Current
+	}
+	events := req.Loaded.Events
+	for range busyTries {
+		decided, event, err := pipeline.Decide(app.Policy, req.Person, where, idea, dossier, m, req.Now)
+		if err != nil {
+			return idea, false, app.sayingWho(ctx, req, err, idea, events)
+		}
+		var seen *pipeline.Load
+		if m.To == pipeline.Backlog && team.Velocity > 0 {
+			seen = &dossier.Load
+		}
+		moved, err = app.keep(ctx, req, req.Op, draft, decided, event, seen)
+		switch {
+		case errors.As(err, &conflict):
+			idea, events = conflict.Current, nil
+		case errors.As(err, &full):
+			dossier.Load = full.Current
+		default:
+			return moved, true, err
+		}
+	}
+	return idea, false, busy(idea.Key)
+}
+
+// busy is said when others were faster each time.
+func busy(key pipeline.Key) error {
+	return &pipeline.Problem{
+		Code: "idea-busy",
+		What: fmt.Sprintf("Several people are changing %s at this moment.", key),
+		Safe: "Nothing of theirs was overwritten.",
+		Next: "Please try again.",
+	}
+}
+
+// sayingWho adds to the answer that an idea is at a stage already who brought it
+// there. events are its newest, nil when they have to be asked for.
+func (app *App) sayingWho(ctx context.Context, req *Request, err error, idea pipeline.Idea, events []pipeline.Event) error {
+	var problem *pipeline.Problem
+	if !errors.As(err, &problem) || problem.Code != "stage-reached" {
+		return err
+	}
+	if events == nil {
+		if events, _ = app.Store.History(ctx, idea.Key, eventsAsked); events == nil {
+			return err
+		}
+	}
+	i := slices.IndexFunc(events, func(e pipeline.Event) bool { return e.To == idea.Stage })
+	if i < 0 {
+		return err
+	}
+	who := "you"
+	if by := events[i].By; by != req.Person.ID {
+		who = app.name(ctx, by)
+	}
+	told := *problem
+	told.What = fmt.Sprintf("%s, moved by %s %s.", strings.TrimSuffix(told.What, "."), who, since(events[i].At, req.Now, req.Loaded.Team.Location()))
+	return &told
+}
+
+// since says when something happened, where Slack does not turn times into the
+// reader's own: "just now", "on 20 Nov 2026".
+func since(at, now time.Time, zone *time.Location) string {
+	if now.Sub(at) < 5*time.Minute {
+		return "just now"
+	}
+	return "on " + at.In(zone).Format("2 Jan 2006")
+}

@@ -1,0 +1,206 @@
+package commands
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"alignbot/pipeline"
+)
+
+// fieldBehalf is the input for whom a step is decided.
+const fieldBehalf pipeline.Field = "behalf"
+
+// stepLabel is what a step is called on its button and above its form.
+func stepLabel(step pipeline.Step) string {
+	switch {
+	case step.To == pipeline.Delivered:
+		return "Mark as delivered"
+	case step.To == pipeline.Learned:
+		return "Say what happened"
+	case step.To == pipeline.Backlog:
+		return "Move to Product Backlog"
+	case step.To == pipeline.Discovery && step.From != pipeline.Captured:
+		return "Back to discovery"
+	case step.To == pipeline.Discovery:
+		return "Take to discovery"
+	}
+	return "Move to " + string(step.To)
+}
+
+// moveButton takes the step for an idea; in names the form it stands in, "" for
+// a message.
+func moveButton(key pipeline.Key, step pipeline.Step, in string) *slack.ButtonBlockElement {
+	value := newParams("idea", key.String(), "to", string(step.To), "in", in)
+	return button(actionMove+":"+string(step.To), stepLabel(step), key.String(), value)
+}
+
+// whereabouts says where an idea is, as the end of a sentence: "in discovery",
+// "in the Product Backlog", "validated".
+func whereabouts(s pipeline.Stage) string {
+	switch s {
+	case pipeline.Discovery, pipeline.Backlog:
+		return "in " + pipeline.StageNoun(s)
+	case pipeline.Learned:
+		return "delivered, and what happened is written down"
+	}
+	return string(s)
+}
+
+// becoming says what happens to an idea that takes the step, as the end of
+// "before it".
+func becoming(step pipeline.Step) string {
+	switch step.To {
+	case pipeline.Backlog:
+		return "goes into " + pipeline.StageNoun(step.To)
+	case pipeline.Validated, pipeline.Delivered:
+		return "is " + string(step.To)
+	}
+	return "goes to " + pipeline.StageNoun(step.To)
+}
+
+// movedNote tells privately that a step was made, and what can follow.
+func movedNote(idea pipeline.Idea, more ...Mrkdwn) Reply {
+	key := idea.Key.String()
+	words := Mrkdwn(key) + " is " + Mrkdwn(whereabouts(idea.Stage)) + " now." + join(more, "")
+	return tell(words, buttons(cardButtons(idea)...))
+}
+
+// moveForm draws the form in which a step is decided. gate is what the gate said
+// when it was drawn.
+func moveForm(m metadata, idea pipeline.Idea, step pipeline.Step, gate pipeline.GateAnswer, why, behalf string, notes ...slack.Block) *slack.ModalViewRequest {
+	blocks := append([]slack.Block{rich(line(ideaTitle(idea)))}, notes...)
+	label, hint, submit := "Why", "", "Move"
+	switch {
+	case m.Override:
+		label, submit = "Why it passes all the same", "Override"
+		hint = "One line. It is kept with the idea, told to the team, and overrides are counted."
+		blocks = append(blocks, slack.NewSectionBlock(plain(pipeline.Cut("The gate refuses this. Still missing:\n"+bullets(gate.Lacks), 3000)), nil, nil))
+	case step.To == pipeline.Learned:
+		label, submit = "What actually happened?", "Save"
+		hint = "What changed for whom, by how much, and what you would do again."
+	case step.NeedsWhy:
+		hint, submit = "One line. It is kept with the idea and told to the team.", "Send back"
+	default:
+		hint = "One line for those who ask later, if there is something to say."
+	}
+	for _, warning := range gate.Warnings {
+		blocks = append(blocks, note("Worth knowing: ", escape(pipeline.Cut(warning, 1000))))
+	}
+	reason := textInput(pipeline.FieldWhy, m.Fresh, label, hint, "", why, pipeline.ReasonLimit, true)
+	if !m.Override && !step.NeedsWhy {
+		reason = optional(reason)
+	}
+	person := optional(personInput(fieldBehalf, m.Fresh, "On behalf of", "Whose decision it is, when it is not your own.", behalf))
+	return form(formMove, stepLabel(step), submit, m, append(blocks, reason, person)...)
+}
+
+// bullets lists what a gate misses, one a line.
+func bullets(lacks []pipeline.Lack) string {
+	var lines []string
+	for _, lack := range lacks {
+		lines = append(lines, "• "+lack.Words)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// moveRestored tells that the form starts with what was typed before.
+func moveRestored(m metadata, saved time.Time) []slack.Block {
+	value := newParams("idea", m.Idea, "to", string(m.To), "in", m.Below, "afresh", "1")
+	if m.Override {
+		value.set("override", "1")
+	}
+	return typedBeforeNote(actionMove, value, saved)
+}
+
+// moveChanged tells that a gate refuses what it let pass before.
+func moveChanged() []slack.Block {
+	return []slack.Block{say("*Something changed while you were typing, and the gate refuses now.* Your words are still below. Say why it passes all the same, or cancel and repair it first.")}
+}
+
+// gateView draws what the next step of an idea still misses, each with the
+// button that repairs it. may tells what the reader may do.
+func gateView(idea pipeline.Idea, team pipeline.Team, d pipeline.Dossier, gate pipeline.GateAnswer, may func(pipeline.Action) bool, m metadata) *slack.ModalViewRequest {
+	key := idea.Key.String()
+	blocks := []slack.Block{rich(line(ideaTitle(idea)))}
+	step, onward := pipeline.NextStep(idea.Stage)
+	if !idea.Withdrawn.IsZero() || !onward {
+		blocks = append(blocks, say("It is "+Mrkdwn(stateOf(idea))+". No step leads on from here."))
+		return form("stage.gate", key, "", m, blocks...)
+	}
+	var onwards []slack.BlockElement
+	if len(gate.Lacks) == 0 {
+		blocks = append(blocks, say(Mrkdwn(fmt.Sprintf("*%s is %s.* Nothing is missing for the next step.", key, whereabouts(idea.Stage)))))
+		if may(step.May) {
+			onwards = append(onwards, primary(moveButton(idea.Key, step, inGate)))
+		}
+	} else {
+		blocks = append(blocks, say(Mrkdwn(fmt.Sprintf("*Not yet: %s stays %s.* Nothing was lost. Before it %s it still needs:", key, whereabouts(idea.Stage), becoming(step)))))
+		for _, lack := range gate.Lacks {
+			blocks = append(blocks, lackBlock(idea.Key, lack, d, may))
+		}
+		if may(pipeline.DecideIdea) {
+			onwards = append(onwards, button(actionMove+":override", "Override…", "the gate for "+key,
+				newParams("idea", key, "to", string(step.To), "override", "1", "in", inGate)))
+		}
+	}
+	for _, warning := range gate.Warnings {
+		blocks = append(blocks, note("Worth knowing: ", escape(pipeline.Cut(warning, 1000))))
+	}
+	if len(onwards) > 0 {
+		return form("stage.gate", key, "", m, append(blocks, buttons(onwards...))...)
+	}
+	owners := make([]Mrkdwn, len(team.Owners))
+	for i, owner := range team.Owners {
+		owners[i] = mention(owner)
+	}
+	blocks = append(blocks, note("Product owners can let it pass all the same: ", join(owners, ", "), "."))
+	if len(gate.Lacks) == 0 {
+		blocks[len(blocks)-1] = note("Product owners decide this step: ", join(owners, ", "), ".")
+	}
+	return form("stage.gate", key, "", m, blocks...)
+}
+
+// lackBlock is one thing that a gate misses, with the button that repairs it
+// for those who may.
+func lackBlock(key pipeline.Key, lack pipeline.Lack, d pipeline.Dossier, may func(pipeline.Action) bool) *slack.SectionBlock {
+	var accessory *slack.Accessory
+	if repair, action := lackButton(key, lack, d, inGate); repair != nil && may(action) {
+		accessory = slack.NewAccessory(repair)
+	}
+	return slack.NewSectionBlock(plain(pipeline.Cut("• "+lack.Words, 3000)), nil, accessory)
+}
+
+// lackButton opens the form that repairs what a gate misses, and says what
+// somebody must be allowed to do to use it; nil where no form does. in names the
+// form it stands in.
+func lackButton(key pipeline.Key, lack pipeline.Lack, d pipeline.Dossier, in string) (*slack.ButtonBlockElement, pipeline.Action) {
+	value := newParams("idea", key.String(), "in", in)
+	switch lack.What {
+	case pipeline.LackOutcome:
+		return button(actionOutcome, "Link an outcome", "to "+key.String(), value), pipeline.LinkOutcome
+	case pipeline.LackMeasure:
+		return button(actionEdit, "Write it", "for "+key.String(), value), pipeline.ChangeOwnIdea
+	case pipeline.LackEvidence:
+		return button(actionEvidence, "Add evidence", "to "+key.String(), value), pipeline.AddEvidence
+	case pipeline.LackRoom:
+		return button(actionPage, "See what is in it", "the Product Backlog", newParams("team", string(key.Team), "stage", string(pipeline.Backlog), "in", in)), pipeline.ReadTeam
+	case pipeline.LackChecklist:
+		template, inUse := pipeline.FindTemplate(d.Templates, lack.Template)
+		switch {
+		case lack.Run > 0:
+			value.set("run", strconv.Itoa(lack.Run))
+			return button(actionRunOpen+":"+strconv.Itoa(lack.Run), "Continue", "it for "+key.String(), value), pipeline.AnswerChecklist
+		case inUse:
+			value.set("template", string(template.ID))
+			if len(template.Forms) > 0 {
+				value.set("form", string(template.Forms[0]))
+			}
+			return button(actionRunBegin+":"+string(template.ID), "Begin", template.Name+" for "+key.String(), value), pipeline.AnswerChecklist
+		}
+	}
+	return nil, ""
+}

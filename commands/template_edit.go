@@ -1,0 +1,422 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"alignbot/pipeline"
+	"alignbot/storage"
+)
+
+// wantTemplateForm: the same, with the draft of the form that a button opens.
+func wantTemplateForm(req *Request) (storage.Want, error) {
+	want, err := wantTemplates(req)
+	if err != nil {
+		return storage.Want{}, err
+	}
+	p, err := decodeParams(req.Value)
+	want.Draft = templateSlot(want.Team, p.template())
+	return want, err
+}
+
+// wantItemForm: the same for the form of a question.
+func wantItemForm(req *Request) (storage.Want, error) {
+	want, err := wantTemplates(req)
+	if err != nil {
+		return storage.Want{}, err
+	}
+	p, err := decodeParams(req.Value)
+	want.Draft = itemSlot(want.Team, p.template(), p.item())
+	return want, err
+}
+
+// wantFormTemplate: the checklists of the team that the form was opened for.
+func wantFormTemplate(req *Request) (storage.Want, error) {
+	if req.Form == nil {
+		return storage.Want{}, stale
+	}
+	m, err := decodeMetadata(req.Form.Metadata)
+	if err == nil && m.Team == "" {
+		err = stale
+	}
+	return storage.Want{Team: m.Team, Draft: m.Draft, Dossier: true}, err
+}
+
+// newSlot ends the name of a draft of something that has no name yet. Names of
+// checklists and questions are in small letters.
+const newSlot = "NEW"
+
+func templateSlot(team pipeline.TeamKey, id pipeline.TemplateID) string {
+	if id == "" {
+		id = newSlot
+	}
+	return draftTemplate + string(team) + "." + string(id)
+}
+
+func itemSlot(team pipeline.TeamKey, id pipeline.TemplateID, item pipeline.ItemID) string {
+	if item == "" {
+		item = newSlot
+	}
+	return templateSlot(team, id) + "." + string(item)
+}
+
+// seenBefore is what a form showed when it was opened, for metadata.Seen.
+const seenBefore pipeline.AnswerKey = "before"
+
+func seen(digest string) map[pipeline.AnswerKey]string {
+	return map[pipeline.AnswerKey]string{seenBefore: digest}
+}
+
+// openTemplateForm opens the form of a new checklist, or of what stands above
+// the questions of one.
+func openTemplateForm(ctx context.Context, app *App, req *Request) (Reply, error) {
+	p, err := decodeParams(req.Value)
+	if err != nil {
+		return Reply{}, err
+	}
+	s, err := app.shelf(ctx, req)
+	if err != nil {
+		return Reply{}, err
+	}
+	m := req.templateMetadata(s, p)
+	m.Draft = templateSlot(s.team.Key, m.Template)
+	t, stored, err := startHead(&m, s)
+	if err != nil {
+		return Reply{}, err
+	}
+	typed, notes := req.restoredTemplate(stored)
+	return Reply{Open: templateForm(m, t, typed, notes...)}, nil
+}
+
+// openItemForm opens the form of a question, a new one or one that is there.
+func openItemForm(ctx context.Context, app *App, req *Request) (Reply, error) {
+	p, err := decodeParams(req.Value)
+	if err != nil {
+		return Reply{}, err
+	}
+	s, err := app.shelf(ctx, req)
+	if err != nil {
+		return Reply{}, err
+	}
+	t, err := s.find(p.template())
+	if err != nil {
+		return Reply{}, err
+	}
+	m := req.templateMetadata(s, p)
+	m.Item, m.Draft = p.item(), itemSlot(s.team.Key, t.ID, p.item())
+	stored, err := startItem(&m, t)
+	if err != nil {
+		return Reply{}, err
+	}
+	typed, notes := req.restoredTemplate(stored)
+	return Reply{Open: itemForm(m, s, t, typed, notes...)}, nil
+}
+
+// startHead gives the checklist that m names, a blank one for none, with what
+// the form of its head starts with, which m remembers.
+func startHead(m *metadata, s shelf) (pipeline.Template, map[pipeline.Field]string, error) {
+	var t pipeline.Template
+	if m.Template != "" {
+		var err error
+		if t, err = s.find(m.Template); err != nil {
+			return t, nil, err
+		}
+		m.Seen = seen(headDigest(t))
+	}
+	return t, headTyped(t), nil
+}
+
+// startItem gives what the form of the question starts with that m names, a new
+// one for none, which m remembers.
+func startItem(m *metadata, t pipeline.Template) (map[pipeline.Field]string, error) {
+	item := newItem
+	if m.Item != "" {
+		var there bool
+		if item, there = findItem(t, m.Item); !there {
+			return nil, itemGone
+		}
+		m.Seen = seen(itemDigest(item))
+	}
+	return itemTyped(t, item), nil
+}
+
+// newItem is what the form of a new question starts with.
+var newItem = pipeline.Item{Kind: pipeline.KindYesNo, Required: true}
+
+var itemGone = &pipeline.Problem{
+	Code: "item-gone",
+	What: "That question is no longer in this checklist: somebody removed it.",
+	Safe: "Runs that have begun keep it.",
+	Next: "Close this and open the checklist again to see what is in it.",
+}
+
+// templateMetadata of a form that a button of these views opens.
+func (req *Request) templateMetadata(s shelf, p params) metadata {
+	return metadata{
+		Team: s.team.Key, Template: p.template(), Channel: req.Channel, Fresh: req.fresh(),
+		Below: p.Get("in"), Home: req.Channel == "" && req.Form == nil,
+	}
+}
+
+// restoredTemplate gives what was typed into the form before it was closed, with
+// a note that says so, or else what is stored.
+func (req *Request) restoredTemplate(stored map[pipeline.Field]string) (map[pipeline.Field]string, []slack.Block) {
+	d := req.Loaded.Draft
+	if d == nil || len(d.Typed) == 0 || sameTyped(d.Typed, stored) {
+		return stored, nil
+	}
+	return d.Typed, []slack.Block{
+		note("This is what you typed ", whenTime(d.Saved), ". It is not saved yet."),
+		buttons(button(actionTemplateReset, "Start afresh", "with what is saved", newParams())),
+	}
+}
+
+func sameTyped(a, b map[pipeline.Field]string) bool {
+	for _, pair := range [][2]map[pipeline.Field]string{{a, b}, {b, a}} {
+		for field, words := range pair[0] {
+			if pair[1][field] != words {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// resetTemplateForm puts what is saved back into a form.
+func resetTemplateForm(ctx context.Context, app *App, req *Request) (Reply, error) {
+	s, err := app.shelf(ctx, req)
+	if err != nil {
+		return Reply{}, err
+	}
+	m, err := dropFormDraft(ctx, app, req)
+	if err != nil {
+		return Reply{}, err
+	}
+	t, typed, err := startHead(&m, s)
+	if err != nil {
+		return Reply{}, err
+	}
+	if m.Draft == templateSlot(m.Team, m.Template) {
+		return Reply{Update: templateForm(m, t, typed)}, nil
+	}
+	if typed, err = startItem(&m, t); err != nil {
+		return Reply{}, err
+	}
+	return Reply{Update: itemForm(m, s, t, typed)}, nil
+}
+
+// chooseKind redraws the form of a question with the inputs of its kind.
+func chooseKind(ctx context.Context, app *App, req *Request) (Reply, error) {
+	m, err := decodeMetadata(req.Form.Metadata)
+	if err != nil {
+		return Reply{}, err
+	}
+	s, err := app.shelf(ctx, req)
+	if err != nil {
+		return Reply{}, err
+	}
+	t, err := s.find(m.Template)
+	if err != nil {
+		return Reply{}, err
+	}
+	if err := app.keepTyped(ctx, req, m); err != nil {
+		return Reply{}, err
+	}
+	typed := req.Form.typed()
+	delete(typed, fieldOneOf) // answers of one kind are none of another's
+	for field, words := range itemTyped(t, pipeline.Item{Kind: pipeline.ItemKind(typed[fieldKind])}) {
+		if typed[field] == "" {
+			typed[field] = words
+		}
+	}
+	return Reply{Update: itemForm(m, s, t, typed)}, nil
+}
+
+// templateSubmit is a form of a checklist as it came back.
+type templateSubmit struct {
+	shelf
+	m    metadata
+	slot storage.Slot
+}
+
+func (app *App) templateSubmit(ctx context.Context, req *Request) (sub templateSubmit, err error) {
+	if sub.m, err = decodeMetadata(req.Form.Metadata); err != nil {
+		return sub, err
+	}
+	if sub.slot, err = sub.m.slot(); err != nil {
+		return sub, err
+	}
+	sub.shelf, err = app.shelf(ctx, req)
+	return sub, err
+}
+
+// saveTemplate stores a new checklist with its first question, or what stands
+// above the questions of one.
+func saveTemplate(ctx context.Context, app *App, req *Request) (Reply, error) {
+	sub, err := app.templateSubmit(ctx, req)
+	if err != nil {
+		return Reply{}, err
+	}
+	typed := req.Form.typed()
+	if sub.m.Template == "" {
+		return createTemplate(ctx, app, req, sub, typed)
+	}
+	for range attempts {
+		now, err := sub.find(sub.m.Template)
+		if err != nil {
+			return Reply{}, err
+		}
+		changed, err := describe(now, typed)
+		if err != nil {
+			return Reply{}, err
+		}
+		switch before := headDigest(now); {
+		case headDigest(changed) == before:
+			return app.finishTemplate(ctx, req, sub, now)
+		case before != sub.m.Seen[seenBefore]:
+			sub.m.Seen = seen(before)
+			return Reply{Update: templateForm(sub.m, now, typed, templateConflict(now)...)}, nil
+		}
+		reply, err := app.storeTemplate(ctx, req, &sub, now, changed)
+		if !isTemplateConflict(err) {
+			return reply, err
+		}
+	}
+	return Reply{}, templateBusy(nil)
+}
+
+func createTemplate(ctx context.Context, app *App, req *Request, sub templateSubmit, typed map[pipeline.Field]string) (Reply, error) {
+	t, err := newTemplate(sub.all, typed)
+	if err != nil {
+		return Reply{}, err
+	}
+	for _, other := range sub.all {
+		if !strings.EqualFold(other.Name, t.Name) {
+			continue
+		}
+		t.ID, t.Version = other.ID, other.Version
+		if !req.Loaded.First && templateDigest(other) == templateDigest(t) {
+			return app.finishTemplate(ctx, req, sub, other) // stored by an earlier try
+		}
+		return Reply{}, &pipeline.Problem{
+			Code: "template-name", What: "There is a checklist with that name already.",
+			Fields: map[pipeline.Field]string{pipeline.FieldName: "There is one with that name already. Choose another name, or change that one."},
+		}
+	}
+	reply, err := app.storeTemplate(ctx, req, &sub, pipeline.Template{}, t)
+	if isTemplateConflict(err) {
+		err = templateBusy(err)
+	}
+	return reply, err
+}
+
+// saveItem stores a question.
+func saveItem(ctx context.Context, app *App, req *Request) (Reply, error) {
+	sub, err := app.templateSubmit(ctx, req)
+	if err != nil {
+		return Reply{}, err
+	}
+	item, err := itemOf(req.Form.typed())
+	if err != nil {
+		return Reply{}, err
+	}
+	for range attempts {
+		t, err := sub.find(sub.m.Template)
+		if err != nil {
+			return Reply{}, err
+		}
+		put := editItem
+		if sub.m.Item == "" {
+			put = addItem
+		}
+		reply, err := put(ctx, app, req, &sub, t, item)
+		if !isTemplateConflict(err) {
+			return reply, err
+		}
+	}
+	return Reply{}, templateBusy(nil)
+}
+
+func addItem(ctx context.Context, app *App, req *Request, sub *templateSubmit, t pipeline.Template, item pipeline.Item) (Reply, error) {
+	item.ID = pipeline.NewItemID(t, item.Question)
+	changed, err := pipeline.PutItem(t, item, "")
+	if err != nil {
+		return Reply{}, err
+	}
+	added, last := changed.Items[len(t.Items)], t.Items[len(t.Items)-1]
+	if !req.Loaded.First && itemDigest(named(added, last.ID)) == itemDigest(last) {
+		return app.finishTemplate(ctx, req, *sub, t) // stored by an earlier try
+	}
+	return app.storeTemplate(ctx, req, sub, t, changed)
+}
+
+func editItem(ctx context.Context, app *App, req *Request, sub *templateSubmit, t pipeline.Template, item pipeline.Item) (Reply, error) {
+	changed, err := pipeline.PutItem(t, named(item, sub.m.Item), "")
+	if err != nil {
+		return Reply{}, err
+	}
+	before := "" // somebody removed it
+	now, there := findItem(t, sub.m.Item)
+	if there {
+		before = itemDigest(now)
+	}
+	put, _ := findItem(changed, sub.m.Item)
+	switch {
+	case before == itemDigest(put):
+		return app.finishTemplate(ctx, req, *sub, t)
+	case before != sub.m.Seen[seenBefore]:
+		sub.m.Seen = seen(before)
+		return Reply{Update: itemForm(sub.m, sub.shelf, t, shortTyped(req.Form.typed()), itemConflict(sub.shelf, t, now, there)...)}, nil
+	}
+	return app.storeTemplate(ctx, req, sub, t, changed)
+}
+
+func named(item pipeline.Item, id pipeline.ItemID) pipeline.Item {
+	item.ID = id
+	return item
+}
+
+func isTemplateConflict(err error) bool {
+	var conflict *storage.TemplateConflictError
+	return errors.As(err, &conflict)
+}
+
+// storeTemplate stores what was typed into a form and shows it. After a
+// *storage.TemplateConflictError the shelf of the submit is the current one.
+func (app *App) storeTemplate(ctx context.Context, req *Request, sub *templateSubmit, before, t pipeline.Template) (Reply, error) {
+	saved, err := app.Store.SaveTemplate(ctx, req.Op, sub.team.Key, t)
+	if err == nil && saved.Version <= t.Version {
+		// An earlier try was stored although its answer got lost, and the form
+		// was submitted again with other words. A question it added is the last.
+		if added := len(t.Items) - 1; sub.m.Item == "" && sub.m.Template != "" && len(before.Items) == added && saved.Version == before.Version {
+			item := named(t.Items[added], before.Items[added-1].ID)
+			if t, err = pipeline.PutItem(before, item, ""); err != nil {
+				return Reply{}, err
+			}
+		}
+		saved, err = app.Store.SaveTemplate(ctx, "again:"+templateDigest(t)+":"+req.Op, sub.team.Key, t)
+	}
+	var conflict *storage.TemplateConflictError
+	if errors.As(err, &conflict) {
+		sub.shelf = sub.with(t.ID, conflict.Current)
+	}
+	if err != nil {
+		return Reply{}, err
+	}
+	return app.finishTemplate(ctx, req, *sub, saved)
+}
+
+// finishTemplate answers a form whose words are stored.
+func (app *App) finishTemplate(ctx context.Context, req *Request, sub templateSubmit, t pipeline.Template) (Reply, error) {
+	if err := app.Store.DropDraft(ctx, req.Person.ID, sub.slot); err != nil {
+		app.Log.Warn("a draft could not be dropped", "op_id", req.Op, "err", err) // the words it holds are stored
+	}
+	s := sub.with(t.ID, t)
+	if sub.m.Below == inTemplates && req.Form.Below != "" {
+		return Reply{Below: templateView(s, t, req.Channel)}, nil
+	}
+	return app.finish(ctx, req, sub.m, toldTemplate(s, t)), nil
+}

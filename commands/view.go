@@ -1,0 +1,103 @@
+package commands
+
+import (
+	"context"
+
+	"github.com/slack-go/slack"
+
+	"alignbot/pipeline"
+	"alignbot/storage"
+)
+
+// Forms that other forms lie on. A button carries the name of the one it stands
+// in as "in"; a form opened by it keeps that name in its metadata, so that what
+// lies below can be redrawn when it is submitted.
+const (
+	inOverview = "validate" // what an idea lacks, and its checklists
+	inDetails  = "details"  // everything about an idea
+	inStep     = "run"      // a step of a checklist
+	inShown    = "shown"    // all answers of a checklist
+	inGate     = "gate"     // what the next step of an idea still misses
+)
+
+// place of a button or form: the view it stands in or lies on, and what that
+// view shows.
+type place struct {
+	in        string
+	idea      pipeline.Key
+	run, step int
+	channel   string
+}
+
+// draw draws the view of a place from what is stored now; nil where there is
+// none.
+func (app *App) draw(ctx context.Context, req *Request, at place) (*slack.ModalViewRequest, error) {
+	again := *req
+	want := storage.Want{User: req.Person.ID, Idea: at.idea}
+	switch at.in {
+	case inOverview:
+		want = overviewWant(at.idea)
+	case inDetails:
+		want = detailsWant(at.idea)
+	case inStep, inShown:
+		want = stepWant(at.idea, at.run, at.step)
+	case inGate:
+		want = gateWant(at.idea)
+	default:
+		return nil, nil
+	}
+	want.User = req.Person.ID
+	loaded, err := app.Store.Begin(ctx, want)
+	if err != nil {
+		return nil, err
+	}
+	again.Loaded = loaded
+	if loaded.Idea == nil {
+		return nil, noIdea(at.idea)
+	}
+	if err := app.permit(ctx, &again, pipeline.ReadTeam); err != nil {
+		return nil, err
+	}
+	switch at.in {
+	case inOverview:
+		return app.overview(ctx, &again, at), nil
+	case inDetails:
+		return app.details(ctx, &again, at, params{}), nil
+	case inGate:
+		return app.gate(&again, at), nil
+	case inShown:
+		return app.shown(&again, at)
+	}
+	return app.step(&again, at)
+}
+
+// finish answers a form whose words are stored: what it lies on is redrawn, or
+// Home, where it was opened there; else told says so. The words are stored: a
+// view that cannot be drawn must not deny it.
+func (app *App) finish(ctx context.Context, req *Request, m metadata, told Reply) Reply {
+	key, _ := pipeline.ParseKey(m.Idea)
+	switch {
+	case m.Below != "" && req.Form != nil && req.Form.Below != "":
+		if view, err := app.draw(ctx, req, place{in: m.Below, idea: key, run: m.Run, step: m.Step, channel: m.Channel}); err == nil && view != nil {
+			return Reply{Below: view}
+		}
+	case m.Home:
+		if home, err := drawHome(ctx, app, req, 1); err == nil {
+			return Reply{Home: home}
+		}
+	}
+	return told
+}
+
+// answer answers a click that changed something: the view it stands in is
+// redrawn, else told says so.
+func (app *App) answer(ctx context.Context, req *Request, p params, told Reply) Reply {
+	if req.Form != nil && p.Get("in") != "" {
+		key, _ := p.idea()
+		at := place{in: p.Get("in"), idea: key, run: p.number("run"), step: p.number("step"), channel: req.Channel}
+		if view, err := app.draw(ctx, req, at); err == nil && view != nil {
+			return Reply{Update: view}
+		}
+	}
+	return told
+}
