@@ -71,3 +71,48 @@ func TestANewcomerUsesTheDemoInABrowser(t *testing.T) {
 	tab.See(".person-switch", "Alice Anders")
 	tab.NoFaults()
 }
+
+// The way of an idea from discovery to the Product Backlog, in a real browser:
+// a checklist, evidence, an outcome, the gates, and a decision that the channel
+// hears of.
+func TestATeamValidatesAnIdeaInABrowser(t *testing.T) {
+	tab := browsertest.Open(t)
+	demo := begin(t, nil, "demo", "--listen", "127.0.0.1:0")
+	tab.Go(pageAddress.FindString(demo.says("Press Ctrl-C to end.")))
+	tab.See(".message", "PAY-2")
+
+	tab.Type("#compose", "/validate PAY-2")
+	tab.Press(kb.Enter)
+	tab.See("#modal", "an outcome link")
+	tab.Size(1100, 1250)
+	tab.Shot("validate")
+	tab.ClickText("#modal .button", "Continue")
+	tab.See("#modal h2", "Opportunity Canvas")
+	tab.See("#modal", "answered by")
+	tab.Type("#modal [data-block^=users] textarea", "Bookkeepers of small shops")
+	tab.Shot("checklist")
+	tab.ClickText("#modal .button", "Save")
+	tab.See("#modal", "3 of 4 answered")
+
+	tab.ClickText("#modal .button", "Link an outcome")
+	tab.See("#modal h2", "Link an outcome")
+	tab.Type("#modal [data-block^=statement] input", "Bookkeepers close the month in half the time")
+	tab.ClickText("#modal .button", "Link")
+	tab.See("#modal", "Nothing is missing")
+	tab.ClickText("#modal .button", "Move to validated")
+	tab.ClickText("#modal .button", "Move to Product Backlog")
+	tab.See("#modal h2", "Move to Product Backlog")
+	tab.Type("#modal [data-block^=why] textarea", "Nine of twelve asked for it, and it serves the outcome best.")
+	tab.Shot("decision")
+	tab.ClickText("#modal .button.primary", "Move")
+	tab.See("#modal", "in the Product Backlog")
+	tab.Shot("backlog")
+	tab.ClickText("#modal .button", "Close")
+
+	tab.Type("#compose", "/align status")
+	tab.Press(kb.Enter)
+	tab.See(".message.private", "2 in the Product Backlog")
+	tab.See(".message", "in the Product Backlog · for PAY-O2")
+	tab.Shot("status")
+	tab.NoFaults()
+}

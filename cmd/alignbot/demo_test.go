@@ -66,7 +66,7 @@ func TestTheSampleLeavesNoPrivateNotices(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, person := range []string{"alice", "bob", "carol"} {
-		if left, err := privateMessages(sim.Sim, person); err != nil || len(left) > 0 {
+		if left, err := (&actor{&play{sim: sim.Sim}, person}).private(); err != nil || len(left) > 0 {
 			t.Errorf("%s has %d private messages, %v", person, len(left), err)
 		}
 	}

@@ -48,7 +48,7 @@ func (p *program) runCommand() *cobra.Command {
 		if away := settings.Redis.inWords(db.Ready(cmd.Context()), "Nothing is lost: alignbot begins its work when Redis answers."); errors.Is(away, storage.ErrUnavailable) && cmd.Context().Err() == nil {
 			log.Warn(away.Error())
 		}
-		if err := runBot(cmd.Context(), settings, db, log, drain); err != nil {
+		if err := runBot(cmd.Context(), settings, db, log, tempo{drain: drain}); err != nil {
 			return namingSetting(err)
 		}
 		log.Info("alignbot has ended as it was told")
@@ -60,8 +60,16 @@ func (p *program) runCommand() *cobra.Command {
 // drain is how long stopping may take.
 const drain = 10 * time.Second
 
+// tempo is how fast the bot works.
+type tempo struct {
+	// drain is how long stopping may take.
+	drain time.Duration
+	// pace between two posts to one channel; 0 for what Slack allows.
+	pace time.Duration
+}
+
 // runBot runs the bot on what is open until ctx ends.
-func runBot(ctx context.Context, s Settings, db *storage.DB, log *slog.Logger, drain time.Duration) error {
+func runBot(ctx context.Context, s Settings, db *storage.DB, log *slog.Logger, tempo tempo) error {
 	metrics, err := newMetrics()
 	if err != nil {
 		return err
@@ -72,7 +80,8 @@ func runBot(ctx context.Context, s Settings, db *storage.DB, log *slog.Logger, d
 		AppToken:   s.Slack.AppToken,
 		Sockets:    s.Slack.Sockets,
 		HTTPListen: s.HTTP.Listen,
-		Timing:     bot.Timing{Drain: drain},
+		Timing:     bot.Timing{Drain: tempo.drain},
+		PostPace:   tempo.pace,
 	}, bot.Parts{
 		DB:       db,
 		Entries:  commands.List(),

@@ -2,10 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"strings"
 	"time"
 
 	"alignbot/commands"
@@ -60,142 +56,126 @@ var sampleMessage = struct{ from, text, by, title string }{
 	title: "Refund a part of an order",
 }
 
-// playSample lets the people of the sample workspace set up a team and capture
-// ideas, as anybody would in the page.
+// playSample lets the people of the sample workspace set up a team, capture
+// ideas and bring some of them on their way, as anybody would in the page.
 func playSample(ctx context.Context, sim *slacksim.Sim) error {
-	if err := sim.Type(ctx, "alice", sampleChannel, "/align setup"); err != nil {
-		return err
-	}
-	if err := submitForm(ctx, sim, "alice", nil); err != nil {
-		return fmt.Errorf("set up the team: %w", err)
-	}
+	p := &play{ctx: ctx, sim: sim}
+	alice, bob, carol := &actor{p, "alice"}, &actor{p, "bob"}, &actor{p, "carol"}
+	playSetUp(alice)
 	for _, sample := range sampleIdeas {
-		if err := sim.Type(ctx, sample.by, sampleChannel, "/idea "+sample.idea.Title); err != nil {
-			return err
-		}
-		if err := submitForm(ctx, sim, sample.by, map[pipeline.Field]string{
-			pipeline.FieldProblem: sample.idea.Problem, pipeline.FieldMeasure: sample.idea.Measure, pipeline.FieldEvidence: sample.idea.Evidence,
-		}); err != nil {
-			return fmt.Errorf("capture %q: %w", sample.idea.Title, err)
-		}
+		playCapture(&actor{p, sample.by}, sample.idea)
 	}
-	if err := sim.Type(ctx, sampleMessage.from, sampleChannel, sampleMessage.text); err != nil {
-		return err
-	}
-	channel, err := sim.ChannelView(sampleMessage.by, sampleChannel, 0)
-	if err != nil {
-		return err
-	}
-	for _, message := range channel.Messages {
-		if message.Text != sampleMessage.text {
-			continue
-		}
-		if err := sim.UseMessageShortcut(ctx, sampleMessage.by, commands.ShortcutFromText, sampleChannel, message.TS); err != nil {
-			return err
-		}
-		if err := submitForm(ctx, sim, sampleMessage.by, map[pipeline.Field]string{pipeline.FieldTitle: sampleMessage.title}); err != nil {
-			return fmt.Errorf("capture %q: %w", sampleMessage.title, err)
-		}
-	}
-	return nil
+	playMessage(&actor{p, sampleMessage.from}, &actor{p, sampleMessage.by})
+	playToBacklog(bob, carol, alice)
+	playDiscovery(carol)
+	playTest(alice)
+	return p.err
 }
 
-// submitForm types into the form on top of the person's screen and submits it.
-func submitForm(ctx context.Context, sim *slacksim.Sim, person string, typed map[pipeline.Field]string) error {
-	form, err := topForm(ctx, sim, person)
-	if err != nil {
-		return err
-	}
-	var view struct {
-		Blocks []struct {
-			ID      string `json:"block_id"`
-			Element struct {
-				ID string `json:"action_id"`
-			} `json:"element"`
-		} `json:"blocks"`
-	}
-	if err := json.Unmarshal(form.JSON, &view); err != nil {
-		return fmt.Errorf("read the form: %w", err)
-	}
-	for _, block := range view.Blocks {
-		field, _, _ := strings.Cut(block.ID, "#")
-		text := typed[pipeline.Field(field)]
-		if text == "" {
-			continue
-		}
-		target := slacksim.Target{ViewID: form.ID, BlockID: block.ID, ActionID: block.Element.ID}
-		if err := sim.Act(ctx, person, target, slacksim.Input{Text: text}); err != nil {
-			return err
+func playSetUp(a *actor) {
+	a.types("/align setup")
+	a.sees("Set up a team")
+	a.submits()
+	a.hears()
+}
+
+func playCapture(a *actor, idea pipeline.Draft) {
+	a.types("/idea " + idea.Title)
+	a.sees("Capture an idea")
+	for _, input := range []struct{ label, text string }{
+		{"Problem", idea.Problem}, {"We will know when", idea.Measure}, {"Evidence", idea.Evidence},
+	} {
+		if input.text != "" {
+			a.fills(input.label, input.text)
 		}
 	}
-	if err := sim.Submit(ctx, person, form.ID); err != nil {
-		return err
-	}
-	if left, err := sim.Modals(person); err != nil || len(left) > 0 {
-		return fmt.Errorf("%s's form was not taken: %s", person, screen(sim, person))
-	}
-	return dismissAnswer(ctx, sim, person)
+	a.submits()
+	a.hears()
 }
 
-// dismissAnswer waits for what the person is told in private and puts it away,
-// so that who opens the page is not met by old notices.
-func dismissAnswer(ctx context.Context, sim *slacksim.Sim, person string) error {
-	ctx, cancel := context.WithTimeout(ctx, formPatience)
-	defer cancel()
-	var answers []string
-	var err error
-	if waited := sim.Wait(ctx, func() bool {
-		answers, err = privateMessages(sim, person)
-		return err != nil || len(answers) > 0
-	}); waited != nil {
-		return fmt.Errorf("%s was told nothing: %s", person, screen(sim, person))
-	}
-	for _, ts := range answers {
-		err = errors.Join(err, sim.Dismiss(ctx, person, sampleChannel, ts))
-	}
-	return err
+func playMessage(from, by *actor) {
+	from.types(sampleMessage.text)
+	by.usesShortcutOn(sampleMessage.text, commands.ShortcutFromText)
+	by.sees("Capture an idea")
+	by.fills("Title", sampleMessage.title)
+	by.submits()
+	by.hears()
 }
 
-// privateMessages gives the time stamps of what only the person sees.
-func privateMessages(sim *slacksim.Sim, person string) (stamps []string, err error) {
-	channel, err := sim.ChannelView(person, sampleChannel, 0)
-	for _, message := range channel.Messages {
-		for _, m := range append(message.Replies, message) {
-			if m.Ephemeral {
-				stamps = append(stamps, m.TS)
-			}
-		}
-	}
-	return stamps, err
+// playToBacklog takes PAY-1 all the way to the Product Backlog.
+func playToBacklog(by, colleague, owner *actor) {
+	by.types("/validate PAY-1")
+	by.sees("Validate PAY-1")
+	by.clicks("", "Take to discovery")
+	by.clicks("Opportunity Canvas", "Quick")
+	by.sees("Opportunity Canvas")
+	by.fills("Which problem might we solve?", "Shops cannot see when their money arrives, so they ask us, and wait, and ask again.")
+	by.fills("What is our hunch?", "A line at the top of the dashboard: the next payout, its date and amount")
+	by.submits()
+	by.sees("Validate PAY-1")
+	by.closes()
+
+	// Somebody else finishes it, and adds what was seen.
+	colleague.types("/validate PAY-1")
+	colleague.sees("Validate PAY-1")
+	colleague.clicks("2 of 4 answered", "Continue")
+	colleague.sees("Opportunity Canvas")
+	colleague.fills("Who is it for?", "Owners of small shops who do their own books")
+	colleague.fills("What gets better, and for whom?", "They plan their week without calling us; support has a third of its day back.")
+	colleague.submits()
+	colleague.sees("Validate PAY-1")
+	colleague.clicks("", "Add evidence")
+	colleague.sees("Add evidence")
+	colleague.fills("What was seen or heard?", "A date shown to 200 shops for two weeks: they asked 41 times, the 200 others 132 times.")
+	colleague.chooses("What kind of evidence is it?", "What people do: seen in data, in a test, in real use")
+	colleague.chooses("Which way does it point?", "It supports the idea")
+	colleague.submits()
+	colleague.sees("Validate PAY-1")
+	colleague.clicks("", "Link an outcome")
+	colleague.sees("Link an outcome")
+	colleague.fills("What will have changed, and for whom?", "Shops plan with their money without asking us")
+	colleague.submits()
+	colleague.sees("Validate PAY-1")
+	colleague.clicks("", "Move to validated")
+	colleague.closes()
+
+	owner.types("/validate PAY-1")
+	owner.sees("Validate PAY-1")
+	owner.clicks("", "Move to Product Backlog")
+	owner.sees("Move to Product Backlog")
+	owner.fills("Why", "The trial cut the questions by two thirds, and it is small.")
+	owner.submits()
+	owner.closes()
 }
 
-// formPatience is how long the bot may take to open a form, as long as Slack
-// lets it, or to say that it was taken.
-const formPatience = 3 * time.Second
-
-// topForm waits for the form that the person is about to see.
-func topForm(ctx context.Context, sim *slacksim.Sim, person string) (slacksim.View, error) {
-	ctx, cancel := context.WithTimeout(ctx, formPatience)
-	defer cancel()
-	var forms []slacksim.View
-	var err error
-	if sim.Wait(ctx, func() bool {
-		forms, err = sim.Modals(person)
-		return err != nil || len(forms) > 0
-	}) != nil {
-		return slacksim.View{}, fmt.Errorf("no form opened for %s: %s", person, screen(sim, person))
-	}
-	if err != nil {
-		return slacksim.View{}, err
-	}
-	return forms[len(forms)-1], nil
+// playDiscovery leaves PAY-2 in discovery, with a canvas half answered.
+func playDiscovery(a *actor) {
+	a.types("/validate PAY-2")
+	a.sees("Validate PAY-2")
+	a.clicks("", "Take to discovery")
+	a.clicks("Opportunity Canvas", "Quick")
+	a.sees("Opportunity Canvas")
+	a.fills("Which problem might we solve?", "Bookkeepers retype invoices that we have as data.")
+	a.fills("What is our hunch?", "A PDF button beside each invoice, and one for the whole month")
+	a.submits()
+	a.sees("Validate PAY-2")
+	a.closes()
 }
 
-// screen is what the person sees, for an error.
-func screen(sim *slacksim.Sim, person string) string {
-	seen, err := sim.Screen(person, sampleChannel)
-	if err != nil {
-		return err.Error()
-	}
-	return "\n" + seen.String()
+// playTest starts a test on PAY-3 that ends in two weeks.
+func playTest(a *actor) {
+	a.types("/validate PAY-3")
+	a.sees("Validate PAY-3")
+	a.clicks("", "Take to discovery")
+	a.clicks("", "New Test Card")
+	a.sees("Test Card")
+	a.fills("We believe that …", "Accounts that are empty at night have money the next morning.")
+	a.fills("To verify that, we will …", "Charge one failed renewal in ten again at nine the next morning, for two weeks.")
+	a.submits()
+	a.fills("And measure …", "The share of these that go through, from the payment log.")
+	a.chooses("We are right if that number is …", pipeline.AtLeast)
+	a.fills("… which number?", "30 %")
+	a.fills("By which day will we know?", time.Now().AddDate(0, 0, 14).Format(time.DateOnly))
+	a.clicks("", "Start the test")
+	a.closes()
 }
