@@ -106,7 +106,6 @@ func TestATeamValidatesAnIdeaInABrowser(t *testing.T) {
 	tab.Shot("decision")
 	tab.ClickText("#modal .button.primary", "Move")
 	tab.See("#modal", "in the Product Backlog")
-	tab.Shot("backlog")
 	tab.ClickText("#modal .button", "Close")
 
 	tab.Type("#compose", "/align status")
