@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 )
 
 // Confidence is how far the evidence carries, in a word with its reason.
@@ -99,33 +98,4 @@ func kindsOf(pieces map[Strength]int, n int) string {
 		return ", an opinion"
 	}
 	return ", all opinions"
-}
-
-// amount words a number of things: "one note", "no notes", "3 notes". Without
-// nouns the number stands alone.
-func amount(n int, one, several string) string {
-	switch n {
-	case 0:
-		return strings.TrimSpace("no " + several)
-	case 1:
-		return strings.TrimSpace("one " + one)
-	}
-	return strings.TrimSpace(fmt.Sprintf("%d %s", n, several))
-}
-
-// enumerate joins words as a sentence does: "a, b and c".
-func enumerate(words []string) string {
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	last := len(words) - 1
-	return strings.Join(words[:last], ", ") + " and " + words[last]
-}
-
-func withInitial(s string, change func(rune) rune) string {
-	first, size := utf8.DecodeRuneInString(s)
-	if size == 0 {
-		return s
-	}
-	return string(change(first)) + s[size:]
 }

@@ -37,7 +37,7 @@ func (r *Refusal) Unwrap() error { return r.Problem }
 
 // Decide moves an idea to another stage, or says exactly why it stays. where
 // names the idea's team. The event is the line for its history. A refusal is a
-// *Refusal; the idea comes back as it was.
+// *Refusal; the idea comes back as it was. Only Park parks.
 func Decide(policy Policy, p Person, where Where, idea Idea, d Dossier, m Move, now time.Time) (Idea, Event, error) {
 	refuse := func(r Refusal) (Idea, Event, error) { return idea, Event{}, &r }
 
@@ -45,21 +45,14 @@ func Decide(policy Policy, p Person, where Where, idea Idea, d Dossier, m Move, 
 	if !known {
 		step.May = MoveIdea // so that who may see nothing learns nothing
 	}
-	if where.Team == nil || where.Team.Key != idea.Key.Team {
-		return refuse(Refusal{Problem: &Problem{
-			Code: "not-permitted",
-			What: "An idea is decided by its own team.",
-			Safe: "Nothing was changed.",
-		}})
-	}
-	if may := May(policy, p, step.May, where); !may.OK {
-		return refuse(Refusal{Problem: &Problem{Code: "not-permitted", What: may.Reason}})
-	}
-	if !idea.Withdrawn.IsZero() {
-		return refuse(Refusal{Problem: whileWithdrawn(idea, "moved")})
+	if problem := barred(policy, p, where, idea, step.May, "moved"); problem != nil {
+		return refuse(Refusal{Problem: problem})
 	}
 	if !known {
 		return refuse(Refusal{Problem: noStep(idea, m.To)})
+	}
+	if m.To == Parked {
+		return refuse(Refusal{Problem: unrecorded(idea)})
 	}
 
 	why := CleanLine(m.Why)
@@ -100,8 +93,44 @@ func Decide(policy Policy, p Person, where Where, idea Idea, d Dossier, m Move, 
 			event.Lacks = append(event.Lacks, lack.Words)
 		}
 	}
-	idea.Stage, idea.Staged, idea.Changed = m.To, now, now
+	if idea.Stage == Parked {
+		event.What = WasReopened
+		if idea.Parking != nil {
+			event.About = idea.Parking.Verdict()
+		}
+	}
+	idea.Stage, idea.Staged, idea.Changed, idea.Parking = m.To, now, now, nil
 	return idea, event, nil
+}
+
+// barred says why the person cannot do that to the idea at all, nil when they
+// can. done completes "so it cannot be".
+func barred(policy Policy, p Person, where Where, idea Idea, action Action, done string) *Problem {
+	if where.Team == nil || where.Team.Key != idea.Key.Team {
+		return &Problem{
+			Code: "not-permitted",
+			What: "An idea is decided by its own team.",
+			Safe: "Nothing was changed.",
+		}
+	}
+	if may := May(policy, p, action, where); !may.OK {
+		return &Problem{Code: "not-permitted", What: may.Reason}
+	}
+	if !idea.Withdrawn.IsZero() {
+		return whileWithdrawn(idea, done)
+	}
+	return nil
+}
+
+// unrecorded refuses to park an idea by a mere move: nobody could tell later
+// why it was, nor when to look at it again.
+func unrecorded(idea Idea) *Problem {
+	return &Problem{
+		Code: "parking-unrecorded",
+		What: fmt.Sprintf("%s stays %s: parking it takes a reason and a time to look at it again.", idea.Key, inStage(idea.Stage)),
+		Safe: "Nothing was changed.",
+		Next: fmt.Sprintf("Type /antibacklog park %s.", idea.Key),
+	}
 }
 
 // checkWhy says what is wrong with a reason, or nothing.

@@ -108,6 +108,8 @@ func TestEveryMoveByEveryRoleWithEverythingMissing(t *testing.T) {
 								want = "stage-reached"
 							case !known:
 								want = "no-such-step"
+							case to == pipeline.Parked:
+								want = "parking-unrecorded"
 							case len(lacks) > 0 && !override:
 								want = "gate"
 							case len(lacks) > 0 && !owner:
@@ -121,6 +123,9 @@ func TestEveryMoveByEveryRoleWithEverythingMissing(t *testing.T) {
 							ok := true
 							if want == "" {
 								what := pipeline.WasMoved
+								if from == pipeline.Parked {
+									what = pipeline.WasReopened
+								}
 								if len(lacks) > 0 {
 									what = pipeline.WasOverridden
 									overridden++
@@ -199,10 +204,13 @@ func TestWhatARefusalSays(t *testing.T) {
 			ann, ripe(pipeline.Delivered), pipeline.Move{To: pipeline.Learned},
 		},
 		"PAY-12 stays in the Product Backlog for now. Nothing was lost. Say in a line why. It is kept with the idea.": {
-			ann, ripe(pipeline.Backlog), pipeline.Move{To: pipeline.Parked},
+			ann, ripe(pipeline.Backlog), pipeline.Move{To: pipeline.Discovery},
 		},
 		"PAY-12 stays in the Product Backlog for now. Nothing was lost. At most 500 characters; this has 501.": {
-			ann, ripe(pipeline.Backlog), pipeline.Move{To: pipeline.Parked, Why: strings.Repeat("ü", 501)},
+			ann, ripe(pipeline.Backlog), pipeline.Move{To: pipeline.Discovery, Why: strings.Repeat("ü", 501)},
+		},
+		"PAY-12 stays in the Product Backlog: parking it takes a reason and a time to look at it again. Nothing was changed. Type /antibacklog park PAY-12.": {
+			ann, ripe(pipeline.Backlog), pipeline.Move{To: pipeline.Parked, Why: "We agreed on Monday.", Override: true},
 		},
 		"PAY-12 is in discovery already. Nothing was changed.": {
 			bob, ripe(pipeline.Discovery), pipeline.Move{To: pipeline.Discovery},

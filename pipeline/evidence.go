@@ -60,7 +60,7 @@ func CheckEvidence(e Evidence, workspaceURL string) (Evidence, error) {
 	case !HasVisible(e.Note):
 		wrong[FieldNote] = "Say in a sentence or two what was seen or heard."
 	case Length(e.Note) > TextLimit:
-		wrong[FieldNote] = fmt.Sprintf("At most %d characters; this has %d.", TextLimit, Length(e.Note))
+		wrong[FieldNote] = tooLong(TextLimit, Length(e.Note))
 	}
 	if !slices.Contains(Strengths(), e.Strength) {
 		wrong[FieldStrength] = "Choose what kind of evidence it is."

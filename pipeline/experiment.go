@@ -101,7 +101,7 @@ func Amend(r Run, id ItemID, value, why, by string, now time.Time, loc *time.Loc
 	case !HasVisible(why):
 		wrong[FieldWhy] = "Say in a line why it changes; the team will read it beside both values."
 	case n > AnswerWhyLimit:
-		wrong[FieldWhy] = fmt.Sprintf("At most %d characters; this has %d.", AnswerWhyLimit, n)
+		wrong[FieldWhy] = tooLong(AnswerWhyLimit, n)
 	}
 	before := r.Answers[AnswerKey(id)]
 	value, mistake := amendedValue(item, before.Value, value)
@@ -157,15 +157,6 @@ func deadlineMistake(day string, now time.Time, loc *time.Location) string {
 	return ""
 }
 
-// dayInWords writes a stored day for people: 30 November 2026.
-func dayInWords(day string) string {
-	date, err := time.Parse(time.DateOnly, day)
-	if err != nil {
-		return day
-	}
-	return date.Format("2 January 2006")
-}
-
 // Deadline is when the test is asked for what it showed: at five in the
 // afternoon of its last day. The zero time without one.
 func (r Run) Deadline(loc *time.Location) time.Time {
@@ -198,7 +189,7 @@ func Observe(r Run, value, points, note string, notMeasured bool, by string, now
 		o.Note = ""
 	}
 	if n := Length(o.Note); n > TextLimit {
-		wrong[FieldNote] = fmt.Sprintf("At most %d characters; this has %d.", TextLimit, n)
+		wrong[FieldNote] = tooLong(TextLimit, n)
 	}
 	if !notMeasured {
 		observed, err := parseObserved(value, r.promised(ItemCriterion).unit)

@@ -112,7 +112,7 @@ func (a *assessment) missing(required []TemplateID) []Lack {
 		if found.passed {
 			continue
 		}
-		run, _ := a.latest(id)
+		run, _ := a.Latest(id)
 		lacks = append(lacks, Lack{
 			What: LackChecklist, Template: id, Run: run.ID,
 			Words: fmt.Sprintf("%s (%s)", a.nameOf(id), found),
@@ -121,8 +121,8 @@ func (a *assessment) missing(required []TemplateID) []Lack {
 	return lacks
 }
 
-// latest run of a checklist, the one that counts.
-func (d Dossier) latest(id TemplateID) (RunSummary, bool) {
+// Latest run of a checklist, the one that counts, and whether there is one.
+func (d Dossier) Latest(id TemplateID) (RunSummary, bool) {
 	var latest RunSummary
 	for _, run := range d.Runs {
 		if run.Template == id && run.ID > latest.ID {
@@ -138,19 +138,21 @@ func (d Dossier) nameOf(id TemplateID) string {
 	if t, ok := FindTemplate(d.Templates, id); ok && HasVisible(t.Name) {
 		return t.Name
 	}
-	if run, ok := d.latest(id); ok && HasVisible(run.Name) {
+	if run, ok := d.Latest(id); ok && HasVisible(run.Name) {
 		return run.Name
 	}
 	return string(id)
 }
 
+// runwayUnknown begins the reason why nobody knows how long the work lasts.
+const runwayUnknown = "How many sprints of work the Product Backlog holds is unknown: "
+
 // room refuses what would bring the Product Backlog over the team's hard limit
 // of sprints of work, and warns from the soft one. What is unknown is said and
 // lets pass.
 func room(team Team, idea Idea, load Load) (*Lack, string) {
-	const unknown = "How many sprints of work the Product Backlog holds is unknown: "
 	if team.Velocity <= 0 {
-		return nil, unknown + "the team has not said how much it finishes in a sprint."
+		return nil, runwayUnknown + "the team has not said how much it finishes in a sprint."
 	}
 	work, unsized := load.Points+idea.Size, load.Ideas-load.Sized
 	if idea.Size == 0 {
@@ -160,7 +162,7 @@ func room(team Team, idea Idea, load Load) (*Lack, string) {
 		work, unsized = load.Ideas+1, 0
 	}
 	if work == 0 {
-		return nil, unknown + "nothing in it has a size, and neither has " + idea.Key.String() + "."
+		return nil, runwayUnknown + "nothing in it has a size, and neither has " + idea.Key.String() + "."
 	}
 	soft, hard := team.Limits()
 	held := sprints(work, team.Velocity)
@@ -174,9 +176,9 @@ func room(team Team, idea Idea, load Load) (*Lack, string) {
 	case work >= soft*team.Velocity:
 		return nil, fmt.Sprintf("With %s the Product Backlog holds %s of work. From %d on it is worth asking what can leave; over %d nothing more goes in.", idea.Key, held, soft, hard)
 	case idea.Size == 0 && unsized > 0:
-		return nil, unknown + fmt.Sprintf("%s has no size. It is %s.", idea.Key, held)
+		return nil, runwayUnknown + fmt.Sprintf("%s has no size. It is %s.", idea.Key, held)
 	case unsized > 0:
-		return nil, unknown + fmt.Sprintf("%s no size. It is %s.", amount(unsized, "idea in it has", "ideas in it have"), held)
+		return nil, runwayUnknown + fmt.Sprintf("%s no size. It is %s.", amount(unsized, "idea in it has", "ideas in it have"), held)
 	}
 	return nil, ""
 }
@@ -184,7 +186,6 @@ func room(team Team, idea Idea, load Load) (*Lack, string) {
 // Runway says in a sentence or two how long the team would work on what is in
 // its Product Backlog, beside its limits. Where nobody knows, it says so and why.
 func Runway(team Team, load Load) string {
-	const unknown = "How many sprints of work the Product Backlog holds is unknown: "
 	work, unsized := load.Points, load.Ideas-load.Sized
 	if team.VelocityIdeas {
 		work, unsized = load.Ideas, 0
@@ -193,9 +194,9 @@ func Runway(team Team, load Load) string {
 	case load.Ideas == 0:
 		return "The Product Backlog is empty."
 	case team.Velocity <= 0:
-		return unknown + "the team has not said how much it finishes in a sprint."
+		return runwayUnknown + "the team has not said how much it finishes in a sprint."
 	case work == 0:
-		return unknown + "nothing in it has a size."
+		return runwayUnknown + "nothing in it has a size."
 	}
 	words := "The Product Backlog holds "
 	if unsized > 0 {

@@ -43,6 +43,10 @@ const (
 	RunDecided     What = "checklist decided"
 	TestStarted    What = "test started"
 	TestAmended    What = "test amended"
+	WasParked      What = "parked"      // About names decision and reason; From is Parked when it was parked again
+	WasReopened    What = "reopened"    // About names the decision and reason that held until then
+	AskedAgain     What = "asked again" // for a parked idea
+	CameBack       What = "came back"   // by itself, About says what has changed; nobody's deed
 )
 
 // Change of one field, as it was before and after.

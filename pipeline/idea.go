@@ -22,6 +22,8 @@ type Idea struct {
 	Staged time.Time
 	// Outcomes it is linked to, the primary one first.
 	Outcomes []OutcomeKey
+	// Parking is why it is parked; nil at any other stage.
+	Parking *Parking
 	// Work is what kind of work it is; "" while nobody said.
 	Work Work
 	// Size in points; 0 while nobody sized it.

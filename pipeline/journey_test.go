@@ -90,7 +90,16 @@ func TestNothingReachesTheBacklogWithoutItsGateOrAnOverrideOnRecord(t *testing.T
 				pipeline.Backlog:   j.complete(j.team.RequiredForBacklog) && j.fits(),
 			}
 			d := pipeline.Dossier{Runs: slices.Clone(j.runs), Templates: templates, Load: j.load}
-			after, event, err := pipeline.Decide(pipeline.Policy{Guests: true}, p, pipeline.Where{Team: j.team, InChannel: true}, j.idea, d, m, j.now)
+			where := pipeline.Where{Team: j.team, InChannel: true}
+			after, event, err := pipeline.Decide(pipeline.Policy{Guests: true}, p, where, j.idea, d, m, j.now)
+			if m.To == pipeline.Parked {
+				if err == nil {
+					t.Fatal("a mere move parked an idea")
+				}
+				parking := notNow()
+				parking.Why = m.Why
+				after, event, err = pipeline.Park(pipeline.Policy{Guests: true}, p, where, j.idea, parking, j.now)
+			}
 			if err != nil {
 				if after.Stage != before.Stage {
 					t.Fatalf("refused (%v), yet it moved to %s", err, after.Stage)
@@ -109,6 +118,8 @@ func TestNothingReachesTheBacklogWithoutItsGateOrAnOverrideOnRecord(t *testing.T
 				t.Fatalf("%s to %s (%s) without a why", before.Stage, after.Stage, event.What)
 			case overridden != (len(event.Lacks) > 0):
 				t.Fatalf("%s with %q missing", event.What, event.Lacks)
+			case (after.Stage == pipeline.Parked) != (after.Parking != nil):
+				t.Fatalf("%s with the parking %+v", after.Stage, after.Parking)
 			case promised.gate && passes[after.Stage] == overridden:
 				t.Fatalf("%s to %s: %s, with the gate satisfied %v\n%+v\n%+v", before.Stage, after.Stage, event.What, passes[after.Stage], before, d)
 			}

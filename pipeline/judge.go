@@ -63,7 +63,7 @@ func (a *assessment) checklist(id TemplateID) standing {
 const becauseLimit = 150
 
 func (a *assessment) look(id TemplateID) standing {
-	run, begun := a.latest(id)
+	run, begun := a.Latest(id)
 	if !begun {
 		if _, inUse := FindTemplate(a.Templates, id); !inUse {
 			return standing{words: "no longer among the team's checklists"}

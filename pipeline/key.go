@@ -22,6 +22,7 @@ var (
 	keyPattern     = regexp.MustCompile(`^([A-Z][A-Z0-9]{1,7})-([1-9][0-9]{0,8})$`)
 )
 
+// String is the key as people write it: PAY-12.
 func (k Key) String() string { return fmt.Sprintf("%s-%d", k.Team, k.Number) }
 
 // IsZero tells whether no idea is named.

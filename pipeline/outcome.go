@@ -37,6 +37,7 @@ const FieldStatement Field = "statement"
 
 var outcomeKeyPattern = regexp.MustCompile(`^([A-Z][A-Z0-9]{1,7})-O([1-9][0-9]{0,8})$`)
 
+// String is the key as people write it: PAY-O3.
 func (k OutcomeKey) String() string { return fmt.Sprintf("%s-O%d", k.Team, k.Number) }
 
 // IsZero tells whether no outcome is named.
@@ -69,7 +70,7 @@ func NewOutcome(team TeamKey, statement, by string, now time.Time) (Outcome, err
 	case !HasVisible(statement):
 		wrong[FieldStatement] = "Say in one line what will have changed, and for whom."
 	case Length(statement) > StatementLimit:
-		wrong[FieldStatement] = fmt.Sprintf("At most %d characters; this has %d.", StatementLimit, Length(statement))
+		wrong[FieldStatement] = tooLong(StatementLimit, Length(statement))
 	}
 	if err := fieldProblems("outcome-form", wrong); err != nil {
 		return Outcome{}, err

@@ -14,10 +14,16 @@ const (
 	ChangeAnyIdea   Action = "edit somebody else's idea"
 	AnswerChecklist Action = "answer a checklist"
 	AddEvidence     Action = "add evidence"
+	AskAgain        Action = "ask again for a parked idea"
 	LinkOutcome     Action = "link an idea to an outcome"
 	SizeWork        Action = "size an idea"
 	MoveIdea        Action = "move an idea to discovery or validated"
 	DecideIdea      Action = "decide what becomes of an idea"
+	StartABallot    Action = "start a ballot"
+	CastVote        Action = "vote"
+	CloseOwnBallot  Action = "close an own ballot early"
+	CloseAnyBallot  Action = "close somebody else's ballot early"
+	AuditVotes      Action = "audit a confidential ballot"
 	CreateTeam      Action = "set up a team"
 	ChangeTeam      Action = "change a team's settings" // its checklists among them
 )
@@ -26,7 +32,8 @@ const (
 func Actions() []Action {
 	return []Action{
 		OpenHome, ReadTeam, SubmitIdea, ChangeOwnIdea, ChangeAnyIdea,
-		AnswerChecklist, AddEvidence, LinkOutcome, SizeWork, MoveIdea, DecideIdea,
+		AnswerChecklist, AddEvidence, AskAgain, LinkOutcome, SizeWork, MoveIdea, DecideIdea,
+		StartABallot, CastVote, CloseOwnBallot, CloseAnyBallot, AuditVotes,
 		CreateTeam, ChangeTeam,
 	}
 }
@@ -39,6 +46,7 @@ const (
 	yes            // allowed
 	invited        // allowed where the policy admits guests, in the team's own channel
 	bySwitch       // allowed where the policy lets members do it
+	byTeam         // allowed where the team lets its members do it
 )
 
 // permissions is the table: what each role is granted. What is not in it is
@@ -51,10 +59,16 @@ var permissions = map[Action]map[Role]grant{
 	ChangeAnyIdea:   {RoleProductOwner: yes},
 	AnswerChecklist: {RoleAdmin: yes, RoleProductOwner: yes, RoleMember: yes, RoleGuest: invited},
 	AddEvidence:     {RoleAdmin: yes, RoleProductOwner: yes, RoleMember: yes, RoleGuest: invited},
+	AskAgain:        {RoleAdmin: yes, RoleProductOwner: yes, RoleMember: yes, RoleGuest: invited},
 	LinkOutcome:     {RoleAdmin: yes, RoleProductOwner: yes, RoleMember: yes},
 	SizeWork:        {RoleProductOwner: yes, RoleMember: yes},
 	MoveIdea:        {RoleProductOwner: yes, RoleMember: yes},
 	DecideIdea:      {RoleProductOwner: yes},
+	StartABallot:    {RoleProductOwner: yes, RoleMember: byTeam},
+	CastVote:        {RoleAdmin: yes, RoleProductOwner: yes, RoleMember: yes, RoleGuest: invited},
+	CloseOwnBallot:  {RoleAdmin: yes, RoleProductOwner: yes, RoleMember: yes},
+	CloseAnyBallot:  {RoleAdmin: yes, RoleProductOwner: yes},
+	AuditVotes:      {RoleAdmin: yes},
 	CreateTeam:      {RoleAdmin: yes, RoleProductOwner: yes, RoleMember: bySwitch},
 	ChangeTeam:      {RoleAdmin: yes, RoleProductOwner: yes},
 }
@@ -106,6 +120,10 @@ func May(policy Policy, p Person, action Action, where Where) Decision {
 			if policy.MembersCreateTeams {
 				return seen(p, where)
 			}
+		case byTeam:
+			if where.Team != nil && where.Team.MembersStartBallots {
+				return seen(p, where)
+			}
 		}
 	}
 	if inside := roles[0] == RoleMember || roles[0] == RoleGuest && policy.Guests; inside {
@@ -137,7 +155,7 @@ func refusal(policy Policy, roles []Role, action Action) string {
 			return "Guests can use alignbot in their team's channel only."
 		}
 		if policy.Guests {
-			return "Guests can capture ideas, add evidence and answer checklists here. Ask a full member to do this for you."
+			return "Guests can capture ideas, add evidence, answer checklists and vote here. Ask a full member to do this for you."
 		}
 		return "alignbot is not open to guests here. Ask a full member to do it for you."
 	}
@@ -146,6 +164,12 @@ func refusal(policy Policy, roles []Role, action Action) string {
 		return "Setting up a team is for workspace admins and product owners. Ask one of them."
 	case ChangeTeam:
 		return "A team's settings can be changed by its product owners and by workspace admins."
+	case StartABallot:
+		return "Ballots are started by the team's product owners, and by members where the team's settings say so."
+	case CloseAnyBallot:
+		return "A ballot can be closed early by whoever started it, by the team's product owners and by workspace admins."
+	case AuditVotes:
+		return "Only workspace admins can look up who voted what on a confidential ballot."
 	case ChangeAnyIdea:
 		return "An idea can be changed by whoever captured it and by the team's product owners."
 	case DecideIdea:

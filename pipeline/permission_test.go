@@ -7,7 +7,7 @@ import (
 )
 
 // The table as it is promised, one column a role. "guests" and "switch" are
-// allowed with that policy only. An admin is a member as well; what members
+// allowed with that policy only, "team" where the team says so. An admin is a member as well; what members
 // may not do, such as deciding, an admin may not either unless the table says so.
 var promised = map[pipeline.Action][7]string{
 	//                          deactivated, bot, outsider, guest,   member,   owner, admin
@@ -18,10 +18,16 @@ var promised = map[pipeline.Action][7]string{
 	pipeline.ChangeAnyIdea:   {"no", "no", "no", "no", "no", "yes", "no"},
 	pipeline.AnswerChecklist: {"no", "no", "no", "guests", "yes", "yes", "yes"},
 	pipeline.AddEvidence:     {"no", "no", "no", "guests", "yes", "yes", "yes"},
+	pipeline.AskAgain:        {"no", "no", "no", "guests", "yes", "yes", "yes"},
 	pipeline.LinkOutcome:     {"no", "no", "no", "no", "yes", "yes", "yes"},
 	pipeline.SizeWork:        {"no", "no", "no", "no", "yes", "yes", "yes"},
 	pipeline.MoveIdea:        {"no", "no", "no", "no", "yes", "yes", "yes"},
 	pipeline.DecideIdea:      {"no", "no", "no", "no", "no", "yes", "no"},
+	pipeline.StartABallot:    {"no", "no", "no", "no", "team", "yes", "team"},
+	pipeline.CastVote:        {"no", "no", "no", "guests", "yes", "yes", "yes"},
+	pipeline.CloseOwnBallot:  {"no", "no", "no", "no", "yes", "yes", "yes"},
+	pipeline.CloseAnyBallot:  {"no", "no", "no", "no", "no", "yes", "yes"},
+	pipeline.AuditVotes:      {"no", "no", "no", "no", "no", "no", "yes"},
 	pipeline.CreateTeam:      {"no", "no", "no", "no", "switch", "yes", "yes"},
 	pipeline.ChangeTeam:      {"no", "no", "no", "no", "no", "yes", "yes"},
 }
@@ -50,13 +56,14 @@ func TestEveryCellOfThePermissionTable(t *testing.T) {
 	for _, action := range pipeline.Actions() {
 		for column, role := range pipeline.Roles() {
 			for _, policy := range []pipeline.Policy{{}, {Guests: true}, {MembersCreateTeams: true}, {Guests: true, MembersCreateTeams: true}} {
-				for _, inChannel := range []bool{true, false} {
-					team := &pipeline.Team{Key: "PAY", Channel: "C1", Owners: []string{"U9"}}
+				for i := range 4 {
+					inChannel, byTeam := i&1 == 0, i&2 == 0
+					team := &pipeline.Team{Key: "PAY", Channel: "C1", Owners: []string{"U9"}, MembersStartBallots: byTeam}
 					if role == pipeline.RoleProductOwner {
 						team.Owners = []string{"U1"}
 					}
 					cell := promised[action][column]
-					want := cell == "yes" || cell == "switch" && policy.MembersCreateTeams || cell == "guests" && policy.Guests && inChannel
+					want := cell == "yes" || cell == "team" && byTeam || cell == "switch" && policy.MembersCreateTeams || cell == "guests" && policy.Guests && inChannel
 					got := pipeline.May(policy, person(role), action, pipeline.Where{Team: team, InChannel: inChannel})
 					if got.OK != want {
 						t.Errorf("%s by a %s, in the channel %v, with %+v: allowed %v, promised %q", action, role, inChannel, policy, got.OK, cell)

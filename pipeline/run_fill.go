@@ -182,7 +182,7 @@ func (r Run) check(item Item, key AnswerKey, typed Answer, now time.Time) (Answe
 			answer.Why = ""
 		}
 		if n := Length(answer.Why); n > AnswerWhyLimit {
-			wrong[Field(key)+WhySuffix] = fmt.Sprintf("At most %d characters; this has %d.", AnswerWhyLimit, n)
+			wrong[Field(key)+WhySuffix] = tooLong(AnswerWhyLimit, n)
 		}
 	}
 	if item.Kind == KindParticipants {
@@ -236,7 +236,7 @@ func checkValue(item Item, typed string) (value, mistake string) {
 	switch item.Kind {
 	case KindText:
 		if n := Length(value); n > TextLimit {
-			return "", fmt.Sprintf("At most %d characters; this has %d.", TextLimit, n)
+			return "", tooLong(TextLimit, n)
 		}
 		return value, ""
 	case KindYesNo:
@@ -292,29 +292,4 @@ func oneOf(typed string, choices []string) (value, mistake string) {
 func pastEverywhere(day string, now time.Time) bool {
 	date, err := time.Parse(time.DateOnly, day)
 	return err == nil && !now.Before(date.Add(36*time.Hour))
-}
-
-// inQuotes puts questions between quotation marks, shortened to fit a sentence.
-func inQuotes(questions []string) []string {
-	out := make([]string, len(questions))
-	for i, question := range questions {
-		out[i] = "“" + Cut(CleanLine(question), 60) + "”"
-	}
-	return out
-}
-
-// listed joins words as a sentence does, at most so many: "a, b and 3 more".
-func listed(words []string, most int) string {
-	if left := len(words) - most; left > 0 {
-		return strings.Join(words[:most], ", ") + fmt.Sprintf(" and %d more", left)
-	}
-	return enumerate(words)
-}
-
-func either(words []string) string {
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	last := len(words) - 1
-	return strings.Join(words[:last], ", ") + " or " + words[last]
 }

@@ -212,11 +212,3 @@ func (r Run) names(items []Item) []string {
 	}
 	return inQuotes(questions)
 }
-
-// amountIs begins a sentence: "One answer is", "3 answers are".
-func amountIs(n int, noun string) string {
-	if n == 1 {
-		return "One " + noun + " is"
-	}
-	return fmt.Sprintf("%d %ss are", n, noun)
-}

@@ -34,10 +34,34 @@ type Team struct {
 	// VelocityIdeas. 0 while unknown.
 	Velocity      int
 	VelocityIdeas bool
-	Created       time.Time
-	CreatedBy     string
+	// Language in which the team writes its ideas; "" is English. It is never
+	// guessed from what they write.
+	Language Language
+	// MembersStartBallots: any member may start one, not only product owners.
+	MembersStartBallots bool
+	// BallotDays is how many workdays a ballot gives to vote; 0 for as many as a
+	// team starts with. See DaysToVote.
+	BallotDays int
+	Created    time.Time
+	CreatedBy  string
 	// Version counts changes, from 1.
 	Version int64
+}
+
+// Language is one whose words a search knows by their stems.
+type Language string
+
+// Languages that a search knows more of than their letters.
+const (
+	English Language = "english"
+	// NoLanguage is for every language that is not among Languages: its words are
+	// compared as they are written.
+	NoLanguage Language = "none"
+)
+
+// Languages lists those that a team can choose, NoLanguage last.
+func Languages() []Language {
+	return []Language{English, "french", "hungarian", "norwegian", "russian", "spanish", "swedish", NoLanguage}
 }
 
 // The inputs of the team form.
@@ -53,6 +77,8 @@ const (
 	FieldSoftLimit          Field = "soft"
 	FieldHardLimit          Field = "hard"
 	FieldVelocity           Field = "velocity"
+	FieldLanguage           Field = "language"
+	FieldBallotDays         Field = "ballot-days"
 )
 
 // Limits of a team.
@@ -107,6 +133,14 @@ func (t Team) Limits() (soft, hard int) {
 		soft = min(defaultSoftLimit, hard)
 	}
 	return soft, hard
+}
+
+// DaysToVote is how many workdays a ballot gives where nothing else is chosen.
+func (t *Team) DaysToVote() int {
+	if t.BallotDays > 0 {
+		return t.BallotDays
+	}
+	return defaultBallotDays
 }
 
 // OwnedBy tells whether the user is a product owner of the team.
@@ -179,6 +213,12 @@ func CheckTeam(t Team) (Team, error) {
 	}
 	if t.Velocity < 0 || t.Velocity > VelocityMax {
 		wrong[FieldVelocity] = fmt.Sprintf("A whole number from 0 to %d; 0 while it is unknown.", VelocityMax)
+	}
+	if t.Language != "" && !slices.Contains(Languages(), t.Language) {
+		wrong[FieldLanguage] = "Choose one of the languages offered, or none for any other."
+	}
+	if t.BallotDays < 0 || t.BallotDays > BallotDaysMax {
+		wrong[FieldBallotDays] = fmt.Sprintf("A whole number of workdays from 1 to %d.", BallotDaysMax)
 	}
 	return t, fieldProblems("team-form", wrong)
 }

@@ -25,6 +25,7 @@ type Mistake struct {
 	What string
 }
 
+// String is the mistake with its line, where that is known: "line 12: …".
 func (m Mistake) String() string {
 	if m.Line == 0 {
 		return m.What

@@ -184,13 +184,6 @@ func formatTaskTime(d time.Duration) string {
 	return fmt.Sprintf("%d s", d/time.Second)
 }
 
-func isAre(n int) string {
-	if n == 1 {
-		return "is 1"
-	}
-	return fmt.Sprintf("are %d", n)
-}
-
 // ResultKey names the result of a participant at a task, both from 1.
 func ResultKey(item ItemID, participant, task int) AnswerKey {
 	return AnswerKey(fmt.Sprintf("%s/%d/%d", item, participant, task))
