@@ -164,14 +164,6 @@ func listBlock(words, label, about string, value params) *slack.SectionBlock {
 	return slack.NewSectionBlock(plain(words), nil, slack.NewAccessory(open))
 }
 
-// counted is a number of things: "1 idea", "3 ideas".
-func counted(n int, one, several string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return strconv.Itoa(n) + " " + several
-}
-
 // stageCalled is what the ideas of a stage are called behind their number.
 func stageCalled(s pipeline.Stage) string {
 	switch s {

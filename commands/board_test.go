@@ -40,23 +40,6 @@ func TestStatusShowsThePipelineAndWhatWaits(t *testing.T) {
 	carol.DoesNotSee("Not due yet")
 }
 
-// running begins a test on the idea that runs until then.
-func (w *workplace) running(t *testing.T, key pipeline.Key, title, owner string, deadline time.Time) {
-	t.Helper()
-	card, _ := pipeline.FindTemplate(pipeline.BuiltIn(), pipeline.TestCard)
-	run, err := pipeline.BeginRun(card, "", w.stored(t, key), owner, time.Now())
-	if err != nil {
-		t.Fatal(err)
-	}
-	run.Started, run.StartedBy = time.Now().Add(-2*time.Hour), owner
-	summary := run.Summarize(time.UTC)
-	summary.Title, summary.Running, summary.Deadline, summary.Owner = title, true, deadline, owner
-	event := pipeline.Event{At: time.Now(), By: owner, What: pipeline.TestStarted, About: card.Name}
-	if _, err := w.store.BeginRun(t.Context(), "test "+title, run, summary, event); err != nil {
-		t.Fatal(err)
-	}
-}
-
 func TestHomeShowsWhatWaitsForWhom(t *testing.T) {
 	t.Parallel()
 	w := open(t, pipeline.Policy{}).withTeam(t)

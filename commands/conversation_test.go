@@ -2,6 +2,7 @@ package commands_test
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"strings"
@@ -101,14 +102,25 @@ func (w *workplace) withTeam(t *testing.T) *workplace {
 // within a second.
 func (w *workplace) searchable(t *testing.T, words string, teams ...pipeline.TeamKey) {
 	t.Helper()
+	comesTrue(t, func() (bool, string) {
+		found, err := w.store.Find(t.Context(), words, teams, 1)
+		return err == nil && len(found) > 0, fmt.Sprintf("%q is not found (%v)", words, err)
+	})
+}
+
+// comesTrue waits for what the store does by itself, with words for how it is
+// now.
+func comesTrue(t *testing.T, look func() (is bool, now string)) {
+	t.Helper()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
 	for deadline := time.Now().Add(simtest.Patience); ; <-tick.C {
-		if found, err := w.store.Find(t.Context(), words, teams, 1); err == nil && len(found) > 0 {
+		is, now := look()
+		if is {
 			return
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("%q is not found", words)
+			t.Fatal(now)
 		}
 	}
 }
@@ -126,5 +138,15 @@ func (w *workplace) heardOf(event string) {
 			}
 		}
 		return false
+	})
+}
+
+// waitsForDeadline waits until the question to the owner of a test is all that
+// is still to be sent.
+func (w *workplace) waitsForDeadline(t *testing.T) {
+	t.Helper()
+	comesTrue(t, func() (bool, string) {
+		stats, err := w.store.OutboxStats(t.Context())
+		return err == nil && stats.Due == 1 && stats.Sending == 0, fmt.Sprintf("the outbox holds %+v (%v)", stats, err)
 	})
 }

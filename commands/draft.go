@@ -2,9 +2,12 @@ package commands
 
 import (
 	"context"
+	"maps"
 	"regexp"
 	"strings"
 	"time"
+
+	"github.com/slack-go/slack"
 
 	"alignbot/pipeline"
 	"alignbot/storage"
@@ -43,14 +46,14 @@ func knownSlot(name string) bool {
 
 // wantFormDraft: the draft that the form writes.
 func wantFormDraft(req *Request) (storage.Want, error) {
-	m, err := decodeMetadata(req.Form.Metadata)
+	m, err := req.metadata()
 	return storage.Want{Draft: m.Draft}, err
 }
 
 // saveDraft keeps what has been typed so far. Slack reports it while the
-// person types, and again when the form is closed.
+// person types or chooses, and again when the form is closed.
 func saveDraft(ctx context.Context, app *App, req *Request) (Reply, error) {
-	m, err := decodeMetadata(req.Form.Metadata)
+	m, err := req.metadata()
 	if err != nil {
 		return Reply{}, err
 	}
@@ -76,6 +79,19 @@ func (app *App) keepTyped(ctx context.Context, req *Request, m metadata) error {
 	return app.Store.SaveDraft(ctx, req.Person.ID, slot, d)
 }
 
+// beginFrom keeps the message that a form is begun from, with what the form
+// starts with.
+func (app *App) beginFrom(ctx context.Context, req *Request, m metadata, from pipeline.Source, typed map[pipeline.Field]string) error {
+	slot, err := m.slot()
+	if err != nil {
+		return err
+	}
+	// A minute early, so that no difference between two clocks puts it behind
+	// the first key that is typed.
+	begun := storage.Draft{Typed: typed, Source: from, Team: m.Team, Saved: req.at().Add(-time.Minute)}
+	return app.Store.SaveDraft(ctx, req.Person.ID, slot, begun)
+}
+
 // at is when the person acted; when it is handled, where Slack does not say.
 func (req *Request) at() time.Time {
 	if req.At.IsZero() {
@@ -87,11 +103,7 @@ func (req *Request) at() time.Time {
 // dropFormDraft forgets what the form was typed and gives its metadata for a
 // new beginning.
 func dropFormDraft(ctx context.Context, app *App, req *Request) (metadata, error) {
-	m, err := decodeMetadata(req.Form.Metadata)
-	if err != nil {
-		return metadata{}, err
-	}
-	slot, err := m.slot()
+	m, slot, err := req.draftForm()
 	if err != nil {
 		return metadata{}, err
 	}
@@ -101,6 +113,10 @@ func dropFormDraft(ctx context.Context, app *App, req *Request) (metadata, error
 	m.Fresh = req.fresh()
 	return m, nil
 }
+
+// afresh tells whether the button asks for the form that it stands in to begin
+// anew, see typedBeforeNote.
+func (req *Request) afresh(p params) bool { return p.Get("afresh") != "" && req.Form != nil }
 
 // discardDraft throws a draft away from Home.
 func discardDraft(ctx context.Context, app *App, req *Request) (Reply, error) {
@@ -117,11 +133,27 @@ func discardDraft(ctx context.Context, app *App, req *Request) (Reply, error) {
 	return openHome(ctx, app, req)
 }
 
-// typedBefore is what the loaded draft holds for the field; otherwise what the
-// field starts with.
-func (req *Request) typedBefore(field pipeline.Field, otherwise string) string {
-	if d := req.Loaded.Draft; d != nil && len(d.Typed) > 0 {
-		return d.Typed[field]
+// goingOn is what a form starts with: what the person had typed before, with a
+// note that says so, otherwise what is stored.
+func (req *Request) goingOn(action string, p params, stored map[pipeline.Field]string) (map[pipeline.Field]string, []slack.Block) {
+	d := req.Loaded.Draft
+	if d == nil || len(d.Typed) == 0 {
+		return stored, nil
 	}
-	return otherwise
+	return d.Typed, typedBeforeNote(action, p, d.Saved)
+}
+
+// unsaved tells that what stands in a form was typed before.
+func unsaved(saved time.Time) slack.Block {
+	return note("This is what you typed ", whenTime(saved), ". It is not saved yet.")
+}
+
+// typedBeforeNote tells that a form starts with what was typed before, with a
+// button that empties it: opened by the same action, with "afresh" in its value.
+func typedBeforeNote(action string, value params, saved time.Time) []slack.Block {
+	again := params{maps.Clone(value.Values)}
+	return []slack.Block{
+		unsaved(saved),
+		buttons(button(action, "Start afresh", "", again.set("afresh", "1"))),
+	}
 }

@@ -138,7 +138,7 @@ func (app *App) primaryOutcome(ctx context.Context, idea pipeline.Idea) (string,
 func toldAtSource(what pipeline.What, team pipeline.Team, source pipeline.Source) bool {
 	switch what {
 	case pipeline.WasMoved, pipeline.WasOverridden, pipeline.WasWithdrawn, pipeline.WasBroughtBack:
-		return pipeline.ToldAtSource(team, source) && !strings.HasPrefix(source.Channel, "D")
+		return pipeline.ToldAtSource(team, source) && !isDirect(source.Channel)
 	}
 	return false
 }
@@ -158,17 +158,10 @@ func newsArgs(e pipeline.Event) map[string]string {
 		if c.Field == pipeline.FieldTitle {
 			args["title"] = c.From
 		} else {
-			args["texts"] = string(joinNonEmpty(Mrkdwn(args["texts"]), Mrkdwn(fieldName(c.Field))))
+			args["texts"] = string(joinWith(Mrkdwn(args["texts"]), Mrkdwn(fieldName(c.Field)), ", "))
 		}
 	}
 	return args
-}
-
-func joinNonEmpty(a, b Mrkdwn) Mrkdwn {
-	if a == "" {
-		return b
-	}
-	return a + ", " + b
 }
 
 // ideaNews is what a thread hears about what became of an idea. by and behalf

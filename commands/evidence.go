@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/slack-go/slack"
 
@@ -45,16 +44,13 @@ func wantFormEvidence(req *Request) (storage.Want, error) {
 
 // evidenceIdea is the idea that a form of evidence is about.
 func (req *Request) evidenceIdea() (metadata, pipeline.Key, error) {
-	m, err := decodeMetadata(req.Form.Metadata)
+	m, err := req.metadata()
 	if err != nil {
 		return metadata{}, pipeline.Key{}, err
 	}
 	if m.Idea != "" {
-		key, err := pipeline.ParseKey(m.Idea)
-		if err != nil {
-			return metadata{}, pipeline.Key{}, stale
-		}
-		return m, key, nil
+		key, err := m.idea()
+		return m, key, err
 	}
 	key, err := pipeline.ParseKey(req.Form.Value(fieldIdea).Text)
 	if err != nil {
@@ -74,10 +70,7 @@ func openEvidence(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	m := metadata{
-		Draft: p.Get("draft"), Fresh: req.fresh(), Channel: req.Channel, Home: req.Channel == "" && req.Form == nil,
-		Below: p.Get("in"), Run: p.number("run"), Step: p.number("step"),
-	}
+	m := req.formOver(p, p.Get("draft"))
 	if p.Get("idea") != "" {
 		idea, err := req.wanted()
 		if err != nil {
@@ -88,18 +81,14 @@ func openEvidence(ctx context.Context, app *App, req *Request) (Reply, error) {
 		}
 		m.Idea, m.Draft = idea.Key.String(), draftEvidence+idea.Key.String()
 	}
-	if p.Get("afresh") != "" && req.Form != nil {
+	if req.afresh(p) {
 		return emptyEvidence(ctx, app, req)
 	}
 	var from pipeline.Source
-	var typed map[pipeline.Field]string
-	var notes []slack.Block
 	if draft := req.Loaded.Draft; draft != nil {
-		m.Team, from, typed = draft.Team, draft.Source, draft.Typed
-		if len(typed) > 0 {
-			notes = typedBeforeNote(actionEvidence, p, draft.Saved)
-		}
+		m.Team, from = draft.Team, draft.Source
 	}
+	typed, notes := req.goingOn(actionEvidence, p, nil)
 	return Reply{Open: evidenceForm(m, req.Loaded.Idea, from, typed, notes...)}, nil
 }
 
@@ -112,22 +101,11 @@ func emptyEvidence(ctx context.Context, app *App, req *Request) (Reply, error) {
 	var from pipeline.Source
 	if draft := req.Loaded.Draft; draft != nil && !draft.Source.IsZero() {
 		from = draft.Source
-		if err := app.beginEvidence(ctx, req, m, from); err != nil {
+		if err := app.beginFrom(ctx, req, m, from, nil); err != nil {
 			return Reply{}, err
 		}
 	}
 	return Reply{Update: evidenceForm(m, req.Loaded.Idea, from, nil)}, nil
-}
-
-// beginEvidence keeps the message that a form of evidence is begun from.
-func (app *App) beginEvidence(ctx context.Context, req *Request, m metadata, from pipeline.Source) error {
-	slot, err := m.slot()
-	if err != nil {
-		return err
-	}
-	// A minute early, so that no difference between two clocks puts it behind
-	// the first key that is typed.
-	return app.Store.SaveDraft(ctx, req.Person.ID, slot, storage.Draft{Source: from, Team: m.Team, Saved: req.at().Add(-time.Minute)})
 }
 
 // takesEvidence refuses evidence on what was taken back.
@@ -178,7 +156,7 @@ func openEvidenceFromMessage(ctx context.Context, app *App, req *Request) (Reply
 		}
 	}
 	from := app.source(req.Message.Message, req.Message.Thread)
-	if err := app.beginEvidence(ctx, req, m, from); err != nil {
+	if err := app.beginFrom(ctx, req, m, from, nil); err != nil {
 		return Reply{}, err
 	}
 	return Reply{Open: evidenceForm(m, nil, from, begun, notes...)}, nil
@@ -247,17 +225,9 @@ func typedEvidence(app *App, req *Request) (pipeline.Evidence, error) {
 	return pipeline.CheckEvidence(e, app.Slack.URL)
 }
 
-// tryOf is the operation of one try at a form: the same words submitted again
-// are the same operation, other words are one more.
-func (req *Request) tryOf(typed ...any) string { return "try:" + digest(typed...) + ":" + req.Op }
-
 // showEvidence shows all evidence on an idea, ten pieces at a time.
 func showEvidence(ctx context.Context, app *App, req *Request) (Reply, error) {
-	idea, err := req.wanted()
-	if err != nil {
-		return Reply{}, err
-	}
-	p, err := decodeParams(req.Value)
+	p, idea, err := req.clicked()
 	if err != nil {
 		return Reply{}, err
 	}

@@ -2,10 +2,8 @@ package commands
 
 import (
 	"fmt"
-	"maps"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/slack-go/slack"
 
@@ -67,16 +65,6 @@ func evidenceKind(e pipeline.Evidence) string {
 		return "contradicts it, " + string(e.Strength)
 	}
 	return "supports it, " + string(e.Strength)
-}
-
-// typedBeforeNote tells that a form starts with what was typed before, with a
-// button that empties it: opened by the same action, with "afresh" in its value.
-func typedBeforeNote(action string, value params, saved time.Time) []slack.Block {
-	again := params{maps.Clone(value.Values)}
-	return []slack.Block{
-		note("This is what you typed ", whenTime(saved), ". It is not saved yet."),
-		buttons(button(action, "Start afresh", "", again.set("afresh", "1"))),
-	}
 }
 
 // evidenceList draws a page of the evidence on an idea. What was typed when it

@@ -6,8 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/slack-go/slack"
-
 	"alignbot/pipeline"
 	"alignbot/slacksim"
 	"alignbot/slacksim/simtest"
@@ -24,49 +22,6 @@ const (
 	supports      = "It supports the idea"
 	contradicts   = "It contradicts the idea"
 )
-
-// pays1 is the key of the first idea of #payments.
-var pays1 = pipeline.Key{Team: "PAY", Number: 1}
-
-// withIdea captures PAY-1 and shows it in #payments with a button of each of
-// these actions, called by its name.
-func (w *workplace) withIdea(t *testing.T, actions ...string) *workplace {
-	t.Helper()
-	w.withTeam(t)
-	bob := w.Person("bob").In("payments")
-	bob.Types("/idea add Export invoices")
-	bob.Sees("Captured as PAY-1")
-	w.offers(t, "idea=PAY-1", actions...)
-	return w
-}
-
-// offers posts a message of alignbot's with a button for each action, called by
-// its name.
-func (w *workplace) offers(t *testing.T, value string, actions ...string) {
-	t.Helper()
-	var elements []slack.BlockElement
-	for _, action := range actions {
-		elements = append(elements, slack.NewButtonBlockElement(action, value, slack.NewTextBlockObject(slack.PlainTextType, action, false, false)))
-	}
-	if len(elements) == 0 {
-		return
-	}
-	_, _, err := slack.New(w.BotToken(), slack.OptionAPIURL(w.APIURL())).PostMessageContext(t.Context(), "C0PAYMENTS",
-		slack.MsgOptionText("What next?", false), slack.MsgOptionBlocks(slack.NewActionBlock("", elements...)))
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-// stored is the idea as it is kept.
-func (w *workplace) stored(t *testing.T, key pipeline.Key) pipeline.Idea {
-	t.Helper()
-	idea, err := w.store.Idea(t.Context(), key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return idea
-}
 
 // evidence is all of it on PAY-1, the newest first.
 func (w *workplace) evidence(t *testing.T) []pipeline.Evidence {
@@ -110,9 +65,8 @@ func TestEvidenceIsWeighedAndKept(t *testing.T) {
 	if supporting, contradicting := w.stored(t, pays1).Tally.Count(); supporting != 1 || contradicting != 1 {
 		t.Errorf("counted are %d for and %d against", supporting, contradicting)
 	}
-	events, err := w.store.History(t.Context(), pays1, 1)
-	if err != nil || len(events) != 1 || events[0].What != pipeline.GotEvidence || events[0].By != carol.ID() || events[0].About != "contradicts it, what people say" {
-		t.Errorf("history ends with %+v (%v)", events, err)
+	if newest := w.history(t, pays1)[0]; newest.What != pipeline.GotEvidence || newest.By != carol.ID() || newest.About != "contradicts it, what people say" {
+		t.Errorf("history ends with %+v", newest)
 	}
 
 	bob.Clicks("evidence.list")

@@ -118,6 +118,15 @@ type metadata struct {
 
 const metadataFormat = 1
 
+// idea that the form was opened for; the stale problem when there is none.
+func (m metadata) idea() (pipeline.Key, error) {
+	key, err := pipeline.ParseKey(m.Idea)
+	if err != nil {
+		return pipeline.Key{}, stale
+	}
+	return key, nil
+}
+
 // slot of the draft that this opening of the form writes.
 func (m metadata) slot() (storage.Slot, error) {
 	if !knownSlot(m.Draft) || !slotWord.MatchString(m.Fresh) {
@@ -155,6 +164,15 @@ func decodeMetadata(s string) (metadata, error) {
 	return m, nil
 }
 
+// metadata of the form that the person is in; the stale problem where there is
+// none.
+func (req *Request) metadata() (metadata, error) {
+	if req.Form == nil {
+		return metadata{}, stale
+	}
+	return decodeMetadata(req.Form.Metadata)
+}
+
 // form puts a modal together.
 func form(callback, title, submit string, m metadata, blocks ...slack.Block) *slack.ModalViewRequest {
 	view := &slack.ModalViewRequest{
@@ -172,4 +190,13 @@ func form(callback, title, submit string, m metadata, blocks ...slack.Block) *sl
 		view.Close = plain("Close")
 	}
 	return view
+}
+
+// formOver is what a form carries that opens from a button: what it lies on, so
+// that this can be redrawn, and its draft.
+func (req *Request) formOver(p params, draft string) metadata {
+	return metadata{
+		Draft: draft, Fresh: req.fresh(), Below: p.Get("in"), Run: p.number("run"), Step: p.number("step"),
+		Channel: req.Channel, Home: req.Channel == "" && req.On == Button && req.Form == nil,
+	}
 }

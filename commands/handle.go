@@ -25,7 +25,7 @@ func (app *App) handle(ctx context.Context, e Entry, req *Request) (Reply, error
 	req.On = e.On
 	here := req.here(e.On)
 	if req.Form != nil && req.Channel == "" {
-		m, err := decodeMetadata(req.Form.Metadata)
+		m, err := req.metadata()
 		if err != nil {
 			return Reply{}, err
 		}
@@ -83,17 +83,25 @@ func (req *Request) here(on Surface) storage.Here {
 	return here
 }
 
+// where the person acts, as a rule asks for it.
+func (req *Request) where() pipeline.Where {
+	return pipeline.Where{Team: req.Loaded.Team, InChannel: req.Loaded.InChannel, OwnsAnyTeam: req.Loaded.OwnsAnyTeam}
+}
+
+// meant is the action as the rules know it: to change an idea of somebody else's
+// is another one.
+func (req *Request) meant(action pipeline.Action) pipeline.Action {
+	if action == pipeline.ChangeOwnIdea && req.Loaded.Idea != nil && req.Loaded.Idea.Author != req.Person.ID {
+		return pipeline.ChangeAnyIdea
+	}
+	return action
+}
+
 // permit refuses with a reason what the person may not do, with the facts of
 // this moment.
 func (app *App) permit(ctx context.Context, req *Request, action pipeline.Action) error {
-	if action == pipeline.ChangeOwnIdea && req.Loaded.Idea != nil && req.Loaded.Idea.Author != req.Person.ID {
-		action = pipeline.ChangeAnyIdea
-	}
-	decision := pipeline.May(app.Policy, req.Person, action, pipeline.Where{
-		Team:        req.Loaded.Team,
-		InChannel:   req.Loaded.InChannel,
-		OwnsAnyTeam: req.Loaded.OwnsAnyTeam,
-	})
+	action = req.meant(action)
+	decision := pipeline.May(app.Policy, req.Person, action, req.where())
 	if decision.OK {
 		return nil
 	}
@@ -109,4 +117,12 @@ func (app *App) permit(ctx context.Context, req *Request, action pipeline.Action
 		refused.Next = "Product owners here: " + strings.Join(owners, ", ") + "."
 	}
 	return refused
+}
+
+// may tells what the person is allowed to do with what was loaded, so that no
+// button is drawn in vain. It is asked again when one is clicked.
+func (app *App) may(req *Request) func(pipeline.Action) bool {
+	return func(action pipeline.Action) bool {
+		return pipeline.May(app.Policy, req.Person, req.meant(action), req.where()).OK
+	}
 }

@@ -29,21 +29,13 @@ const (
 // wantHistory: the idea that a button names, with its events up to the page
 // that is asked for, and one more to know whether there are others.
 func wantHistory(req *Request) (storage.Want, error) {
-	p, err := decodeParams(req.Value)
-	if err != nil {
-		return storage.Want{}, err
-	}
-	key, err := p.idea()
+	p, key, err := req.buttonIdea()
 	return storage.Want{Idea: key, History: historyPage*min(p.page(), historyPages) + 1}, err
 }
 
 // showHistory opens all that happened to an idea, or turns its page.
 func showHistory(_ context.Context, _ *App, req *Request) (Reply, error) {
-	idea, err := req.wanted()
-	if err != nil {
-		return Reply{}, err
-	}
-	p, err := decodeParams(req.Value)
+	p, idea, err := req.clicked()
 	if err != nil {
 		return Reply{}, err
 	}

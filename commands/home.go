@@ -230,7 +230,7 @@ func homeBlocks(app *App, h home) []slack.Block {
 		blocks = append(blocks, ownRow(idea, h.hidden, newParams()))
 	}
 	if h.ideas.Of > 1 {
-		blocks = append(blocks, note(Mrkdwn(fmt.Sprintf("Page %d of %d · %d ideas", h.ideas.Number, h.ideas.Of, h.ideas.Total))),
+		blocks = append(blocks, note(Mrkdwn(fmt.Sprintf("Page %d of %d · %s", h.ideas.Number, h.ideas.Of, counted(h.ideas.Total, "idea", "ideas")))),
 			buttons(pageButtons(actionHomePage, h.ideas.Number, h.ideas.Of, newParams())...))
 	}
 	return blocks

@@ -6,7 +6,6 @@ import (
 	"hash/fnv"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/slack-go/slack"
 
@@ -14,8 +13,10 @@ import (
 	"alignbot/storage"
 )
 
+// wantNothing: what the entry does needs nothing loaded.
 func wantNothing(*Request) (storage.Want, error) { return storage.Want{}, nil }
 
+// wantDraft: the team of the channel, and the idea that was begun before.
 func wantDraft(req *Request) (storage.Want, error) {
 	return storage.Want{Channel: req.Channel, Draft: draftIdea}, nil
 }
@@ -39,7 +40,7 @@ func wantNewForm(req *Request) (storage.Want, error) {
 // wantFormTeam: the team chosen in the form, or the one it was opened for, and
 // the form's draft.
 func wantFormTeam(req *Request) (storage.Want, error) {
-	m, err := decodeMetadata(req.Form.Metadata)
+	m, err := req.metadata()
 	if err != nil {
 		return storage.Want{}, err
 	}
@@ -126,7 +127,7 @@ func openForm(ctx context.Context, app *App, req *Request, slot string, d pipeli
 		}
 		if d.IsZero() && len(draft.Typed) > 0 {
 			d = pipeline.DraftOf(draft.Typed)
-			notes = restored(actionAfresh, slot, whenTime(draft.Saved))
+			notes = restored(actionAfresh, slot, draft.Saved)
 		}
 		if slot == draftLong {
 			notes = cutNote(d, slot)
@@ -146,13 +147,11 @@ func openForm(ctx context.Context, app *App, req *Request, slot string, d pipeli
 		}
 	}
 	if !from.IsZero() {
-		// A minute early, so that no difference between two clocks puts it
-		// behind the first key that is typed.
-		begun := storage.Draft{Source: from, Team: m.Team, Saved: req.at().Add(-time.Minute)}
+		var typed map[pipeline.Field]string
 		if len(notes) > 0 {
-			begun.Typed = d.Typed()
+			typed = d.Typed()
 		}
-		if err := app.Store.SaveDraft(ctx, req.Person.ID, storage.Slot{Name: m.Draft, Form: m.Fresh}, begun); err != nil {
+		if err := app.beginFrom(ctx, req, m, from, typed); err != nil {
 			return Reply{}, err
 		}
 	}
@@ -213,7 +212,7 @@ func addIdea(ctx context.Context, app *App, req *Request) (Reply, error) {
 
 // captureIdea stores what was typed into the form.
 func captureIdea(ctx context.Context, app *App, req *Request) (Reply, error) {
-	m, err := decodeMetadata(req.Form.Metadata)
+	m, err := req.metadata()
 	if err != nil {
 		return Reply{}, err
 	}
@@ -237,14 +236,7 @@ func captureIdea(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	reply := Reply{Tell: captured(idea, *req.Loaded.Team)}
-	if m.Home {
-		// The idea is stored: a Home that cannot be drawn must not deny it.
-		if home, err := drawHome(ctx, app, req, 1); err == nil {
-			reply = Reply{Home: home}
-		}
-	}
-	return reply, nil
+	return app.finish(ctx, req, m, Reply{Tell: captured(idea, *req.Loaded.Team)}), nil
 }
 
 // capture checks and stores an idea, once for each op: a form that was stored
@@ -256,7 +248,7 @@ func capture(ctx context.Context, app *App, req *Request, d pipeline.Draft, sour
 		return pipeline.Idea{}, err
 	}
 	after := []storage.Outgoing{{ID: "card:#", Kind: drawCard, Subject: "#", Channel: team.Channel}}
-	if pipeline.ToldAtSource(*team, source) && !strings.HasPrefix(source.Channel, "D") {
+	if pipeline.ToldAtSource(*team, source) && !isDirect(source.Channel) {
 		after = append(after, storage.Outgoing{ID: "from:#", Kind: drawFrom, Subject: "#", Channel: source.Channel, Thread: source.Thread})
 	}
 	stored, err := app.Store.Capture(ctx, req.Op, idea, draft, after...)
@@ -264,7 +256,7 @@ func capture(ctx context.Context, app *App, req *Request, d pipeline.Draft, sour
 		return pipeline.Idea{}, err
 	}
 	if edited, err := pipeline.Edit(stored, d, req.Now); !req.Loaded.First && err == nil && edited.Draft() != stored.Draft() && stored.Version == 1 {
-		return change(ctx, app, req, "again:"+req.Op, draft, stored, edited, pipeline.WasEdited)
+		return app.keepEdit(ctx, req, "again:"+req.Op, draft, stored, edited)
 	}
 	return stored, nil
 }

@@ -16,23 +16,6 @@ import (
 // than more options.
 const choiceLimit = 20
 
-// wantMenuDraft: the draft of the form in which a menu stands.
-func wantMenuDraft(req *Request) (storage.Want, error) {
-	if req.Form == nil {
-		return storage.Want{}, nil
-	}
-	return wantFormDraft(req)
-}
-
-// keepChoice keeps what was chosen in a menu, with all else that stands in its
-// form.
-func keepChoice(ctx context.Context, app *App, req *Request) (Reply, error) {
-	if req.Form == nil {
-		return Reply{}, stale
-	}
-	return saveDraft(ctx, app, req)
-}
-
 // ideaMenu is a menu of ideas that asks for them while somebody types. chosen
 // is the key of the one chosen before, "" for none.
 func ideaMenu(field pipeline.Field, fresh, chosen string) *slack.InputBlock {
@@ -48,10 +31,7 @@ func ideaMenu(field pipeline.Field, fresh, chosen string) *slack.InputBlock {
 // newest of the channel's team without words. A form that was opened for one
 // team gets ideas of that team only.
 func suggestIdeas(ctx context.Context, app *App, req *Request) (Reply, error) {
-	if req.Form == nil {
-		return Reply{}, stale
-	}
-	m, err := decodeMetadata(req.Form.Metadata)
+	m, err := req.metadata()
 	if err != nil {
 		return Reply{}, err
 	}

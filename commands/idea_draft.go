@@ -8,13 +8,14 @@ import (
 	"alignbot/storage"
 )
 
+// wantLongText: the text that fitted no field.
 func wantLongText(req *Request) (storage.Want, error) {
 	return storage.Want{Draft: draftLong}, nil
 }
 
 // wantFormAfresh: the team that the form was opened for.
 func wantFormAfresh(req *Request) (storage.Want, error) {
-	m, err := decodeMetadata(req.Form.Metadata)
+	m, err := req.metadata()
 	return storage.Want{Team: m.Team}, err
 }
 

@@ -3,6 +3,7 @@ package commands
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/rivo/uniseg"
 
@@ -53,9 +54,9 @@ func ideaInputs(fresh string, d pipeline.Draft) []slack.Block {
 }
 
 // restored tells that the form starts with what was typed before.
-func restored(action, slot string, saved Mrkdwn) []slack.Block {
+func restored(action, slot string, saved time.Time) []slack.Block {
 	return []slack.Block{
-		note("This is what you typed ", saved, ". It was not captured yet."),
+		note("This is what you typed ", whenTime(saved), ". It was not captured yet."),
 		buttons(button(action, "Start afresh", "with an empty form", newParams("draft", slot))),
 	}
 }

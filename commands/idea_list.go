@@ -84,6 +84,7 @@ func stageNames() string {
 	return strings.Join(names, ", ")
 }
 
+// wantPage: the team that a button names, or that of the channel.
 func wantPage(req *Request) (storage.Want, error) {
 	p, err := decodeParams(req.Value)
 	if err != nil {
@@ -213,8 +214,7 @@ func listTitle(list storage.List, team *pipeline.Team) string {
 	if list.Orphans {
 		words = append(words, "without an outcome")
 	}
-	title := strings.Join(words, " ")
-	return strings.ToUpper(title[:1]) + title[1:]
+	return capital(strings.Join(words, " "))
 }
 
 // ownRow is one idea of the person's own; of a team that is hidden at the

@@ -47,33 +47,13 @@ func showIdea(ctx context.Context, app *App, req *Request) (Reply, error) {
 	return Reply{Open: app.details(ctx, req, at, params{})}, nil
 }
 
-// may tells what the person is allowed to do with what was loaded, so that no
-// button is drawn in vain. It is asked again when one is clicked.
-func (app *App) may(req *Request) func(pipeline.Action) bool {
-	where := pipeline.Where{Team: req.Loaded.Team, InChannel: req.Loaded.InChannel, OwnsAnyTeam: req.Loaded.OwnsAnyTeam}
-	return func(action pipeline.Action) bool {
-		if action == pipeline.ChangeOwnIdea && req.Loaded.Idea != nil && req.Loaded.Idea.Author != req.Person.ID {
-			action = pipeline.ChangeAnyIdea
-		}
-		return pipeline.May(app.Policy, req.Person, action, where).OK
-	}
-}
-
 // details draws everything about an idea. list is the value of the list it was
 // opened from, where it took that one's place.
 func (app *App) details(ctx context.Context, req *Request, at place, list params) *slack.ModalViewRequest {
 	d := details{
 		list: list,
 		idea: *req.Loaded.Idea, team: *req.Loaded.Team, dossier: *req.Loaded.Dossier,
-		outcomes: req.Loaded.Outcomes, events: req.Loaded.Events, may: app.may(req),
-	}
-	old := slices.DeleteFunc(slices.Clone(d.idea.Outcomes), func(key pipeline.OutcomeKey) bool {
-		return statementOf(d.outcomes, key) != ""
-	})
-	if len(old) > 0 { // beyond the newest of its team
-		if more, err := app.Store.OutcomesByKey(ctx, old); err == nil {
-			d.outcomes = append(d.outcomes, more...)
-		}
+		outcomes: app.linkedOutcomes(ctx, *req.Loaded.Idea, req.Loaded.Outcomes), events: req.Loaded.Events, may: app.may(req),
 	}
 	return ideaDetails(app, d, metadata{Channel: at.channel})
 }
@@ -232,11 +212,7 @@ func runStanding(d pipeline.Dossier, idea pipeline.Idea, run pipeline.RunSummary
 
 // workBlocks say how big the idea is and when it counts as done.
 func (d details) workBlocks() []slack.Block {
-	said := []slack.RichTextElement{line(bold("Size and acceptance criteria")), line(text(workWords(d.idea)))}
-	for _, criterion := range d.idea.Criteria {
-		said = append(said, line(text("• "+criterion)))
-	}
-	blocks := []slack.Block{rich(said...)}
+	blocks := []slack.Block{workBlock(d.idea)}
 	if d.open() && d.may(pipeline.SizeWork) {
 		blocks = append(blocks, buttons(button(actionWork, "Size", d.idea.Key.String(), d.value())))
 	}

@@ -19,12 +19,7 @@ func textInput(field pipeline.Field, fresh, label, hint, placeholder, initial st
 	element.MaxLength = limit
 	element.InitialValue = pipeline.Cut(initial, limit)
 	element.DispatchActionConfig = &slack.DispatchActionConfig{TriggerActionsOn: []string{"on_character_entered"}}
-	block := slack.NewInputBlock(blockID(field, fresh), plain(label), nil, element)
-	if hint != "" {
-		block.Hint = plain(hint)
-	}
-	block.DispatchAction = true
-	return block
+	return reporting(field, fresh, label, hint, element)
 }
 
 // choiceInput is a menu of which one option is chosen; initial is the value of
@@ -56,6 +51,7 @@ func personInput(field pipeline.Field, fresh, label, hint, initial string) *slac
 	return reporting(field, fresh, label, hint, people)
 }
 
+// reporting is an input that tells of each change.
 func reporting(field pipeline.Field, fresh, label, hint string, element slack.BlockElement) *slack.InputBlock {
 	block := slack.NewInputBlock(blockID(field, fresh), plain(label), nil, element)
 	if hint != "" {
@@ -65,6 +61,7 @@ func reporting(field pipeline.Field, fresh, label, hint string, element slack.Bl
 	return block
 }
 
+// optionOf is the option with that value; nil for none.
 func optionOf(options []*slack.OptionBlockObject, value string) *slack.OptionBlockObject {
 	for _, o := range options {
 		if o.Value == value && value != "" {

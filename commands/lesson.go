@@ -14,11 +14,7 @@ import (
 // openLesson opens the form that ends a learning card. What is typed in the step
 // that the button stands in is stored first: a card is concluded by what it says.
 func openLesson(ctx context.Context, app *App, req *Request) (Reply, error) {
-	p, err := decodeParams(req.Value)
-	if err != nil {
-		return Reply{}, err
-	}
-	idea, run, err := req.wantedRun()
+	p, idea, run, err := req.clickedRun()
 	if err != nil {
 		return Reply{}, err
 	}
@@ -34,7 +30,7 @@ func openLesson(ctx context.Context, app *App, req *Request) (Reply, error) {
 			Next: "Say what a test showed first; then conclude.",
 		}
 	}
-	if p.Get("afresh") != "" && req.Form != nil {
+	if req.afresh(p) {
 		m, err := dropFormDraft(ctx, app, req)
 		return Reply{Update: lessonForm(m, idea, tests, learned(run, tests))}, err
 	}
@@ -57,9 +53,7 @@ func openLesson(ctx context.Context, app *App, req *Request) (Reply, error) {
 			return Reply{}, err
 		}
 		if len(clashes) > 0 {
-			s := app.inForm(req, idea, run, below)
-			s.clashes = clashes
-			return Reply{Update: s.draw()}, nil
+			return Reply{Update: app.inForm(req, idea, run, below, clashes).draw()}, nil
 		}
 	}
 	complete := run
@@ -68,7 +62,7 @@ func openLesson(ctx context.Context, app *App, req *Request) (Reply, error) {
 		return Reply{}, err
 	}
 	shown, notes := req.goingOn(actionRunLearn, p, learned(run, tests))
-	reply := Reply{Open: lessonForm(req.formOver(p, run, partLearn), idea, tests, shown, notes...)}
+	reply := Reply{Open: lessonForm(req.formOverRun(p, run, partLearn), idea, tests, shown, notes...)}
 	if len(typed) > 0 { // the step below shows what is stored now
 		below.Fresh, req.Loaded.Draft = req.fresh(), nil
 		reply.Update = app.stepOf(req, idea, run, below, below.Step).draw()
@@ -78,7 +72,7 @@ func openLesson(ctx context.Context, app *App, req *Request) (Reply, error) {
 
 // learnLesson ends a learning card with the tests it learns from and a decision.
 func learnLesson(ctx context.Context, app *App, req *Request) (Reply, error) {
-	m, slot, idea, run, err := req.runForm()
+	m, slot, idea, run, err := req.submittedRun()
 	if err != nil {
 		return Reply{}, err
 	}

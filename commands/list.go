@@ -149,7 +149,7 @@ func List() []Entry {
 
 		{On: Button, Name: actionHistory, May: pipeline.ReadTeam, Wants: wantHistory, Do: showHistory},
 		{On: Suggest, Name: actionChoice, May: pipeline.OpenHome, Wants: wantNothing, Do: suggestIdeas},
-		{On: Button, Name: actionChoice, May: pipeline.OpenHome, Wants: wantMenuDraft, Do: keepChoice},
+		{On: Button, Name: actionChoice, May: pipeline.OpenHome, Wants: wantFormDraft, Do: saveDraft},
 
 		// /validate
 		{On: Slash, Name: "/validate", Usage: "[KEY]", Help: "Validate an idea: its checklists, its evidence, and what it lacks", May: pipeline.ReadTeam, Wants: wantValidation, Do: validate},
@@ -183,8 +183,8 @@ func List() []Entry {
 		{On: Close, Name: formEvidence, May: pipeline.OpenHome, Wants: wantFormDraft, Do: saveDraft},
 		{On: Button, Name: actionEvidenceList, May: pipeline.ReadTeam, Wants: wantButtonIdea, Do: showEvidence},
 		{On: Button, Name: actionOutcome, May: pipeline.LinkOutcome, Wants: wantOutcomes, Do: openOutcome},
-		{On: Suggest, Name: actionOutcomeChoice, May: pipeline.LinkOutcome, Wants: wantMenuOutcomes, Do: suggestOutcomes},
-		{On: Button, Name: actionOutcomeChoice, May: pipeline.OpenHome, Wants: wantMenuDraft, Do: keepChoice},
+		{On: Suggest, Name: actionOutcomeChoice, May: pipeline.LinkOutcome, Wants: wantFormOutcome, Do: suggestOutcomes},
+		{On: Button, Name: actionOutcomeChoice, May: pipeline.OpenHome, Wants: wantFormDraft, Do: saveDraft},
 		{On: Submit, Name: formOutcome, May: pipeline.LinkOutcome, Wants: wantFormOutcome, Do: linkOutcome},
 		{On: Close, Name: formOutcome, May: pipeline.OpenHome, Wants: wantFormDraft, Do: saveDraft},
 		{On: Button, Name: actionUnlink, May: pipeline.LinkOutcome, Wants: wantOutcomes, Do: unlinkOutcome},

@@ -2,8 +2,6 @@ package commands
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -15,63 +13,37 @@ import (
 // outcome's key.
 const fieldOutcome pipeline.Field = "outcome"
 
-// busyTries is how often a rule is applied again when somebody else's change
-// came between, before the person is asked to try again.
-const busyTries = 3
-
 // wantOutcomes: the idea that a button names, its team's outcomes, and what was
 // typed for a new one before.
 func wantOutcomes(req *Request) (storage.Want, error) {
-	p, err := decodeParams(req.Value)
-	if err != nil {
-		return storage.Want{}, err
-	}
-	key, err := p.idea()
+	_, key, err := req.buttonIdea()
 	return storage.Want{Idea: key, Outcomes: true, Draft: draftOutcome + key.String()}, err
 }
 
 // wantFormOutcome: the idea that the form was opened for and its team's
 // outcomes.
 func wantFormOutcome(req *Request) (storage.Want, error) {
-	want, err := wantFormIdea(req)
-	want.Outcomes, want.Draft = true, ""
-	return want, err
-}
-
-// wantMenuOutcomes: the same for the menu in that form.
-func wantMenuOutcomes(req *Request) (storage.Want, error) {
-	if req.Form == nil {
-		return storage.Want{}, stale
-	}
-	return wantFormOutcome(req)
+	_, key, err := req.formIdea()
+	return storage.Want{Idea: key, Outcomes: true}, err
 }
 
 // openOutcome opens the form that links an outcome to an idea.
 func openOutcome(ctx context.Context, app *App, req *Request) (Reply, error) {
-	idea, err := req.wanted()
-	if err != nil {
-		return Reply{}, err
-	}
-	p, err := decodeParams(req.Value)
+	p, idea, err := req.clicked()
 	if err != nil {
 		return Reply{}, err
 	}
 	if _, err := pipeline.Link(idea, pipeline.OutcomeKey{Team: idea.Key.Team}, req.Now); err != nil {
 		return Reply{}, err // there is no room for one more, or it was withdrawn
 	}
-	if p.Get("afresh") != "" && req.Form != nil {
+	if req.afresh(p) {
 		m, err := dropFormDraft(ctx, app, req)
 		return Reply{Update: outcomeForm(m, idea, req.Loaded.Outcomes, nil)}, err
 	}
-	m := metadata{
-		Idea: idea.Key.String(), Draft: draftOutcome + idea.Key.String(), Fresh: req.fresh(),
-		Channel: req.Channel, Home: req.Channel == "" && req.Form == nil,
-		Below: p.Get("in"), Run: p.number("run"), Step: p.number("step"),
-	}
-	if draft := req.Loaded.Draft; draft != nil && len(draft.Typed) > 0 {
-		return Reply{Open: outcomeForm(m, idea, req.Loaded.Outcomes, draft.Typed, typedBeforeNote(actionOutcome, p, draft.Saved)...)}, nil
-	}
-	return Reply{Open: outcomeForm(m, idea, req.Loaded.Outcomes, nil)}, nil
+	m := req.formOver(p, draftOutcome+idea.Key.String())
+	m.Idea = idea.Key.String()
+	typed, notes := req.goingOn(actionOutcome, p, nil)
+	return Reply{Open: outcomeForm(m, idea, req.Loaded.Outcomes, typed, notes...)}, nil
 }
 
 // suggestOutcomes answers a menu of a team's outcomes, where they are too many
@@ -99,15 +71,7 @@ func suggestOutcomes(ctx context.Context, app *App, req *Request) (Reply, error)
 
 // linkOutcome links the outcome chosen in the form, or a new one written there.
 func linkOutcome(ctx context.Context, app *App, req *Request) (Reply, error) {
-	m, err := decodeMetadata(req.Form.Metadata)
-	if err != nil {
-		return Reply{}, err
-	}
-	slot, err := m.slot()
-	if err != nil {
-		return Reply{}, err
-	}
-	idea, err := req.wanted()
+	m, slot, idea, err := req.submitted()
 	if err != nil {
 		return Reply{}, err
 	}
@@ -199,32 +163,9 @@ func (app *App) link(ctx context.Context, req *Request, op string, slot storage.
 	return o, err
 }
 
-// again applies a change that does not depend on what others changed: to what
-// the idea is now, for as long as somebody else's change comes between.
-func again(idea pipeline.Idea, change func(pipeline.Idea) error) (pipeline.Idea, error) {
-	for range busyTries {
-		err := change(idea)
-		var conflict *storage.ConflictError
-		if !errors.As(err, &conflict) {
-			return idea, err
-		}
-		idea = conflict.Current
-	}
-	return idea, &pipeline.Problem{
-		Code: "idea-busy",
-		What: fmt.Sprintf("Several people are changing %s at this moment.", idea.Key),
-		Safe: "Nothing of theirs was overwritten.",
-		Next: "Please try again.",
-	}
-}
-
 // unlinkOutcome takes the link away that a button names.
 func unlinkOutcome(ctx context.Context, app *App, req *Request) (Reply, error) {
-	idea, err := req.wanted()
-	if err != nil {
-		return Reply{}, err
-	}
-	p, err := decodeParams(req.Value)
+	p, idea, err := req.clicked()
 	if err != nil {
 		return Reply{}, err
 	}
@@ -247,4 +188,20 @@ func unlinkOutcome(ctx context.Context, app *App, req *Request) (Reply, error) {
 		}
 	}
 	return app.answer(ctx, req, p, tell(Mrkdwn(idea.Key.String()+" is no longer linked to "+o.String()+". The outcome itself is kept."))), nil
+}
+
+// linkedOutcomes adds to the newest outcomes of a team those the idea is linked
+// to that are older. One that cannot be read is shown by its key.
+func (app *App) linkedOutcomes(ctx context.Context, idea pipeline.Idea, newest []pipeline.Outcome) []pipeline.Outcome {
+	old := slices.DeleteFunc(slices.Clone(idea.Outcomes), func(key pipeline.OutcomeKey) bool {
+		return statementOf(newest, key) != ""
+	})
+	if len(old) == 0 {
+		return newest
+	}
+	more, err := app.Store.OutcomesByKey(ctx, old)
+	if err != nil {
+		app.Log.Warn("the outcomes of an idea could not be read", "idea", idea.Key.String(), "err", err)
+	}
+	return append(newest, more...)
 }

@@ -51,9 +51,8 @@ func TestAnOutcomeIsWrittenAndLinkedInOneForm(t *testing.T) {
 	if got := w.linked(t); got != "PAY-O1" {
 		t.Errorf("linked is %q", got)
 	}
-	events, err := w.store.History(t.Context(), pays1, 1)
-	if err != nil || events[0].What != pipeline.WasLinked || events[0].About != "PAY-O1" {
-		t.Errorf("history ends with %+v (%v)", events, err)
+	if newest := w.history(t, pays1)[0]; newest.What != pipeline.WasLinked || newest.About != "PAY-O1" {
+		t.Errorf("history ends with %+v", newest)
 	}
 
 	// The same words, written again for another idea, are the same outcome.

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"strings"
 	"time"
 
 	"alignbot/pipeline"
@@ -63,6 +64,9 @@ type Request struct {
 	// Loaded is what the entry's Wants asked for.
 	Loaded storage.Loaded
 }
+
+// isDirect tells whether a channel is a direct message with one person.
+func isDirect(channel string) bool { return strings.HasPrefix(channel, "D") }
 
 // Form is an open modal as the person submitted, closed or changed it.
 type Form struct {

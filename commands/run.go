@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strconv"
 
@@ -28,11 +27,7 @@ func runSlot(key pipeline.Key, run int, part string) string {
 // wantButtonRun: the run that a button names, with all that it is drawn from,
 // and what was typed before into the part of it that opens: "part" or a step.
 func wantButtonRun(req *Request) (storage.Want, error) {
-	p, err := decodeParams(req.Value)
-	if err != nil {
-		return storage.Want{}, err
-	}
-	key, err := p.idea()
+	p, key, err := req.buttonIdea()
 	if err != nil {
 		return storage.Want{}, err
 	}
@@ -49,15 +44,8 @@ func wantButtonRun(req *Request) (storage.Want, error) {
 // wantFormRun: the run that the form was opened for, and what was typed before
 // into the step that follows.
 func wantFormRun(req *Request) (storage.Want, error) {
-	m, err := decodeMetadata(req.Form.Metadata)
-	if err != nil {
-		return storage.Want{}, err
-	}
-	key, err := pipeline.ParseKey(m.Idea)
-	if err != nil {
-		return storage.Want{}, stale
-	}
-	return stepWant(key, m.Run, m.Step+1), nil
+	m, key, err := req.formIdea()
+	return stepWant(key, m.Run, m.Step+1), err
 }
 
 // stepWant is what a step of a checklist is drawn from. The dossier answers what
@@ -66,43 +54,18 @@ func stepWant(key pipeline.Key, run, step int) storage.Want {
 	return storage.Want{Idea: key, Dossier: true, Run: run, Draft: runSlot(key, run, strconv.Itoa(step))}
 }
 
-// wantedRun is the idea and the run that were asked for, or the answer that
-// there is none.
-func (req *Request) wantedRun() (pipeline.Idea, pipeline.Run, error) {
-	idea, err := req.wanted()
-	if err != nil {
-		return pipeline.Idea{}, pipeline.Run{}, err
-	}
-	if req.Loaded.Run == nil {
-		return idea, pipeline.Run{}, &pipeline.Problem{
-			Code: "run-unknown",
-			What: fmt.Sprintf("%s has no such checklist.", idea.Key),
-			Safe: "Nothing was changed.",
-			Next: "Open its overview again and choose from there.",
-		}
-	}
-	return idea, *req.Loaded.Run, nil
-}
-
-// formOver is what a form carries that opens from a button of a run: what it
-// lies on, so that this can be redrawn, and its draft.
-func (req *Request) formOver(p params, run pipeline.Run, part string) metadata {
-	return metadata{
-		Idea: run.Idea.String(), Run: run.ID, Step: p.number("step"), Below: p.Get("in"),
-		Draft: runSlot(run.Idea, run.ID, part), Fresh: req.fresh(),
-		Channel: req.Channel, Home: req.Channel == "" && req.Form == nil,
-	}
+// formOverRun is formOver for a form about a part of a run.
+func (req *Request) formOverRun(p params, run pipeline.Run, part string) metadata {
+	m := req.formOver(p, runSlot(run.Idea, run.ID, part))
+	m.Idea, m.Run = run.Idea.String(), run.ID
+	return m
 }
 
 // beginRun begins a checklist and opens its first step. One that somebody has
 // begun and not finished is gone on with, unless it is a test: an idea may take
 // several.
 func beginRun(ctx context.Context, app *App, req *Request) (Reply, error) {
-	p, err := decodeParams(req.Value)
-	if err != nil {
-		return Reply{}, err
-	}
-	idea, err := req.wanted()
+	p, idea, err := req.clicked()
 	if err != nil {
 		return Reply{}, err
 	}
@@ -130,7 +93,7 @@ func beginRun(ctx context.Context, app *App, req *Request) (Reply, error) {
 		return Reply{}, err
 	}
 	dossier.Runs = append(slices.Clone(dossier.Runs), run.Summarize(team.Location()))
-	view := app.stepOf(req, idea, run, req.formOver(p, run, ""), 1).draw()
+	view := app.stepOf(req, idea, run, req.formOverRun(p, run, ""), 1).draw()
 	reply := opened(req, p, view)
 	if reply.Update == nil && req.Form != nil && p.Get("in") == inOverview {
 		reply.Update = app.overview(ctx, req, place{in: inOverview, idea: idea.Key, channel: req.Channel})
@@ -150,12 +113,7 @@ func opened(req *Request, p params, view *slack.ModalViewRequest) Reply {
 // unfinished is the number of the latest run of the checklist, where it has no
 // verdict yet, or nothing has been answered in it; 0 where there is none.
 func unfinished(t pipeline.Template, d pipeline.Dossier) int {
-	var latest pipeline.RunSummary
-	for _, s := range d.Runs {
-		if s.Template == t.ID && s.ID > latest.ID {
-			latest = s
-		}
-	}
+	latest, _ := d.Latest(t.ID)
 	if latest.Answered == 0 || t.Use != pipeline.UseTest && latest.Verdict == pipeline.Undecided {
 		return latest.ID
 	}
@@ -164,15 +122,11 @@ func unfinished(t pipeline.Template, d pipeline.Dossier) int {
 
 // openRun opens a step of a checklist, with what the person had typed before.
 func openRun(_ context.Context, app *App, req *Request) (Reply, error) {
-	p, err := decodeParams(req.Value)
+	p, idea, run, err := req.clickedRun()
 	if err != nil {
 		return Reply{}, err
 	}
-	idea, run, err := req.wantedRun()
-	if err != nil {
-		return Reply{}, err
-	}
-	s := app.stepOf(req, idea, run, req.formOver(p, run, ""), max(1, p.number("step")))
+	s := app.stepOf(req, idea, run, req.formOverRun(p, run, ""), max(1, p.number("step")))
 	return opened(req, p, s.draw()), nil
 }
 
@@ -205,18 +159,11 @@ func (app *App) stepOf(req *Request, idea pipeline.Idea, run pipeline.Run, m met
 // the same step it puts back what is stored: of one answer, "keep", or of all,
 // "afresh".
 func goToStep(ctx context.Context, app *App, req *Request) (Reply, error) {
-	if req.Form == nil {
-		return Reply{}, stale
-	}
-	p, err := decodeParams(req.Value)
+	p, idea, run, err := req.clickedRun()
 	if err != nil {
 		return Reply{}, err
 	}
-	idea, run, err := req.wantedRun()
-	if err != nil {
-		return Reply{}, err
-	}
-	m, err := decodeMetadata(req.Form.Metadata)
+	m, err := req.metadata()
 	if err != nil {
 		return Reply{}, err
 	}
@@ -227,7 +174,7 @@ func goToStep(ctx context.Context, app *App, req *Request) (Reply, error) {
 		}
 		req.Loaded.Draft = nil
 	case p.Get("keep") != "":
-		s := app.inForm(req, idea, run, m)
+		s := app.inForm(req, idea, run, m, nil)
 		item := pipeline.ItemID(p.Get("keep"))
 		for _, field := range fieldsOf(item) {
 			delete(s.typed, field)
@@ -260,7 +207,7 @@ func (app *App) leaveStep(ctx context.Context, req *Request, run pipeline.Run, m
 // closeStep keeps what is typed in a step that is closed, and redraws what it
 // lies on: earlier steps may have been stored.
 func closeStep(ctx context.Context, app *App, req *Request) (Reply, error) {
-	m, err := decodeMetadata(req.Form.Metadata)
+	m, err := req.metadata()
 	if err != nil {
 		return Reply{}, err
 	}

@@ -2,9 +2,6 @@ package commands
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"reflect"
 	"strings"
 
 	"alignbot/pipeline"
@@ -44,12 +41,13 @@ func typedAnswers(form *Form, run pipeline.Run, m metadata) []pipeline.Typed {
 }
 
 // inForm is the step that the person is in, as it stands there: what they
-// changed stays in its inputs, the rest shows what is stored now.
-func (app *App) inForm(req *Request, idea pipeline.Idea, run pipeline.Run, m metadata) stepForm {
+// changed stays in its inputs, the rest shows what is stored now, and of what
+// clashes both are shown.
+func (app *App) inForm(req *Request, idea pipeline.Idea, run pipeline.Run, m metadata, clashes []pipeline.Clash) stepForm {
 	m.Step = min(max(1, m.Step), max(1, len(run.Steps()))) // it came back as a claim
 	s := stepForm{
 		idea: idea, dossier: *req.Loaded.Dossier, run: run, reader: req.Person.ID, may: app.may(req), m: m,
-		typed: map[pipeline.Field]string{}, suffixes: map[pipeline.ItemID]string{},
+		typed: map[pipeline.Field]string{}, suffixes: map[pipeline.ItemID]string{}, clashes: clashes,
 	}
 	for _, t := range typedAnswers(req.Form, run, m) {
 		item := pipeline.ItemID(t.Key)
@@ -69,15 +67,7 @@ func (app *App) inForm(req *Request, idea pipeline.Idea, run pipeline.Run, m met
 // answerStep stores what was typed into a step and goes on to the next one. What
 // others changed meanwhile stays, and both are shown.
 func answerStep(ctx context.Context, app *App, req *Request) (Reply, error) {
-	m, err := decodeMetadata(req.Form.Metadata)
-	if err != nil {
-		return Reply{}, err
-	}
-	slot, err := m.slot()
-	if err != nil {
-		return Reply{}, err
-	}
-	idea, run, err := req.wantedRun()
+	m, slot, idea, run, err := req.submittedRun()
 	if err != nil {
 		return Reply{}, err
 	}
@@ -86,9 +76,7 @@ func answerStep(ctx context.Context, app *App, req *Request) (Reply, error) {
 		return Reply{}, err
 	}
 	if len(clashes) > 0 {
-		s := app.inForm(req, idea, run, m)
-		s.clashes = clashes
-		return Reply{Update: s.drawInAck()}, nil
+		return Reply{Update: app.inForm(req, idea, run, m, clashes).drawInAck()}, nil
 	}
 	if m.Step < len(run.Steps()) {
 		next := m
@@ -128,57 +116,6 @@ func (app *App) fillRun(ctx context.Context, req *Request, run pipeline.Run, m m
 	return stored, clashes, err
 }
 
-// decided is the line of history for a change that brings a run to another
-// verdict; nil where it does not.
-func (app *App) decided(req *Request, before, after pipeline.Run) *pipeline.Event {
-	loc := req.Loaded.Team.Location()
-	was, _ := req.Loaded.Dossier.Judge(*req.Loaded.Idea, before.Summarize(loc))
-	is, because := req.Loaded.Dossier.Judge(*req.Loaded.Idea, after.Summarize(loc))
-	if is == was || is == pipeline.Undecided {
-		return nil
-	}
-	return &pipeline.Event{
-		At: req.Now, By: req.Person.ID, What: pipeline.RunDecided, About: after.Template.Name,
-		Why: fmt.Sprintf("%s: %s", is, because),
-	}
-}
-
-// runChange is what a rule made of a run: what to store with it, and the draft
-// that is done with.
-type runChange struct {
-	run   pipeline.Run
-	event *pipeline.Event
-	draft storage.Slot
-	after []storage.Outgoing
-}
-
-// changeRun applies a rule to a run and stores what it made of it; when somebody
-// else changed the run meanwhile, it is applied again to what they made of it.
-// Where nothing differs, nothing is stored but that the draft is done with.
-func (app *App) changeRun(ctx context.Context, req *Request, op string, run pipeline.Run, rule func(pipeline.Run) (runChange, error)) (pipeline.Run, error) {
-	for range busyTries {
-		change, err := rule(run)
-		if err != nil {
-			return run, err
-		}
-		if reflect.DeepEqual(change.run, run) {
-			if change.draft.Name == "" {
-				return run, nil
-			}
-			return run, app.Store.DropDraft(ctx, req.Person.ID, change.draft)
-		}
-		summary := change.run.Summarize(req.Loaded.Team.Location())
-		stored, err := app.Store.ChangeRun(ctx, op, req.Person.ID, change.run, summary, change.draft, change.event, change.after...)
-		var conflict *storage.RunConflictError
-		if errors.As(err, &conflict) {
-			run = conflict.Current
-			continue
-		}
-		return stored, err
-	}
-	return run, busy(run.Idea)
-}
-
 // upgradeRun goes on in a longer form of the checklist. What is typed in the
 // step is answered with it, so that nobody types it again; where others answered
 // the same meanwhile, both are shown first, in the form there is.
@@ -187,10 +124,7 @@ func upgradeRun(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	if req.Form == nil {
-		return Reply{}, stale
-	}
-	m, err := decodeMetadata(req.Form.Metadata)
+	m, err := req.metadata()
 	if err != nil {
 		return Reply{}, err
 	}
@@ -222,9 +156,7 @@ func upgradeRun(ctx context.Context, app *App, req *Request) (Reply, error) {
 		return Reply{}, err
 	}
 	if len(clashes) > 0 {
-		s := app.inForm(req, idea, run, m)
-		s.clashes = clashes
-		return Reply{Update: s.draw()}, nil
+		return Reply{Update: app.inForm(req, idea, run, m, clashes).draw()}, nil
 	}
 	m.Fresh, req.Loaded.Draft = req.fresh(), nil // stored by now
 	return Reply{Update: app.stepOf(req, idea, run, m, 1).draw()}, nil
@@ -233,4 +165,26 @@ func upgradeRun(ctx context.Context, app *App, req *Request) (Reply, error) {
 // fieldsOf are the inputs that an item of a step has.
 func fieldsOf(item pipeline.ItemID) []pipeline.Field {
 	return []pipeline.Field{pipeline.Field(item), pipeline.Field(item) + pipeline.WhySuffix}
+}
+
+// inStep is the form of a step that the button of a run stands in, with the slot
+// of its draft; nothing where it stands elsewhere, or nothing is typed there.
+func (req *Request) inStep(run pipeline.Run) (metadata, storage.Slot, error) {
+	if req.Form == nil {
+		return metadata{}, storage.Slot{}, nil
+	}
+	m, err := req.metadata()
+	if err != nil || m.Idea != run.Idea.String() || m.Run != run.ID || !m.ofStep() {
+		return metadata{}, storage.Slot{}, err
+	}
+	slot, err := m.slot()
+	return m, slot, err
+}
+
+// typedInStep is what is typed in the form that inStep found.
+func (req *Request) typedInStep(run pipeline.Run, m metadata) []pipeline.Typed {
+	if m.Draft == "" {
+		return nil
+	}
+	return typedAnswers(req.Form, run, m)
 }

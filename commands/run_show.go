@@ -30,11 +30,7 @@ type answer struct {
 // showRun shows every answer of a run with who gave it, in the place of the step
 // that the person is in, whose words are kept.
 func showRun(ctx context.Context, app *App, req *Request) (Reply, error) {
-	p, err := decodeParams(req.Value)
-	if err != nil {
-		return Reply{}, err
-	}
-	idea, run, err := req.wantedRun()
+	p, idea, run, err := req.clickedRun()
 	if err != nil {
 		return Reply{}, err
 	}
@@ -42,10 +38,7 @@ func showRun(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if p.Get("replace") == "" {
 		return Reply{Open: app.runShown(req, idea, run, in, 1)}, nil
 	}
-	if req.Form == nil {
-		return Reply{}, stale
-	}
-	m, err := decodeMetadata(req.Form.Metadata)
+	m, err := req.metadata()
 	if err != nil {
 		return Reply{}, err
 	}
@@ -88,13 +81,13 @@ func runView(idea pipeline.Idea, d pipeline.Dossier, run pipeline.Run, s pipelin
 		value.Del("page")
 	}
 	if may(pipeline.AnswerChecklist) {
-		blocks = append(blocks, buttons(runSteps(d, run, s, value, now)...))
+		blocks = append(blocks, buttons(runSteps(d, run, s, value)...))
 	}
 	return form("run.shown", pipeline.Cut(run.Template.Name, 24), "", m, blocks...)
 }
 
 // runSteps are what can be done with a run whose answers are shown.
-func runSteps(d pipeline.Dossier, run pipeline.Run, s pipeline.RunSummary, value params, now time.Time) []slack.BlockElement {
+func runSteps(d pipeline.Dossier, run pipeline.Run, s pipeline.RunSummary, value params) []slack.BlockElement {
 	label := "Change answers"
 	switch {
 	case run.Lesson != nil, !run.Started.IsZero():
@@ -163,14 +156,15 @@ func oneAnswer(item pipeline.Item, run pipeline.Run) answer {
 	case said.Value == "":
 		return answer{blocks: []slack.Block{rich(question, line(text("Not answered yet.")))}}
 	case item.Kind == pipeline.KindPerson:
-		return answer{blocks: []slack.Block{rich(question, line(person(said.Value))), answeredBy(said)}}
+		return answer{blocks: []slack.Block{rich(question, line(person(said.Value))), byWhom(said.By, said.At)}}
 	}
 	words := answerShown(item, said)
-	return answer{blocks: []slack.Block{rich(question, quote(words)), answeredBy(said)}, runes: pipeline.Length(words)}
+	return answer{blocks: []slack.Block{rich(question, quote(words)), byWhom(said.By, said.At)}, runes: pipeline.Length(words)}
 }
 
-func answeredBy(a pipeline.Answer) slack.Block {
-	return note("by ", mention(a.By), ", ", whenTime(a.At))
+// byWhom says who did something, and when.
+func byWhom(user string, at time.Time) slack.Block {
+	return note("by ", mention(user), ", ", whenTime(at))
 }
 
 // resultsOf is what participants did at their tasks: a line for each task, then
@@ -200,7 +194,7 @@ func resultsOf(item pipeline.Item, run pipeline.Run) []answer {
 				last = result
 			}
 		}
-		all = append(all, answer{blocks: []slack.Block{rich(said...), answeredBy(last)}, runes: 2000})
+		all = append(all, answer{blocks: []slack.Block{rich(said...), byWhom(last.By, last.At)}, runes: 2000})
 	}
 	return all
 }
@@ -226,30 +220,24 @@ func endOf(run pipeline.Run) []answer {
 	var all []answer
 	if !run.Started.IsZero() {
 		all = append(all, answer{blocks: []slack.Block{
-			rich(line(bold("Started"))), note("by ", mention(run.StartedBy), ", ", whenTime(run.Started))}})
+			rich(line(bold("Started"))), byWhom(run.StartedBy, run.Started)}})
 	}
 	for _, a := range run.Amendments {
-		label := string(a.Item)
-		for _, item := range run.Template.Items {
-			if item.ID == a.Item {
-				label = run.Template.Asked(item, run.Form)
-			}
-		}
 		all = append(all, answer{
 			blocks: []slack.Block{
-				rich(line(bold("Amended: "+label)), quote("It was "+quoted(a.From)+", it became "+quoted(a.To)), line(text("Because: "+a.Why))),
-				note("by ", mention(a.By), ", ", whenTime(a.At)),
+				rich(line(bold("Amended: "+askedBy(run, a.Item))), quote("It was "+quoted(a.From)+", it became "+quoted(a.To)), line(text("Because: "+a.Why))),
+				byWhom(a.By, a.At),
 			},
 			runes: 1000,
 		})
 	}
 	if o := run.Observation; o != nil {
 		all = append(all, answer{blocks: []slack.Block{
-			rich(line(bold("What it showed")), quote(o.String())), note("by ", mention(o.By), ", ", whenTime(o.At))}, runes: pipeline.Length(o.Note)})
+			rich(line(bold("What it showed")), quote(o.String())), byWhom(o.By, o.At)}, runes: pipeline.Length(o.Note)})
 	}
 	if l := run.Lesson; l != nil {
 		all = append(all, answer{blocks: []slack.Block{
-			rich(line(bold("Decision")), line(text(capital(string(l.Decision))))), note("by ", mention(l.By), ", ", whenTime(l.At))}})
+			rich(line(bold("Decision")), line(text(capital(string(l.Decision))))), byWhom(l.By, l.At)}})
 	}
 	return all
 }
@@ -260,4 +248,14 @@ func savedRun(req *Request, run pipeline.Run) Reply {
 	key := run.Idea.String()
 	words := Mrkdwn("Saved: *"+key+"*, ") + escape(run.Template.Name) + " · " + runState(*req.Loaded.Dossier, *req.Loaded.Idea, s, req.Now)
 	return tell(words, buttons(button(actionValidate, "Overview", "of "+key, newParams("idea", key))))
+}
+
+// askedBy is the question of an item as the run puts it.
+func askedBy(run pipeline.Run, id pipeline.ItemID) string {
+	for _, item := range run.Template.Items {
+		if item.ID == id {
+			return run.Template.Asked(item, run.Form)
+		}
+	}
+	return string(id)
 }

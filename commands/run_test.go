@@ -12,19 +12,6 @@ import (
 	"alignbot/slacksim/simtest"
 )
 
-// inDiscovery captures an idea as Bob and takes it to discovery.
-func (w *workplace) inDiscovery(t *testing.T, title string) {
-	t.Helper()
-	bob := w.Person("bob").In("payments")
-	bob.Types("/idea add " + title)
-	bob.Sees("Captured as PAY-1")
-	bob.Types("/validate PAY-1")
-	bob.SeesModal("Validate PAY-1")
-	bob.Clicks("Take to discovery")
-	bob.SeesModal("Validate PAY-1").Says("in discovery")
-	bob.ClosesModal()
-}
-
 // canvas is a question of the Opportunity Canvas, as that form puts it.
 func canvas(item pipeline.ItemID, form pipeline.Form) string {
 	t, _ := pipeline.FindTemplate(pipeline.BuiltIn(), pipeline.OpportunityCanvas)
@@ -86,12 +73,8 @@ func TestAChecklistIsAnsweredStepByStep(t *testing.T) {
 	alice.Submits()
 	alice.Submits()
 	alice.SeesModal("Validate PAY-1").Says("4 of 10 answered")
-	events, err := w.store.History(t.Context(), pipeline.Key{Team: "PAY", Number: 1}, 10)
-	if err != nil {
-		t.Fatal(err)
-	}
 	var said []string
-	for _, e := range events {
+	for _, e := range w.history(t, pays1) {
 		said = append(said, strings.TrimSpace(fmt.Sprintf("%s %s %s", e.What, e.About, e.Why)))
 	}
 	want := "checklist decided Opportunity Canvas passed: Everything required is answered, and every answer passes.|checklist begun Opportunity Canvas|moved|captured"

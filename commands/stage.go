@@ -21,31 +21,22 @@ const eventsAsked = 5
 // wantMove: the idea that a button names with all that its gates ask for, and
 // the draft of why it moves.
 func wantMove(req *Request) (storage.Want, error) {
-	p, err := decodeParams(req.Value)
-	if err != nil {
-		return storage.Want{}, err
-	}
-	key, err := p.idea()
+	p, key, err := req.buttonIdea()
 	return moveWant(key, pipeline.Stage(p.Get("to"))), err
 }
 
 // wantFormMove is the same for the form.
 func wantFormMove(req *Request) (storage.Want, error) {
-	m, err := decodeMetadata(req.Form.Metadata)
-	if err != nil {
-		return storage.Want{}, err
-	}
-	key, err := pipeline.ParseKey(m.Idea)
-	if err != nil {
-		return storage.Want{}, stale
-	}
-	return moveWant(key, m.To), nil
+	m, key, err := req.formIdea()
+	return moveWant(key, m.To), err
 }
 
+// moveWant is what a move is decided from.
 func moveWant(key pipeline.Key, to pipeline.Stage) storage.Want {
 	return storage.Want{Idea: key, Dossier: true, History: eventsAsked, Draft: moveSlot(key, to)}
 }
 
+// moveSlot names the draft of why an idea moves to a stage.
 func moveSlot(key pipeline.Key, to pipeline.Stage) string {
 	return draftStage + key.String() + "." + string(to)
 }
@@ -68,7 +59,7 @@ func (req *Request) target() pipeline.Stage {
 		return pipeline.Stage(p.Get("to"))
 	}
 	if req.Form != nil {
-		m, _ := decodeMetadata(req.Form.Metadata)
+		m, _ := req.metadata()
 		return m.To
 	}
 	return ""
@@ -78,11 +69,7 @@ func (req *Request) target() pipeline.Stage {
 // happens at once; the steps of a product owner open a form; a gate that
 // refuses shows what is missing.
 func moveIdea(ctx context.Context, app *App, req *Request) (Reply, error) {
-	p, err := decodeParams(req.Value)
-	if err != nil {
-		return Reply{}, err
-	}
-	idea, err := req.wanted()
+	p, idea, err := req.clicked()
 	if err != nil {
 		return Reply{}, err
 	}
@@ -134,37 +121,24 @@ func inPlace(req *Request, view *slack.ModalViewRequest) Reply {
 // openMove opens the form in which a step is decided, with what the person had
 // typed before, or empty when asked for afresh.
 func (app *App) openMove(ctx context.Context, req *Request, p params, idea pipeline.Idea, step pipeline.Step, gate pipeline.GateAnswer) (Reply, error) {
-	if p.Get("afresh") != "" && req.Form != nil {
+	if req.afresh(p) {
 		m, err := dropFormDraft(ctx, app, req)
 		if err != nil {
 			return Reply{}, err
 		}
 		return Reply{Update: moveForm(m, idea, step, gate, "", "")}, nil
 	}
-	m := metadata{
-		Idea: idea.Key.String(), To: step.To, Override: len(gate.Lacks) > 0, Below: p.Get("in"), Channel: req.Channel,
-		Draft: moveSlot(idea.Key, step.To), Fresh: req.fresh(), Home: req.Channel == "" && req.Form == nil,
-	}
-	var notes []slack.Block
-	if d := req.Loaded.Draft; d != nil && len(d.Typed) > 0 {
-		notes = moveRestored(m, d.Saved)
-	}
-	return Reply{Open: moveForm(m, idea, step, gate, req.typedBefore(pipeline.FieldWhy, ""), req.typedBefore(fieldBehalf, ""), notes...)}, nil
+	m := req.formOver(p, moveSlot(idea.Key, step.To))
+	m.Idea, m.To, m.Override = idea.Key.String(), step.To, len(gate.Lacks) > 0
+	typed, notes := req.goingOn(actionMove, p, nil)
+	return Reply{Open: moveForm(m, idea, step, gate, typed[pipeline.FieldWhy], typed[fieldBehalf], notes...)}, nil
 }
 
 // decideMove stores a step with its why. When the gate refuses by now what it
 // let pass when the form was opened, the form stays and asks whether to override
 // it.
 func decideMove(ctx context.Context, app *App, req *Request) (Reply, error) {
-	m, err := decodeMetadata(req.Form.Metadata)
-	if err != nil {
-		return Reply{}, err
-	}
-	slot, err := m.slot()
-	if err != nil {
-		return Reply{}, err
-	}
-	idea, err := req.wanted()
+	m, slot, idea, err := req.submitted()
 	if err != nil {
 		return Reply{}, err
 	}
@@ -208,7 +182,6 @@ var userID = regexp.MustCompile(`^[UW][A-Z0-9_]{1,30}$`)
 // fresh is false when an earlier try of the same act had stored it.
 func (app *App) move(ctx context.Context, req *Request, draft storage.Slot, idea pipeline.Idea, m pipeline.Move) (moved pipeline.Idea, fresh bool, err error) {
 	team, dossier := *req.Loaded.Team, *req.Loaded.Dossier
-	where := pipeline.Where{Team: &team, InChannel: req.Loaded.InChannel, OwnsAnyTeam: req.Loaded.OwnsAnyTeam}
 	var conflict *storage.ConflictError
 	var full *storage.LoadError
 	if !req.Loaded.First {
@@ -224,7 +197,7 @@ func (app *App) move(ctx context.Context, req *Request, draft storage.Slot, idea
 	}
 	events := req.Loaded.Events
 	for range busyTries {
-		decided, event, err := pipeline.Decide(app.Policy, req.Person, where, idea, dossier, m, req.Now)
+		decided, event, err := pipeline.Decide(app.Policy, req.Person, req.where(), idea, dossier, m, req.Now)
 		if err != nil {
 			return idea, false, app.sayingWho(ctx, req, err, idea, events)
 		}
@@ -243,16 +216,6 @@ func (app *App) move(ctx context.Context, req *Request, draft storage.Slot, idea
 		}
 	}
 	return idea, false, busy(idea.Key)
-}
-
-// busy is said when others were faster each time.
-func busy(key pipeline.Key) error {
-	return &pipeline.Problem{
-		Code: "idea-busy",
-		What: fmt.Sprintf("Several people are changing %s at this moment.", key),
-		Safe: "Nothing of theirs was overwritten.",
-		Next: "Please try again.",
-	}
 }
 
 // sayingWho adds to the answer that an idea is at a stage already who brought it

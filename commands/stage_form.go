@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/slack-go/slack"
 
@@ -107,15 +106,6 @@ func bullets(lacks []pipeline.Lack) string {
 	return strings.Join(lines, "\n")
 }
 
-// moveRestored tells that the form starts with what was typed before.
-func moveRestored(m metadata, saved time.Time) []slack.Block {
-	value := newParams("idea", m.Idea, "to", string(m.To), "in", m.Below, "afresh", "1")
-	if m.Override {
-		value.set("override", "1")
-	}
-	return typedBeforeNote(actionMove, value, saved)
-}
-
 // moveChanged tells that a gate refuses what it let pass before.
 func moveChanged() []slack.Block {
 	return []slack.Block{say("*Something changed while you were typing, and the gate refuses now.* Your words are still below. Say why it passes all the same, or cancel and repair it first.")}
@@ -195,10 +185,7 @@ func lackButton(key pipeline.Key, lack pipeline.Lack, d pipeline.Dossier, in str
 			value.set("run", strconv.Itoa(lack.Run))
 			return button(actionRunOpen+":"+strconv.Itoa(lack.Run), "Continue", "it for "+key.String(), value), pipeline.AnswerChecklist
 		case inUse:
-			value.set("template", string(template.ID))
-			if len(template.Forms) > 0 {
-				value.set("form", string(template.Forms[0]))
-			}
+			value.set("template", string(template.ID)).set("form", string(firstForm(template)))
 			return button(actionRunBegin+":"+string(template.ID), "Begin", template.Name+" for "+key.String(), value), pipeline.AnswerChecklist
 		}
 	}

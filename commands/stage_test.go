@@ -13,73 +13,6 @@ import (
 	"alignbot/storage/redistest"
 )
 
-// prepared captures an idea of Bob's that has all that the gates ask for and is
-// at that stage.
-func (w *workplace) prepared(t *testing.T, title string, stage pipeline.Stage) pipeline.Idea {
-	t.Helper()
-	check := func(err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	ctx, now, op := t.Context(), time.Now(), "prepared "+title
-	team, err := w.store.Team(ctx, "PAY")
-	check(err)
-	draft := pipeline.Draft{Title: title, Measure: "half as many calls by June", Evidence: "Nine people asked for it."}
-	idea, err := pipeline.Capture(draft, "PAY", "U0BOB", pipeline.Source{}, now)
-	check(err)
-	idea, err = w.store.Capture(ctx, op+" captured", idea, storage.Slot{}, storage.Outgoing{ID: "card:#", Kind: storage.KindCard, Subject: "#", Channel: team.Channel})
-	check(err)
-	outcome, err := pipeline.NewOutcome("PAY", "Fewer calls", "U0ALICE", now)
-	check(err)
-	outcome, err = w.store.AddOutcome(ctx, op+" outcome", outcome)
-	check(err)
-	linked, err := pipeline.Link(idea, outcome.Key, now)
-	check(err)
-	idea, err = w.store.ChangeIdea(ctx, op+" linked", linked, storage.Slot{}, pipeline.Event{At: now, By: "U0BOB", What: pipeline.WasLinked, About: outcome.Key.String()})
-	check(err)
-	w.passed(t, idea)
-	alice := pipeline.Person{ID: "U0ALICE", Workspace: "T0ACME"}
-	for idea.Stage != stage {
-		step, _ := pipeline.NextStep(idea.Stage)
-		runs, err := w.store.Runs(ctx, idea.Key)
-		check(err)
-		moved, event, err := pipeline.Decide(pipeline.Policy{}, alice, pipeline.Where{Team: &team, InChannel: true}, idea,
-			pipeline.Dossier{Runs: runs, Templates: pipeline.BuiltIn()}, pipeline.Move{To: step.To, Why: "as prepared"}, now)
-		check(err)
-		idea, err = w.store.ChangeIdea(ctx, op+string(step.To), moved, storage.Slot{}, event)
-		check(err)
-	}
-	check(w.store.Enqueue(ctx, storage.Outgoing{ID: "card:" + idea.Key.String(), Kind: storage.KindCard, Subject: idea.Key.String(), Channel: team.Channel}))
-	return idea
-}
-
-// passed adds the checklist that the team asks for, answered and passed.
-func (w *workplace) passed(t *testing.T, idea pipeline.Idea) {
-	t.Helper()
-	canvas, _ := pipeline.FindTemplate(pipeline.BuiltIn(), pipeline.OpportunityCanvas)
-	run, err := pipeline.BeginRun(canvas, canvas.Forms[0], idea, "U0BOB", time.Now())
-	if err != nil {
-		t.Fatal(err)
-	}
-	summary := run.Summarize(time.UTC)
-	summary.Verdict, summary.Because, summary.Lacks, summary.Live = pipeline.Passed, "Every answer that is asked for is there.", nil, nil
-	event := pipeline.Event{At: time.Now(), By: "U0BOB", What: pipeline.RunBegan, About: canvas.Name}
-	if _, err := w.store.BeginRun(t.Context(), "run of "+idea.Key.String(), run, summary, event); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func (w *workplace) stageOf(t *testing.T, key pipeline.Key) pipeline.Stage {
-	t.Helper()
-	idea, err := w.store.Idea(t.Context(), key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return idea.Stage
-}
-
 func TestAnIdeaGoesFromCapturedToLearned(t *testing.T) {
 	t.Parallel()
 	w := open(t, pipeline.Policy{}).withTeam(t)
@@ -120,7 +53,7 @@ func TestAnIdeaGoesFromCapturedToLearned(t *testing.T) {
 	alice.Fills("What actually happened?", "A third fewer calls")
 	alice.Submits()
 	carol.Sees("Alice Anders wrote down what happened with PAY-1: A third fewer calls.", "learned from")
-	if got := w.stageOf(t, idea.Key); got != pipeline.Learned {
+	if got := w.stored(t, idea.Key).Stage; got != pipeline.Learned {
 		t.Errorf("it is %s", got)
 	}
 }
@@ -219,12 +152,8 @@ func TestTwoPromoteAtOnceAndOneIsTold(t *testing.T) {
 	bob.Submits()
 	bob.SeesFieldError("Why", "PAY-1 is in the Product Backlog already, moved by Alice Anders just now.")
 	bob.SeesModal("Move to Product Backlog").Has("Why", "I was here first")
-	events, err := w.store.History(t.Context(), pays1, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
 	moves := 0
-	for _, e := range events {
+	for _, e := range w.history(t, pays1) {
 		if e.To == pipeline.Backlog {
 			moves++
 		}
@@ -257,7 +186,7 @@ func TestTheLastRoomInTheBacklogIsTakenOnce(t *testing.T) {
 	alice.Sees("PAY-1 is in the Product Backlog now")
 	bob.Submits()
 	bob.SeesModal("Move to Product Backlog").Says("Something changed while you were typing").Says("room in the Product Backlog").Has("Why it passes all the same", "Cards pay the rent")
-	if got := w.stageOf(t, pipeline.Key{Team: "PAY", Number: 2}); got != pipeline.Validated {
+	if got := w.stored(t, pipeline.Key{Team: "PAY", Number: 2}).Stage; got != pipeline.Validated {
 		t.Errorf("PAY-2 is %s", got)
 	}
 	bob.Submits() // having read it, he insists
@@ -319,12 +248,8 @@ func TestAMoveThatIsDeliveredTwiceIsMadeOnce(t *testing.T) {
 		alice.Sees(key.String() + " is in the Product Backlog now")
 	}
 	for number := range 4 {
-		events, err := w.store.History(t.Context(), pipeline.Key{Team: "PAY", Number: number + 1}, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
 		moves := 0
-		for _, e := range events {
+		for _, e := range w.history(t, pipeline.Key{Team: "PAY", Number: number + 1}) {
 			if e.What == pipeline.WasMoved && e.Why != "as prepared" {
 				moves++
 			}
@@ -374,7 +299,7 @@ func TestADecisionOfSomebodyWhoLostTheRightMeanwhile(t *testing.T) {
 	bob.Submits()
 	bob.SeesFieldError("Why", "decided by the team's product owners")
 	bob.SeesModal("Move to Product Backlog").Has("Why", "as product owner")
-	if got := w.stageOf(t, pays1); got != pipeline.Validated {
+	if got := w.stored(t, pays1).Stage; got != pipeline.Validated {
 		t.Errorf("it is %s", got)
 	}
 }
@@ -440,12 +365,8 @@ func TestADecisionWhoseAnswerWasLost(t *testing.T) {
 	alice.Submits()
 	alice.SeesNoModal()
 	alice.Sees("PAY-1 is in the Product Backlog now. It was stored at your first try, with the words that you had written by then.")
-	events, err := w.store.History(t.Context(), pays1, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
 	moves := 0
-	for _, e := range events {
+	for _, e := range w.history(t, pays1) {
 		if e.To == pipeline.Backlog {
 			moves++
 		}

@@ -134,7 +134,7 @@ func stageDrawings(w words) map[string]any {
 		"move_form":        moveForm(m, drawnIdea(w, pipeline.Validated), step(pipeline.Validated, pipeline.Backlog), pipeline.GateAnswer{Warnings: full.Warnings}, why, "U2"),
 		"move_override":    moveForm(override, drawnIdea(w, pipeline.Validated), step(pipeline.Validated, pipeline.Backlog), refused, "", ""),
 		"move_changed":     moveForm(override, drawnIdea(w, pipeline.Validated), step(pipeline.Validated, pipeline.Backlog), refused, "", "", moveChanged()...),
-		"move_back":        moveForm(m, drawnIdea(w, pipeline.Backlog), step(pipeline.Backlog, pipeline.Discovery), pipeline.GateAnswer{}, why, "", moveRestored(m, drawnAt)...),
+		"move_back":        moveForm(m, drawnIdea(w, pipeline.Backlog), step(pipeline.Backlog, pipeline.Discovery), pipeline.GateAnswer{}, why, "", typedBeforeNote(actionMove, newParams("idea", m.Idea, "to", string(m.To), "in", m.Below), drawnAt)...),
 		"move_learned":     moveForm(m, drawnIdea(w, pipeline.Delivered), step(pipeline.Delivered, pipeline.Learned), pipeline.GateAnswer{}, "", ""),
 		"moved":            *movedNote(drawnIdea(w, pipeline.Backlog)).Tell,
 		"history":          historyView(inDiscovery, events, 1, metadata{Channel: "C1"}),

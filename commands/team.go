@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -31,7 +30,7 @@ func wantButtonTeam(req *Request) (storage.Want, error) {
 
 // wantFormChannel: the channel the form was opened in.
 func wantFormChannel(req *Request) (storage.Want, error) {
-	m, err := decodeMetadata(req.Form.Metadata)
+	m, err := req.metadata()
 	return storage.Want{Channel: m.Channel}, err
 }
 
@@ -52,7 +51,7 @@ func openTeamForm(ctx context.Context, app *App, req *Request) (Reply, error) {
 		m.Team, m.Version = team.Key, team.Version
 		return Reply{Open: teamForm(formTeamEdit, m, *team)}, nil
 	}
-	if req.Channel == "" || strings.HasPrefix(req.Channel, "D") {
+	if req.Channel == "" || isDirect(req.Channel) {
 		return Reply{}, &pipeline.Problem{
 			Code: "channel-missing",
 			What: "A team lives in a channel, and this is not one.",
@@ -107,11 +106,7 @@ func teamForm(callback string, m metadata, t pipeline.Team, notes ...slack.Block
 
 	var weeks []*slack.OptionBlockObject
 	for n := 1; n <= pipeline.SprintWeeksMax; n++ {
-		label := strconv.Itoa(n) + " weeks"
-		if n == 1 {
-			label = "1 week"
-		}
-		weeks = append(weeks, option(strconv.Itoa(n), label))
+		weeks = append(weeks, option(strconv.Itoa(n), counted(n, "week", "weeks")))
 	}
 	sprint := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, plain("Weeks"), actionIgnore, weeks...)
 	sprint.InitialOption = weeks[min(max(t.SprintWeeks, 1), len(weeks))-1]
@@ -139,7 +134,7 @@ func formTeamValues(f *Form, t pipeline.Team) pipeline.Team {
 
 // setUpTeam stores a new team and greets its channel.
 func setUpTeam(ctx context.Context, app *App, req *Request) (Reply, error) {
-	m, err := decodeMetadata(req.Form.Metadata)
+	m, err := req.metadata()
 	if err != nil {
 		return Reply{}, err
 	}
@@ -194,7 +189,7 @@ func teamTaken(err error) error {
 
 // changeTeam stores changed settings of a team.
 func changeTeam(ctx context.Context, app *App, req *Request) (Reply, error) {
-	m, err := decodeMetadata(req.Form.Metadata)
+	m, err := req.metadata()
 	if err != nil {
 		return Reply{}, err
 	}

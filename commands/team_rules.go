@@ -28,11 +28,7 @@ const (
 // openTeamRules opens the form of what a team asks of an idea, and of how much
 // its Product Backlog holds.
 func openTeamRules(ctx context.Context, app *App, req *Request) (Reply, error) {
-	s, err := app.shelf(ctx, req)
-	if err != nil {
-		return Reply{}, err
-	}
-	p, err := decodeParams(req.Value)
+	p, s, err := app.clickedShelf(req)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -96,11 +92,7 @@ func templateMenu(s shelf, chosen []pipeline.TemplateID) *slack.MultiSelectBlock
 func sprintsMenu(chosen int) *slack.SelectBlockElement {
 	var options []*slack.OptionBlockObject
 	for n := 1; n <= pipeline.SprintsMax; n++ {
-		label := strconv.Itoa(n) + " sprints"
-		if n == 1 {
-			label = "1 sprint"
-		}
-		options = append(options, option(strconv.Itoa(n), label))
+		options = append(options, option(strconv.Itoa(n), counted(n, "sprint", "sprints")))
 	}
 	menu := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, plain("Sprints"), actionIgnore, options...)
 	menu.InitialOption = optionOf(options, strconv.Itoa(chosen))
@@ -132,11 +124,11 @@ func teamRulesValues(f *Form, t pipeline.Team) pipeline.Team {
 
 // changeTeamRules stores them.
 func changeTeamRules(ctx context.Context, app *App, req *Request) (Reply, error) {
-	m, err := decodeMetadata(req.Form.Metadata)
+	m, err := req.metadata()
 	if err != nil {
 		return Reply{}, err
 	}
-	s, err := app.shelf(ctx, req)
+	s, err := app.shelf(req)
 	if err != nil {
 		return Reply{}, err
 	}

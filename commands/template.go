@@ -41,11 +41,22 @@ type shelf struct {
 }
 
 // shelf that was loaded.
-func (app *App) shelf(ctx context.Context, req *Request) (shelf, error) {
+func (app *App) shelf(req *Request) (shelf, error) {
 	if req.Loaded.Team == nil || req.Loaded.Dossier == nil {
 		return shelf{}, stale
 	}
-	return shelf{*req.Loaded.Team, req.Loaded.Dossier.Templates, app.permit(ctx, req, pipeline.ChangeTeam) == nil}, nil
+	return shelf{*req.Loaded.Team, req.Loaded.Dossier.Templates, app.may(req)(pipeline.ChangeTeam)}, nil
+}
+
+// clickedShelf is what the button carries that was used, and the shelf that was
+// loaded for it.
+func (app *App) clickedShelf(req *Request) (params, shelf, error) {
+	p, err := decodeParams(req.Value)
+	if err != nil {
+		return params{}, shelf{}, err
+	}
+	s, err := app.shelf(req)
+	return p, s, err
 }
 
 // find gives a checklist by its id.
@@ -78,7 +89,7 @@ func listTemplates(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if req.Loaded.Team == nil && req.On == Slash {
 		return chooseTemplates(ctx, app, req)
 	}
-	s, err := app.shelf(ctx, req)
+	s, err := app.shelf(req)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -100,11 +111,7 @@ func chooseTemplates(ctx context.Context, app *App, req *Request) (Reply, error)
 
 // showTemplate shows one checklist, question by question.
 func showTemplate(ctx context.Context, app *App, req *Request) (Reply, error) {
-	p, err := decodeParams(req.Value)
-	if err != nil {
-		return Reply{}, err
-	}
-	s, err := app.shelf(ctx, req)
+	p, s, err := app.clickedShelf(req)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -124,43 +131,15 @@ func (req *Request) showTemplates(view *slack.ModalViewRequest) Reply {
 	return Reply{Open: view}
 }
 
-// attempts at a change that others come between.
-const attempts = 3
-
-// moveItem moves a question up or down.
-func moveItem(ctx context.Context, app *App, req *Request) (Reply, error) {
-	return changeTemplate(ctx, app, req, func(t pipeline.Template, p params) (pipeline.Template, error) {
-		by := 1
-		if p.Get("by") == "up" {
-			by = -1
-		}
-		return pipeline.MoveItem(t, p.item(), by)
-	})
-}
-
-// removeItem takes a question out.
-func removeItem(ctx context.Context, app *App, req *Request) (Reply, error) {
-	return changeTemplate(ctx, app, req, func(t pipeline.Template, p params) (pipeline.Template, error) {
-		if _, there := findItem(t, p.item()); !there && !req.Loaded.First {
-			return t, nil // the same click removed it
-		}
-		return pipeline.RemoveItem(t, p.item())
-	})
-}
-
 // changeTemplate applies a rule that does not depend on what others changed
 // meanwhile to what the checklist is now.
 func changeTemplate(ctx context.Context, app *App, req *Request, rule func(pipeline.Template, params) (pipeline.Template, error)) (Reply, error) {
-	p, err := decodeParams(req.Value)
-	if err != nil {
-		return Reply{}, err
-	}
-	s, err := app.shelf(ctx, req)
+	p, s, err := app.clickedShelf(req)
 	if err != nil {
 		return Reply{}, err
 	}
 	var conflict *storage.TemplateConflictError
-	for range attempts {
+	for range busyTries {
 		now, err := s.find(p.template())
 		if err != nil {
 			return Reply{}, err
@@ -218,11 +197,7 @@ func templateBusy(cause error) error {
 
 // dropTemplate forgets the team's own version of a checklist.
 func dropTemplate(ctx context.Context, app *App, req *Request) (Reply, error) {
-	p, err := decodeParams(req.Value)
-	if err != nil {
-		return Reply{}, err
-	}
-	s, err := app.shelf(ctx, req)
+	p, s, err := app.clickedShelf(req)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -281,22 +256,8 @@ func checklistFact(id pipeline.TemplateID) pipeline.Fact {
 	return pipeline.Fact(pipeline.ChecklistPassed + string(id))
 }
 
-func findItem(t pipeline.Template, id pipeline.ItemID) (pipeline.Item, bool) {
-	for _, item := range t.Items {
-		if item.ID == id {
-			return item, true
-		}
-	}
-	return pipeline.Item{}, false
-}
-
 // templateDigest tells one content of a checklist from another.
 func templateDigest(t pipeline.Template) string { return digest(pipeline.FormatTemplate(t)) }
-
-// itemDigest tells one content of a question from another.
-func itemDigest(item pipeline.Item) string {
-	return templateDigest(pipeline.Template{Items: []pipeline.Item{item}})
-}
 
 // headDigest does it for what stands above the questions.
 func headDigest(t pipeline.Template) string {

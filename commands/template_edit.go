@@ -11,7 +11,8 @@ import (
 	"alignbot/storage"
 )
 
-// wantTemplateForm: the same, with the draft of the form that a button opens.
+// wantTemplateForm: a team's checklists, with the draft of the form that a button
+// opens.
 func wantTemplateForm(req *Request) (storage.Want, error) {
 	want, err := wantTemplates(req)
 	if err != nil {
@@ -22,23 +23,9 @@ func wantTemplateForm(req *Request) (storage.Want, error) {
 	return want, err
 }
 
-// wantItemForm: the same for the form of a question.
-func wantItemForm(req *Request) (storage.Want, error) {
-	want, err := wantTemplates(req)
-	if err != nil {
-		return storage.Want{}, err
-	}
-	p, err := decodeParams(req.Value)
-	want.Draft = itemSlot(want.Team, p.template(), p.item())
-	return want, err
-}
-
 // wantFormTemplate: the checklists of the team that the form was opened for.
 func wantFormTemplate(req *Request) (storage.Want, error) {
-	if req.Form == nil {
-		return storage.Want{}, stale
-	}
-	m, err := decodeMetadata(req.Form.Metadata)
+	m, err := req.metadata()
 	if err == nil && m.Team == "" {
 		err = stale
 	}
@@ -49,18 +36,12 @@ func wantFormTemplate(req *Request) (storage.Want, error) {
 // checklists and questions are in small letters.
 const newSlot = "NEW"
 
+// templateSlot names the draft of a checklist; "" for a new one.
 func templateSlot(team pipeline.TeamKey, id pipeline.TemplateID) string {
 	if id == "" {
 		id = newSlot
 	}
 	return draftTemplate + string(team) + "." + string(id)
-}
-
-func itemSlot(team pipeline.TeamKey, id pipeline.TemplateID, item pipeline.ItemID) string {
-	if item == "" {
-		item = newSlot
-	}
-	return templateSlot(team, id) + "." + string(item)
 }
 
 // seenBefore is what a form showed when it was opened, for metadata.Seen.
@@ -73,11 +54,7 @@ func seen(digest string) map[pipeline.AnswerKey]string {
 // openTemplateForm opens the form of a new checklist, or of what stands above
 // the questions of one.
 func openTemplateForm(ctx context.Context, app *App, req *Request) (Reply, error) {
-	p, err := decodeParams(req.Value)
-	if err != nil {
-		return Reply{}, err
-	}
-	s, err := app.shelf(ctx, req)
+	p, s, err := app.clickedShelf(req)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -89,30 +66,6 @@ func openTemplateForm(ctx context.Context, app *App, req *Request) (Reply, error
 	}
 	typed, notes := req.restoredTemplate(stored)
 	return Reply{Open: templateForm(m, t, typed, notes...)}, nil
-}
-
-// openItemForm opens the form of a question, a new one or one that is there.
-func openItemForm(ctx context.Context, app *App, req *Request) (Reply, error) {
-	p, err := decodeParams(req.Value)
-	if err != nil {
-		return Reply{}, err
-	}
-	s, err := app.shelf(ctx, req)
-	if err != nil {
-		return Reply{}, err
-	}
-	t, err := s.find(p.template())
-	if err != nil {
-		return Reply{}, err
-	}
-	m := req.templateMetadata(s, p)
-	m.Item, m.Draft = p.item(), itemSlot(s.team.Key, t.ID, p.item())
-	stored, err := startItem(&m, t)
-	if err != nil {
-		return Reply{}, err
-	}
-	typed, notes := req.restoredTemplate(stored)
-	return Reply{Open: itemForm(m, s, t, typed, notes...)}, nil
 }
 
 // startHead gives the checklist that m names, a blank one for none, with what
@@ -129,36 +82,11 @@ func startHead(m *metadata, s shelf) (pipeline.Template, map[pipeline.Field]stri
 	return t, headTyped(t), nil
 }
 
-// startItem gives what the form of the question starts with that m names, a new
-// one for none, which m remembers.
-func startItem(m *metadata, t pipeline.Template) (map[pipeline.Field]string, error) {
-	item := newItem
-	if m.Item != "" {
-		var there bool
-		if item, there = findItem(t, m.Item); !there {
-			return nil, itemGone
-		}
-		m.Seen = seen(itemDigest(item))
-	}
-	return itemTyped(t, item), nil
-}
-
-// newItem is what the form of a new question starts with.
-var newItem = pipeline.Item{Kind: pipeline.KindYesNo, Required: true}
-
-var itemGone = &pipeline.Problem{
-	Code: "item-gone",
-	What: "That question is no longer in this checklist: somebody removed it.",
-	Safe: "Runs that have begun keep it.",
-	Next: "Close this and open the checklist again to see what is in it.",
-}
-
 // templateMetadata of a form that a button of these views opens.
 func (req *Request) templateMetadata(s shelf, p params) metadata {
-	return metadata{
-		Team: s.team.Key, Template: p.template(), Channel: req.Channel, Fresh: req.fresh(),
-		Below: p.Get("in"), Home: req.Channel == "" && req.Form == nil,
-	}
+	m := req.formOver(p, "")
+	m.Team, m.Template = s.team.Key, p.template()
+	return m
 }
 
 // restoredTemplate gives what was typed into the form before it was closed, with
@@ -169,7 +97,7 @@ func (req *Request) restoredTemplate(stored map[pipeline.Field]string) (map[pipe
 		return stored, nil
 	}
 	return d.Typed, []slack.Block{
-		note("This is what you typed ", whenTime(d.Saved), ". It is not saved yet."),
+		unsaved(d.Saved),
 		buttons(button(actionTemplateReset, "Start afresh", "with what is saved", newParams())),
 	}
 }
@@ -187,7 +115,7 @@ func sameTyped(a, b map[pipeline.Field]string) bool {
 
 // resetTemplateForm puts what is saved back into a form.
 func resetTemplateForm(ctx context.Context, app *App, req *Request) (Reply, error) {
-	s, err := app.shelf(ctx, req)
+	s, err := app.shelf(req)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -208,33 +136,6 @@ func resetTemplateForm(ctx context.Context, app *App, req *Request) (Reply, erro
 	return Reply{Update: itemForm(m, s, t, typed)}, nil
 }
 
-// chooseKind redraws the form of a question with the inputs of its kind.
-func chooseKind(ctx context.Context, app *App, req *Request) (Reply, error) {
-	m, err := decodeMetadata(req.Form.Metadata)
-	if err != nil {
-		return Reply{}, err
-	}
-	s, err := app.shelf(ctx, req)
-	if err != nil {
-		return Reply{}, err
-	}
-	t, err := s.find(m.Template)
-	if err != nil {
-		return Reply{}, err
-	}
-	if err := app.keepTyped(ctx, req, m); err != nil {
-		return Reply{}, err
-	}
-	typed := req.Form.typed()
-	delete(typed, fieldOneOf) // answers of one kind are none of another's
-	for field, words := range itemTyped(t, pipeline.Item{Kind: pipeline.ItemKind(typed[fieldKind])}) {
-		if typed[field] == "" {
-			typed[field] = words
-		}
-	}
-	return Reply{Update: itemForm(m, s, t, typed)}, nil
-}
-
 // templateSubmit is a form of a checklist as it came back.
 type templateSubmit struct {
 	shelf
@@ -242,21 +143,18 @@ type templateSubmit struct {
 	slot storage.Slot
 }
 
-func (app *App) templateSubmit(ctx context.Context, req *Request) (sub templateSubmit, err error) {
-	if sub.m, err = decodeMetadata(req.Form.Metadata); err != nil {
+func (app *App) templateSubmit(req *Request) (sub templateSubmit, err error) {
+	if sub.m, sub.slot, err = req.draftForm(); err != nil {
 		return sub, err
 	}
-	if sub.slot, err = sub.m.slot(); err != nil {
-		return sub, err
-	}
-	sub.shelf, err = app.shelf(ctx, req)
+	sub.shelf, err = app.shelf(req)
 	return sub, err
 }
 
 // saveTemplate stores a new checklist with its first question, or what stands
 // above the questions of one.
 func saveTemplate(ctx context.Context, app *App, req *Request) (Reply, error) {
-	sub, err := app.templateSubmit(ctx, req)
+	sub, err := app.templateSubmit(req)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -264,7 +162,7 @@ func saveTemplate(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if sub.m.Template == "" {
 		return createTemplate(ctx, app, req, sub, typed)
 	}
-	for range attempts {
+	for range busyTries {
 		now, err := sub.find(sub.m.Template)
 		if err != nil {
 			return Reply{}, err
@@ -288,6 +186,8 @@ func saveTemplate(ctx context.Context, app *App, req *Request) (Reply, error) {
 	return Reply{}, templateBusy(nil)
 }
 
+// createTemplate stores a new checklist. Names are given once, whatever their
+// letter case.
 func createTemplate(ctx context.Context, app *App, req *Request, sub templateSubmit, typed map[pipeline.Field]string) (Reply, error) {
 	t, err := newTemplate(sub.all, typed)
 	if err != nil {
@@ -311,72 +211,6 @@ func createTemplate(ctx context.Context, app *App, req *Request, sub templateSub
 		err = templateBusy(err)
 	}
 	return reply, err
-}
-
-// saveItem stores a question.
-func saveItem(ctx context.Context, app *App, req *Request) (Reply, error) {
-	sub, err := app.templateSubmit(ctx, req)
-	if err != nil {
-		return Reply{}, err
-	}
-	item, err := itemOf(req.Form.typed())
-	if err != nil {
-		return Reply{}, err
-	}
-	for range attempts {
-		t, err := sub.find(sub.m.Template)
-		if err != nil {
-			return Reply{}, err
-		}
-		put := editItem
-		if sub.m.Item == "" {
-			put = addItem
-		}
-		reply, err := put(ctx, app, req, &sub, t, item)
-		if !isTemplateConflict(err) {
-			return reply, err
-		}
-	}
-	return Reply{}, templateBusy(nil)
-}
-
-func addItem(ctx context.Context, app *App, req *Request, sub *templateSubmit, t pipeline.Template, item pipeline.Item) (Reply, error) {
-	item.ID = pipeline.NewItemID(t, item.Question)
-	changed, err := pipeline.PutItem(t, item, "")
-	if err != nil {
-		return Reply{}, err
-	}
-	added, last := changed.Items[len(t.Items)], t.Items[len(t.Items)-1]
-	if !req.Loaded.First && itemDigest(named(added, last.ID)) == itemDigest(last) {
-		return app.finishTemplate(ctx, req, *sub, t) // stored by an earlier try
-	}
-	return app.storeTemplate(ctx, req, sub, t, changed)
-}
-
-func editItem(ctx context.Context, app *App, req *Request, sub *templateSubmit, t pipeline.Template, item pipeline.Item) (Reply, error) {
-	changed, err := pipeline.PutItem(t, named(item, sub.m.Item), "")
-	if err != nil {
-		return Reply{}, err
-	}
-	before := "" // somebody removed it
-	now, there := findItem(t, sub.m.Item)
-	if there {
-		before = itemDigest(now)
-	}
-	put, _ := findItem(changed, sub.m.Item)
-	switch {
-	case before == itemDigest(put):
-		return app.finishTemplate(ctx, req, *sub, t)
-	case before != sub.m.Seen[seenBefore]:
-		sub.m.Seen = seen(before)
-		return Reply{Update: itemForm(sub.m, sub.shelf, t, shortTyped(req.Form.typed()), itemConflict(sub.shelf, t, now, there)...)}, nil
-	}
-	return app.storeTemplate(ctx, req, sub, t, changed)
-}
-
-func named(item pipeline.Item, id pipeline.ItemID) pipeline.Item {
-	item.ID = id
-	return item
 }
 
 func isTemplateConflict(err error) bool {

@@ -38,7 +38,7 @@ func templateFacts(s shelf, t pipeline.Template) Mrkdwn {
 	case builtIn(t.ID):
 		origin = "Built in, changed by your team"
 	}
-	facts := []Mrkdwn{origin, questionCount(len(t.Items))}
+	facts := []Mrkdwn{origin, Mrkdwn(counted(len(t.Items), "question", "questions"))}
 	if len(t.Forms) > 0 {
 		facts = append(facts, escape(formWords(t.Forms)))
 	}
@@ -49,13 +49,6 @@ func templateFacts(s shelf, t pipeline.Template) Mrkdwn {
 		facts = append(facts, "has to be passed for the Product Backlog")
 	}
 	return join(facts, " · ")
-}
-
-func questionCount(n int) Mrkdwn {
-	if n == 1 {
-		return "1 question"
-	}
-	return Mrkdwn(fmt.Sprintf("%d questions", n))
 }
 
 // templateView draws one checklist, question by question; the buttons are for
@@ -113,7 +106,7 @@ func itemBlock(s shelf, t pipeline.Template, i int, item pipeline.Item) slack.Bl
 	if item.Help != "" {
 		said = append(said, line(text(item.Help)))
 	}
-	return rich(append(said, quote(itemWords(s, t, item)))...)
+	return rich(append(said, quote(itemWords(s, item)))...)
 }
 
 // itemButtons change one question; value gives what a button of it carries.
@@ -159,8 +152,6 @@ var kindLabels = map[pipeline.ItemKind][2]string{
 	pipeline.KindParticipants: {"By results of participants", "For each person and task: done or not, how long"},
 }
 
-func lowerFirst(s string) string { return strings.ToLower(s[:1]) + s[1:] }
-
 func kindOptions(among []pipeline.ItemKind) []*slack.OptionBlockObject {
 	var options []*slack.OptionBlockObject
 	for _, kind := range among {
@@ -172,7 +163,7 @@ func kindOptions(among []pipeline.ItemKind) []*slack.OptionBlockObject {
 }
 
 // itemWords say how a question is answered, and what passes.
-func itemWords(s shelf, t pipeline.Template, item pipeline.Item) string {
+func itemWords(s shelf, item pipeline.Item) string {
 	words := "Answered " + lowerFirst(kindLabels[item.Kind][0])
 	switch {
 	case item.Kind == pipeline.KindYesNo && item.Why:
@@ -304,7 +295,7 @@ func templateConflict(now pipeline.Template) []slack.Block {
 }
 
 // itemConflict does it for a question.
-func itemConflict(s shelf, t pipeline.Template, now pipeline.Item, there bool) []slack.Block {
+func itemConflict(s shelf, now pipeline.Item, there bool) []slack.Block {
 	if !there {
 		return []slack.Block{say("*This question was removed while you were typing.* Your words are still below. Save again to put it back, at the end.")}
 	}
@@ -314,6 +305,6 @@ func itemConflict(s shelf, t pipeline.Template, now pipeline.Item, there bool) [
 	}
 	return []slack.Block{
 		say("*This question was changed while you were typing.* Your words are still below. Save again to put them in place of what it says now."),
-		rich(append(theirs, line(text(pipeline.Cut(itemWords(s, t, now), 500))))...),
+		rich(append(theirs, line(text(pipeline.Cut(itemWords(s, now), 500))))...),
 	}
 }

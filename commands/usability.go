@@ -16,6 +16,7 @@ import (
 // numbers of participant and task follow.
 const partResult = "result"
 
+// resultPart names the part of a run that is one result.
 func resultPart(key pipeline.AnswerKey) string {
 	_, participant, task, _ := key.Split()
 	return fmt.Sprintf("%s.%d.%d", partResult, participant, task)
@@ -35,7 +36,7 @@ func wantFormResult(req *Request) (storage.Want, error) {
 	if err != nil {
 		return want, err
 	}
-	m, err := decodeMetadata(req.Form.Metadata)
+	m, err := req.metadata()
 	if err != nil {
 		return want, err
 	}
@@ -86,11 +87,7 @@ func resultOf(run pipeline.Run, item pipeline.Item, key pipeline.AnswerKey) bool
 // openParticipant opens the form of one result of one participant, or turns to
 // another one, keeping what is typed.
 func openParticipant(ctx context.Context, app *App, req *Request) (Reply, error) {
-	p, err := decodeParams(req.Value)
-	if err != nil {
-		return Reply{}, err
-	}
-	idea, run, err := req.wantedRun()
+	p, idea, run, err := req.clickedRun()
 	if err != nil {
 		return Reply{}, err
 	}
@@ -107,7 +104,7 @@ func openParticipant(ctx context.Context, app *App, req *Request) (Reply, error)
 		}
 	}
 	key, named := resultNamed(run, item, p.Get("part"))
-	m := req.formOver(p, run, "")
+	m := req.formOverRun(p, run, "")
 	turned := p.Get("turn") != "" && req.Form != nil
 	if turned {
 		if m, err = app.leaveResult(ctx, req, run, p); err != nil {
@@ -139,7 +136,7 @@ func (app *App) leaveResult(ctx context.Context, req *Request, run pipeline.Run,
 		req.Loaded.Draft = nil
 		return m, err
 	}
-	m, err := decodeMetadata(req.Form.Metadata)
+	m, err := req.metadata()
 	if err != nil {
 		return m, err
 	}
@@ -172,7 +169,7 @@ func (app *App) removeResult(ctx context.Context, req *Request, run pipeline.Run
 // recordParticipant stores one result and goes on to the next task, until all of
 // the participant's are there.
 func recordParticipant(ctx context.Context, app *App, req *Request) (Reply, error) {
-	m, slot, idea, run, err := req.runForm()
+	m, slot, idea, run, err := req.submittedRun()
 	if err != nil {
 		return Reply{}, err
 	}

@@ -64,7 +64,7 @@ func (f resultForm) draw() *slack.ModalViewRequest {
 			rich(line(person(stored.By), text(", "), moment(stored.At), text(":")), quote(resultWords(stored))),
 			buttons(f.turn(":theirs", "Keep theirs", f.m.Result, "afresh", "1")))
 	case !f.saved.IsZero():
-		blocks = append(blocks, note("This is what you typed ", whenTime(f.saved), ". It is not saved yet."),
+		blocks = append(blocks, unsaved(f.saved),
 			buttons(f.turn(":afresh", "Show what is saved", f.m.Result, "afresh", "1")))
 	case stored.Value != "":
 		blocks = append(blocks, note("Noted by ", mention(stored.By), ", "+whenTime(stored.At), ". Saving again corrects it."),

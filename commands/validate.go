@@ -3,7 +3,6 @@ package commands
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -29,11 +28,7 @@ func wantValidation(req *Request) (storage.Want, error) {
 
 // wantOverview: the same for the idea that a button names.
 func wantOverview(req *Request) (storage.Want, error) {
-	p, err := decodeParams(req.Value)
-	if err != nil {
-		return storage.Want{}, err
-	}
-	key, err := p.idea()
+	_, key, err := req.buttonIdea()
 	return overviewWant(key), err
 }
 
@@ -80,22 +75,6 @@ func (app *App) overviewOf(ctx context.Context, req *Request) overview {
 		outcomes: app.linkedOutcomes(ctx, *req.Loaded.Idea, req.Loaded.Outcomes), evidence: req.Loaded.Evidence,
 		may: app.may(req), now: req.Now,
 	}
-}
-
-// linkedOutcomes adds to the newest outcomes of a team those the idea is linked
-// to that are older. One that cannot be read is shown by its key.
-func (app *App) linkedOutcomes(ctx context.Context, idea pipeline.Idea, newest []pipeline.Outcome) []pipeline.Outcome {
-	old := slices.DeleteFunc(slices.Clone(idea.Outcomes), func(key pipeline.OutcomeKey) bool {
-		return statementOf(newest, key) != ""
-	})
-	if len(old) == 0 {
-		return newest
-	}
-	more, err := app.Store.OutcomesByKey(ctx, old)
-	if err != nil {
-		app.Log.Warn("the outcomes of an idea could not be read", "idea", idea.Key.String(), "err", err)
-	}
-	return append(newest, more...)
 }
 
 // turnDiscovery shows what there is to validate in the team chosen, or another
@@ -160,10 +139,7 @@ func discoveryPost(app *App, team pipeline.Team, stage pipeline.Stage, page stor
 		}
 		blocks = append(blocks, row)
 	}
-	count := fmt.Sprintf("%d ideas", page.Total)
-	if page.Total == 1 {
-		count = "1 idea"
-	}
+	count := counted(page.Total, "idea", "ideas")
 	blocks = append(blocks, note(Mrkdwn(fmt.Sprintf("Page %d of %d · %s, newest first", page.Number, page.Of, count))))
 	if page.Of > 1 {
 		blocks = append(blocks, buttons(pageButtons(actionDiscovery, page.Number, page.Of, value)...))

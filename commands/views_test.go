@@ -87,11 +87,11 @@ func drawings(w words) map[string]any {
 	all := map[string]any{
 		"form":            ideaForm(m, draft, pipeline.Source{}, &team, nil),
 		"form_choose":     ideaForm(metadata{Draft: draftIdea, Fresh: "x"}, draft, idea.Source, nil, []pipeline.Team{team, other}),
-		"form_restored":   ideaForm(m, draft, pipeline.Source{}, &team, nil, restored(actionAfresh, draftIdea, whenTime(at))...),
+		"form_restored":   ideaForm(m, draft, pipeline.Source{}, &team, nil, restored(actionAfresh, draftIdea, at)...),
 		"form_cut":        ideaForm(m, longDraft, pipeline.Source{}, &team, nil, cutNote(longDraft, draftLong)...),
 		"long_text":       longText(w.long),
 		"edit_form":       editForm(metadata{Idea: "PAY-12", Version: 3, Fresh: "x"}, draft),
-		"edit_conflict":   editForm(metadata{Idea: "PAY-12", Version: 4}, draft, conflictNote(idea)...),
+		"edit_conflict":   editForm(metadata{Idea: "PAY-12", Version: 4}, draft, ideaConflict(idea)...),
 		"details":         ideaDetails(viewApp, details{idea: idea, team: team, events: events, may: everything}, m),
 		"details_others":  ideaDetails(viewApp, details{idea: withdrawn, team: team, events: events, may: nothing}, m),
 		"card":            ideaCard(idea, w.who, ""),

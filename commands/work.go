@@ -6,8 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/slack-go/slack"
-
 	"alignbot/pipeline"
 	"alignbot/storage"
 )
@@ -15,16 +13,14 @@ import (
 // wantWork: the idea that a button names, and what was typed into its form
 // before.
 func wantWork(req *Request) (storage.Want, error) {
-	want, err := wantButtonIdea(req)
-	want.Draft = draftWork + want.Idea.String()
-	return want, err
+	_, key, err := req.buttonIdea()
+	return storage.Want{Idea: key, Draft: draftWork + key.String()}, err
 }
 
 // wantFormWork: the idea that the form was opened for.
 func wantFormWork(req *Request) (storage.Want, error) {
-	want, err := wantFormIdea(req)
-	want.Draft = ""
-	return want, err
+	_, key, err := req.formIdea()
+	return storage.Want{Idea: key}, err
 }
 
 // seenWork names, among what a form has shown, size, kind and criteria at once.
@@ -32,11 +28,7 @@ const seenWork pipeline.AnswerKey = "work"
 
 // openWork opens the form for kind, size and acceptance criteria.
 func openWork(ctx context.Context, app *App, req *Request) (Reply, error) {
-	idea, err := req.wanted()
-	if err != nil {
-		return Reply{}, err
-	}
-	p, err := decodeParams(req.Value)
+	p, idea, err := req.clicked()
 	if err != nil {
 		return Reply{}, err
 	}
@@ -45,20 +37,16 @@ func openWork(ctx context.Context, app *App, req *Request) (Reply, error) {
 		return Reply{}, err // it was withdrawn
 	}
 	seen := map[pipeline.AnswerKey]string{seenWork: workDigest(idea)}
-	if p.Get("afresh") != "" && req.Form != nil {
+	if req.afresh(p) {
 		m, err := dropFormDraft(ctx, app, req)
 		m.Seen = seen
 		return Reply{Update: workForm(m, idea, shown)}, err
 	}
-	m := metadata{
-		Idea: idea.Key.String(), Draft: draftWork + idea.Key.String(), Fresh: req.fresh(), Seen: seen,
-		Channel: req.Channel, Home: req.Channel == "" && req.Form == nil,
-		Below: p.Get("in"), Run: p.number("run"), Step: p.number("step"),
-	}
-	var notes []slack.Block
-	if draft := req.Loaded.Draft; draft != nil && len(draft.Typed) > 0 {
-		// Others may have changed it since it was typed.
-		shown, notes = draft.Typed, append(typedBeforeNote(actionWork, p, draft.Saved), workSaid(idea))
+	m := req.formOver(p, draftWork+idea.Key.String())
+	m.Idea, m.Seen = idea.Key.String(), seen
+	shown, notes := req.goingOn(actionWork, p, shown)
+	if len(notes) > 0 { // others may have changed it since it was typed
+		notes = append(notes, workSaid(idea))
 	}
 	return Reply{Open: workForm(m, idea, shown, notes...)}, nil
 }
@@ -84,15 +72,7 @@ func sameWork(a, b pipeline.Idea) bool {
 // sizeWork stores kind, size and criteria. When somebody else changed them
 // since the form was opened, it stays with what was typed and shows theirs.
 func sizeWork(ctx context.Context, app *App, req *Request) (Reply, error) {
-	m, err := decodeMetadata(req.Form.Metadata)
-	if err != nil {
-		return Reply{}, err
-	}
-	slot, err := m.slot()
-	if err != nil {
-		return Reply{}, err
-	}
-	idea, err := req.wanted()
+	m, slot, idea, err := req.submitted()
 	if err != nil {
 		return Reply{}, err
 	}

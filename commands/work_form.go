@@ -73,3 +73,24 @@ func workSaid(now pipeline.Idea) slack.Block {
 	}
 	return rich(said...)
 }
+
+// workBlock says how big an idea is and when it counts as done.
+func workBlock(idea pipeline.Idea) *slack.RichTextBlock {
+	said := []slack.RichTextElement{line(bold("Size and acceptance criteria")), line(text(workWords(idea)))}
+	for _, criterion := range idea.Criteria {
+		said = append(said, line(text("• "+criterion)))
+	}
+	return rich(said...)
+}
+
+// workWords says what kind of work an idea is and how big.
+func workWords(idea pipeline.Idea) string {
+	work, size := "kind of work not said yet", "no size yet"
+	if idea.Work != "" {
+		work = string(idea.Work)
+	}
+	if idea.Size > 0 {
+		size = counted(idea.Size, "point", "points")
+	}
+	return capital(work) + ", " + size
+}

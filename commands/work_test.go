@@ -37,9 +37,8 @@ func TestAnIdeaIsSized(t *testing.T) {
 	if idea.Work != pipeline.Feature || idea.Size != 8 || !slices.Equal(idea.Criteria, []string{"one file a month", "opens in every reader"}) {
 		t.Errorf("stored is %+v", idea)
 	}
-	events, err := w.store.History(t.Context(), pays1, 1)
-	if err != nil || events[0].What != pipeline.WasSized || len(events[0].Changes) != 3 || events[0].Changes[1] != (pipeline.Change{Field: pipeline.FieldSize, To: "8"}) {
-		t.Errorf("history ends with %+v (%v)", events, err)
+	if newest := w.history(t, pays1)[0]; newest.What != pipeline.WasSized || len(newest.Changes) != 3 || newest.Changes[1] != (pipeline.Change{Field: pipeline.FieldSize, To: "8"}) {
+		t.Errorf("history ends with %+v", newest)
 	}
 
 	bob.Clicks("work.open")

@@ -1,0 +1,72 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"strconv"
+
+	"alignbot/pipeline"
+	"alignbot/storage"
+)
+
+// How a change of an idea is stored, whoever else changes it at the same moment
+// and however often Slack or the person sends it.
+
+// busyTries is how often a rule is applied again when somebody else's change
+// came between, before the person is asked to try again.
+const busyTries = 3
+
+// again applies a change that does not depend on what others changed: to what
+// the idea is now, for as long as somebody else's change comes between.
+func again(idea pipeline.Idea, change func(pipeline.Idea) error) (pipeline.Idea, error) {
+	for range busyTries {
+		err := change(idea)
+		var conflict *storage.ConflictError
+		if !errors.As(err, &conflict) {
+			return idea, err
+		}
+		idea = conflict.Current
+	}
+	return idea, busy(idea.Key)
+}
+
+// busy is said when others were faster each time.
+func busy(key pipeline.Key) error {
+	return &pipeline.Problem{
+		Code: "idea-busy",
+		What: fmt.Sprintf("Several people are changing %s at this moment.", key),
+		Safe: "Nothing of theirs was overwritten.",
+		Next: "Please try again.",
+	}
+}
+
+// keep stores a changed idea with the line for its history, redraws its card and
+// tells its thread. seen is the load of the Product Backlog that a gate was
+// asked with, nil where none was.
+func (app *App) keep(ctx context.Context, req *Request, op string, draft storage.Slot, after pipeline.Idea, event pipeline.Event, seen *pipeline.Load) (pipeline.Idea, error) {
+	return app.Store.MoveIdea(ctx, op, after, seen, draft, event, telling(op, *req.Loaded.Team, after, event)...)
+}
+
+// telling is what must be posted when something happened to an idea: its card,
+// drawn anew, and a line of news.
+func telling(op string, team pipeline.Team, idea pipeline.Idea, event pipeline.Event) []storage.Outgoing {
+	key, channel := idea.Key.String(), team.Channel
+	card := storage.Outgoing{ID: "card:" + key, Kind: drawCard, Subject: key, Channel: channel}
+	if toldAtSource(event.What, team, idea.Source) {
+		channel = idea.Source.Channel
+	}
+	return []storage.Outgoing{card, {ID: "news:" + op, Kind: drawNews, Subject: key, Channel: channel, Args: newsArgs(event)}}
+}
+
+// digest tells what was typed from anything else that was.
+func digest(typed ...any) string {
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%q", typed)
+	return strconv.FormatUint(h.Sum64(), 36)
+}
+
+// tryOf is the operation of one try at a form: the same words submitted again
+// are the same operation, other words are one more.
+func (req *Request) tryOf(typed ...any) string { return "try:" + digest(typed...) + ":" + req.Op }
