@@ -55,8 +55,17 @@ func seenAnswer(run pipeline.Run, id pipeline.ItemID) map[pipeline.AnswerKey]str
 	return map[pipeline.AnswerKey]string{key: run.Answers[key].Digest()}
 }
 
+// inWords is a value as the history keeps it: somebody by name.
+func (app *App) inWords(ctx context.Context, item pipeline.Item, value string) string {
+	if item.Kind == pipeline.KindPerson && value != "" {
+		return app.name(ctx, value)
+	}
+	return answerShown(item, pipeline.Answer{Value: value})
+}
+
 // amendTest stores a change of what a test promised, beside what it promised
-// before. Where somebody else amended the same meanwhile, both are shown.
+// before. Where the same was amended meanwhile, by somebody else or by the person
+// in another form, both are shown.
 func amendTest(ctx context.Context, app *App, req *Request) (Reply, error) {
 	m, slot, idea, run, err := req.submittedRun()
 	if err != nil {
@@ -64,12 +73,12 @@ func amendTest(ctx context.Context, app *App, req *Request) (Reply, error) {
 	}
 	key, field, loc := pipeline.AnswerKey(m.Item), fieldAmended(m.Item), req.Loaded.Team.Location()
 	op := req.tryOf(req.Form.typed())
+	item := amendedItem(run, m.Item)
 	var theirs *pipeline.Answer
 	run, err = app.changeOnce(ctx, req, op, run, func(run pipeline.Run) (runChange, error) {
 		theirs = nil
 		stands := run.Answers[key]
-		mine := !req.Loaded.First && stands.By == req.Person.ID // an earlier try, with other words
-		if stands.Digest() != m.Seen[key] && !mine {
+		if stands.Digest() != m.Seen[key] {
 			theirs = &stands
 			_, err := amendable(req, run, m.Item)
 			return runChange{run: run}, err
@@ -81,7 +90,7 @@ func amendTest(ctx context.Context, app *App, req *Request) (Reply, error) {
 		last := changed.Amendments[len(changed.Amendments)-1]
 		event := pipeline.Event{
 			At: req.Now, By: req.Person.ID, What: pipeline.TestAmended, About: run.Template.Name, Why: last.Why,
-			Changes: []pipeline.Change{{Field: pipeline.Field("“" + pipeline.Cut(askedBy(run, m.Item), 60) + "”"), From: last.From, To: last.To}},
+			Changes: []pipeline.Change{{Field: pipeline.Field("“" + pipeline.Cut(askedBy(run, m.Item), 60) + "”"), From: app.inWords(ctx, item, last.From), To: app.inWords(ctx, item, last.To)}},
 		}
 		after := telling(op, *req.Loaded.Team, idea, event)
 		if m.Item == pipeline.ItemDeadline {
@@ -93,13 +102,12 @@ func amendTest(ctx context.Context, app *App, req *Request) (Reply, error) {
 		return Reply{}, err
 	}
 	if theirs != nil {
-		item, err := amendable(req, run, m.Item)
-		if err != nil {
+		if item, err = amendable(req, run, m.Item); err != nil {
 			return Reply{}, err
 		}
 		m.Seen = seenAnswer(run, m.Item)
 		// Its inputs keep their ids, so Slack keeps what is typed in them.
-		return Reply{Update: amendmentForm(m, idea, run, item, nil, amendmentClash(*theirs)...)}, nil
+		return Reply{Update: amendmentForm(m, idea, run, item, nil, amendmentClash(req.Person.ID, item, *theirs)...)}, nil
 	}
 	return app.finish(ctx, req, m, amendedNote(run)), nil
 }

@@ -30,16 +30,23 @@ func amendmentForm(m metadata, idea pipeline.Idea, run pipeline.Run, item pipeli
 	return form(formAmend, "Amend the test", "Amend", m, blocks...)
 }
 
-// amendmentClash shows what somebody else made of an answer while one was
-// typing.
-func amendmentClash(theirs pipeline.Answer) []slack.Block {
-	now := "nothing"
-	if theirs.Value != "" {
-		now = pipeline.Cut(answerWords(theirs), answerCut)
+// amendmentClash shows what became of an answer while one was typing: by somebody
+// else, or by the reader, whose first try may have been stored.
+func amendmentClash(reader string, item pipeline.Item, theirs pipeline.Answer) []slack.Block {
+	who := "Somebody amended the same while you were typing."
+	if theirs.By == reader {
+		who = "You have amended this already."
+	}
+	now := []slack.RichTextSectionElement{text("nothing")}
+	switch {
+	case theirs.Value != "" && item.Kind == pipeline.KindPerson:
+		now = valueShown(item, theirs.Value)
+	case theirs.Value != "":
+		now = []slack.RichTextSectionElement{text(pipeline.Cut(answerShown(item, theirs), answerCut))}
 	}
 	return []slack.Block{
-		say("*Somebody amended the same while you were typing.* What you typed is still below. Submit again to amend what it says now."),
-		rich(line(person(theirs.By), text(", "), moment(theirs.At), text(":")), quote(now)),
+		say("*" + Mrkdwn(who) + "* What you typed is still below. Submit again to amend what it says now."),
+		rich(line(person(theirs.By), text(", "), moment(theirs.At), text(":")), &slack.RichTextQuote{Type: slack.RTEQuote, Elements: now}),
 	}
 }
 

@@ -46,7 +46,7 @@ func TestAPromiseIsAmendedAndBothValuesStay(t *testing.T) {
 	bob.Submits()
 	bob.SeesModal("Test Card")
 	w.waitsForDeadline(t)
-	tests, err := w.store.DueTests(t.Context(), w.Person("carol").ID(), 1)
+	tests, err := w.store.DueTests(t.Context(), w.Person("carol").ID(), "PAY", 1)
 	if err != nil || len(tests) != 1 || tests[0].Run.Deadline.Format(time.DateOnly) != inDays(9) {
 		t.Errorf("carol waits for %+v (%v)", tests, err)
 	}
@@ -65,14 +65,39 @@ func TestAnAmendmentTypedIsGoneOnWithInHome(t *testing.T) {
 	bob.OpensHome()
 	bob.Sees("An amendment of a test of PAY-1 that was not saved")
 	bob.ClicksIn("An amendment of a test", "Continue")
-	bob.SeesModal("Amend the test").Has("Why does it change?", "Nobody is in the office").Has("How many data points does it take at least? (data points)", "40 data points")
-	bob.Fills("How many data points does it take at least? (data points)", "")
+	bob.SeesModal("Amend the test").Has("Why does it change?", "Nobody is in the office").Has("How many data points does it take at least?", "40 data points")
+	bob.Fills("How many data points does it take at least?", "")
 	bob.Submits()
 	bob.SeesNoModal()
 	if changed := w.kept(t, 1); changed.Answers["sample"].Value != "" || len(changed.Amendments) != 1 {
 		t.Errorf("stored is %+v", changed)
 	}
 	bob.StopsSeeing("An amendment of a test")
+}
+
+func TestAnAmendedPersonIsToldByName(t *testing.T) {
+	t.Parallel()
+	w := open(t, pipeline.Policy{}).withIdea(t)
+	bob := w.Person("bob").In("payments")
+	run := w.withTest(t, inDays(3))
+	w.offers(t, "idea=PAY-1&run=1&item=owner&part=amend.owner", "run.amend")
+	bob.Clicks("run.amend")
+	bob.SeesModal("Amend the test")
+	bob.Chooses("Who runs the test?", "alice")
+	bob.Fills("Why does it change?", "Carol is away")
+	bob.Submits()
+	bob.SeesNoModal()
+	carol, alice := w.Person("carol").ID(), w.Person("alice").ID()
+	events := w.happened(t, pipeline.TestAmended)
+	if len(events) != 1 || events[0].Changes[0].From == carol || events[0].Changes[0].To != "Alice Anders" {
+		t.Errorf("history has %+v", events)
+	}
+	if got := w.kept(t, run.ID).Amendments[0]; got.From != carol || got.To != alice {
+		t.Errorf("stored is %+v", got)
+	}
+	w.opens(t, bob, "run.show", run, "")
+	bob.SeesModal("Test Card").Says("It was @Carol").Says("it became @Alice Anders")
+	bob.DoesNotSee(carol, alice)
 }
 
 func TestTwoPeopleAmendTheSame(t *testing.T) {

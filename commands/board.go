@@ -50,12 +50,8 @@ func loadBoard(ctx context.Context, app *App, req *Request) (board, error) {
 		return err
 	})
 	reads.Go(func() error {
-		tests, err := app.Store.DueTests(ctx, req.Person.ID, testsAsked)
-		for _, test := range due(tests, req) {
-			if test.Idea.Team == team.Key {
-				b.tests = append(b.tests, test)
-			}
-		}
+		tests, err := app.Store.DueTests(ctx, req.Person.ID, team.Key, testsAsked)
+		b.tests = due(tests, req)
 		return err
 	})
 	reads.Go(func() error {
@@ -88,11 +84,11 @@ func boardPost(b board) *Post {
 		}
 		oldest := b.Oldest[stage]
 		words := fmt.Sprintf("%d %s", n, stageCalled(stage))
-		row := slack.NewSectionBlock(plain(words), nil, nil)
+		row := say(Mrkdwn(words))
 		if !oldest.Key.IsZero() {
 			key := oldest.Key.String()
-			row.Text = plain(words + "\nFor longest: " + key + "  " + oldest.Title + ", since " + oldest.Staged.In(b.team.Location()).Format("2 Jan 2006"))
-			row.Accessory = slack.NewAccessory(button(actionShow+":"+string(stage), "Details", "of "+key, newParams("idea", key)))
+			row = say(Mrkdwn(words+"\nLongest: "+key+"  "), escape(oldest.Title), ", since ", when(oldest.Staged))
+			row.Accessory = slack.NewAccessory(button(actionShow+":"+string(stage), "Show "+key, "", newParams("idea", key)))
 		}
 		blocks = append(blocks, row)
 	}
@@ -121,7 +117,7 @@ func boardWaiting(b board) []slack.Block {
 		blocks = append(blocks, decisionBlocks(b.team, b.Counts)...)
 	}
 	if b.inDiscovery > 0 {
-		blocks = append(blocks, listBlock(counted(b.inDiscovery, "idea of yours is", "ideas of yours are")+" in discovery.", "Look at them",
+		blocks = append(blocks, listBlock(counted(b.inDiscovery, "idea of yours is", "ideas of yours are")+" in discovery.", lookAt(b.inDiscovery),
 			"own ideas in discovery", newParams("team", string(b.team.Key), "stage", string(pipeline.Discovery), "mine", "1")))
 	}
 	return blocks
@@ -151,7 +147,7 @@ func decisionBlocks(team pipeline.Team, counts map[pipeline.Stage]int) []slack.B
 		{pipeline.Delivered, "delivered idea waits for what actually happened.", "delivered ideas wait for what actually happened."},
 	} {
 		if n := counts[waiting.stage]; n > 0 {
-			blocks = append(blocks, listBlock(team.Name+": "+counted(n, waiting.one, waiting.several), "Look at them",
+			blocks = append(blocks, listBlock(team.Name+": "+counted(n, waiting.one, waiting.several), lookAt(n),
 				string(waiting.stage)+" ideas of "+team.Name, newParams("team", string(team.Key), "stage", string(waiting.stage))))
 		}
 	}
@@ -162,6 +158,14 @@ func decisionBlocks(team pipeline.Team, counts map[pipeline.Stage]int) []slack.B
 func listBlock(words, label, about string, value params) *slack.SectionBlock {
 	open := button(actionPage+":"+value.Get("team")+"."+value.Get("stage"), label, about, value)
 	return slack.NewSectionBlock(plain(words), nil, slack.NewAccessory(open))
+}
+
+// lookAt is the label of a button that opens a list of so many ideas.
+func lookAt(n int) string {
+	if n == 1 {
+		return "Look at it"
+	}
+	return "Look at them"
 }
 
 // stageCalled is what the ideas of a stage are called behind their number.
@@ -189,12 +193,12 @@ func stageLine(counts map[pipeline.Stage]int) Mrkdwn {
 	return join(parts, " · ")
 }
 
-// overrides words how often a gate was passed that refused; "" while nothing was
-// promoted.
+// overrides words how often an idea came through a gate that refused; "" while
+// none ever came to one.
 func overrides(load pipeline.Load) Mrkdwn {
-	if load.Promoted == 0 {
+	if load.Gated == 0 {
 		return ""
 	}
-	share := (200*load.Overridden + load.Promoted) / (2 * load.Promoted)
-	return Mrkdwn(fmt.Sprintf("%d of %s (%d %%) passed a gate that refused.", load.Overridden, counted(load.Promoted, "promotion", "promotions"), share))
+	share := (200*load.Overridden + load.Gated) / (2 * load.Gated)
+	return Mrkdwn(fmt.Sprintf("%d of %s through a gate (%d %%) overrode its refusal.", load.Overridden, counted(load.Gated, "move", "moves"), share))
 }

@@ -24,15 +24,15 @@ func TestStatusShowsThePipelineAndWhatWaits(t *testing.T) {
 	w.running(t, pipeline.Key{Team: "PAY", Number: 2}, "Not due yet", "U0CAROL", time.Now().Add(time.Hour))
 
 	bob.Types("/align status")
-	bob.Sees("2 in discovery", "For longest: PAY-1  Oldest in discovery, since", "1 validated", "1 delivered", "0 of 1 promotion (0 %) passed a gate that refused.", "2 ideas of yours are in discovery.")
+	bob.Sees("2 in discovery", "Longest: PAY-1  Oldest in discovery, since", "1 validated", "1 delivered", "0 of 3 moves through a gate (0 %) overrode its refusal.", "2 ideas of yours are in discovery.")
 	bob.DoesNotSee("wait for a decision")
-	bob.ClicksIn("2 in discovery", "Details")
+	bob.ClicksIn("2 in discovery", "Show PAY-1")
 	bob.SeesModal("PAY-1")
 	bob.ClosesModal()
 
 	alice.Types("/align status")
 	alice.Sees("Payments: 1 validated idea waits for a decision.", "Payments: 1 delivered idea waits for what actually happened.")
-	alice.ClicksIn("waits for a decision", "Look at them")
+	alice.ClicksIn("waits for a decision", "Look at it")
 	alice.Sees("Validated ideas of Payments", "PAY-3  Ready")
 
 	carol.Types("/align status")
@@ -52,7 +52,7 @@ func TestHomeShowsWhatWaitsForWhom(t *testing.T) {
 	bob.OpensHome()
 	bob.Sees("A test on PAY-1 has reached its deadline", "1 idea of yours is in discovery.", "Longest in discovery: PAY-1, since")
 	bob.DoesNotSee("waits for a decision")
-	bob.ClicksIn("1 idea of yours", "Look at them")
+	bob.ClicksIn("1 idea of yours", "Look at it")
 	bob.SeesModal("Ideas").Says("PAY-1  Looked into")
 	bob.Clicks("Details")
 	bob.SeesModal("PAY-1").Says("What happened")
@@ -62,7 +62,7 @@ func TestHomeShowsWhatWaitsForWhom(t *testing.T) {
 
 	alice.OpensHome()
 	alice.Sees("Payments: 1 validated idea waits for a decision.", "Payments: 1 delivered idea waits for what actually happened.")
-	alice.ClicksIn("waits for what actually happened", "Look at them")
+	alice.ClicksIn("waits for what actually happened", "Look at it")
 	alice.SeesModal("Ideas").Says("PAY-3  Done")
 }
 

@@ -32,6 +32,35 @@ func again(idea pipeline.Idea, change func(pipeline.Idea) error) (pipeline.Idea,
 	return idea, busy(idea.Key)
 }
 
+// keepWeighed applies a rule that may look at what the team has in its Product
+// Backlog, and stores what it decides: again with what is known then, when somebody
+// else changed the idea or what is in there meanwhile. It gives the idea as the
+// rule found it where the rule refuses.
+func (app *App) keepWeighed(ctx context.Context, req *Request, draft storage.Slot, idea pipeline.Idea, load pipeline.Load, rule func(pipeline.Idea, pipeline.Load) (pipeline.Idea, pipeline.Event, error)) (pipeline.Idea, error) {
+	for range busyTries {
+		after, event, err := rule(idea, load)
+		if err != nil {
+			return idea, err
+		}
+		var seen *pipeline.Load
+		if after.Stage == pipeline.Backlog && req.Loaded.Team.Velocity > 0 {
+			seen = &load
+		}
+		stored, err := app.keep(ctx, req, req.Op, draft, after, event, seen)
+		var conflict *storage.ConflictError
+		var full *storage.LoadError
+		switch {
+		case errors.As(err, &conflict):
+			idea = conflict.Current
+		case errors.As(err, &full):
+			load = full.Current
+		default:
+			return stored, err
+		}
+	}
+	return idea, busy(idea.Key)
+}
+
 // busy is said when others were faster each time.
 func busy(key pipeline.Key) error {
 	return &pipeline.Problem{

@@ -70,13 +70,21 @@ func (app *App) keepTyped(ctx context.Context, req *Request, m metadata) error {
 	if m.ofStep() {
 		d.Typed = changedIn(req.Form, m)
 	}
-	if len(d.Typed) == 0 && req.On == Close {
+	if req.On == Close && (len(d.Typed) == 0 || typedDigest(d.Typed) == m.Stored) {
 		return nil // a closed form may come without what was typed into it
 	}
-	if req.Loaded.Draft != nil {
+	d.Source = app.begunFrom(m)
+	if req.Loaded.Draft != nil && d.Source.IsZero() {
 		d.Source = req.Loaded.Draft.Source
 	}
 	return app.Store.SaveDraft(ctx, req.Person.ID, slot, d)
+}
+
+// typedDigest tells what stands in a form from anything else that could.
+func typedDigest(typed map[pipeline.Field]string) string {
+	typed = maps.Clone(typed)
+	maps.DeleteFunc(typed, func(_ pipeline.Field, words string) bool { return words == "" })
+	return digest(typed)
 }
 
 // beginFrom keeps the message that a form is begun from, with what the form

@@ -129,10 +129,15 @@ func keptIn(slot string, d storage.Draft) kept {
 	}
 }
 
-// beginningOf is what a draft is known by: its title, else the longest of its
-// texts.
+// beginningOf is what a draft is known by: its title, its question or its name,
+// else the longest of its texts.
 func beginningOf(d storage.Draft) string {
-	beginning := d.Typed[pipeline.FieldTitle]
+	var beginning string
+	for _, field := range []pipeline.Field{pipeline.FieldTitle, fieldQuestion, pipeline.FieldName} {
+		if beginning = d.Typed[field]; pipeline.HasVisible(beginning) {
+			break
+		}
+	}
 	if !pipeline.HasVisible(beginning) {
 		for _, words := range d.Typed {
 			if len(words) > len(beginning) || len(words) == len(beginning) && words < beginning {

@@ -143,6 +143,10 @@ func toldAtSource(what pipeline.What, team pipeline.Team, source pipeline.Source
 	return false
 }
 
+// amendedShown is how much of a promise before and after its amendment a line of
+// news tells, in runes.
+const amendedShown = 150
+
 // newsArgs keeps what a line of news needs, cut to what it shows.
 func newsArgs(e pipeline.Event) map[string]string {
 	args := map[string]string{}
@@ -155,9 +159,12 @@ func newsArgs(e pipeline.Event) map[string]string {
 		}
 	}
 	for _, c := range e.Changes {
-		if c.Field == pipeline.FieldTitle {
+		switch {
+		case c.Field == pipeline.FieldTitle:
 			args["title"] = c.From
-		} else {
+		case e.What == pipeline.TestAmended && !userID.MatchString(c.From) && !userID.MatchString(c.To): // names are told in Slack alone
+			args["amended"] = fieldName(c.Field) + " was " + quoted(pipeline.Cut(c.From, amendedShown)) + ", it is now " + quoted(pipeline.Cut(c.To, amendedShown))
+		default:
 			args["texts"] = string(joinWith(Mrkdwn(args["texts"]), Mrkdwn(fieldName(c.Field)), ", "))
 		}
 	}
@@ -185,6 +192,9 @@ func ideaNews(idea pipeline.Idea, args map[string]string, by, behalf string) Pos
 	}
 	if was := args["title"]; was != "" {
 		after += ": it was “" + was + "”, it is now “" + idea.Title + "”"
+	}
+	if args["amended"] != "" {
+		after += " (" + args["amended"] + ")"
 	}
 	if args["texts"] != "" {
 		after += " (changed: " + args["texts"] + ")"

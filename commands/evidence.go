@@ -84,12 +84,11 @@ func openEvidence(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if req.afresh(p) {
 		return emptyEvidence(ctx, app, req)
 	}
-	var from pipeline.Source
 	if draft := req.Loaded.Draft; draft != nil {
-		m.Team, from = draft.Team, draft.Source
+		m.Team, m.From, m.Thread = draft.Team, draft.Source.Message, draft.Source.Thread
 	}
 	typed, notes := req.goingOn(actionEvidence, p, nil)
-	return Reply{Open: evidenceForm(m, req.Loaded.Idea, from, typed, notes...)}, nil
+	return Reply{Open: evidenceForm(m, req.Loaded.Idea, app.begunFrom(m), typed, notes...)}, nil
 }
 
 // emptyEvidence empties the form. A message it was begun from stays its source.
@@ -98,9 +97,8 @@ func emptyEvidence(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	var from pipeline.Source
-	if draft := req.Loaded.Draft; draft != nil && !draft.Source.IsZero() {
-		from = draft.Source
+	from := app.begunFrom(m)
+	if !from.IsZero() {
 		if err := app.beginFrom(ctx, req, m, from, nil); err != nil {
 			return Reply{}, err
 		}
@@ -121,8 +119,8 @@ func takesEvidence(idea pipeline.Idea) error {
 	}
 }
 
-// openEvidenceFromMessage opens the form with a message as the evidence. Its
-// link is kept on our side, with the draft. Its words are quoted only where the
+// openEvidenceFromMessage opens the form with a message as the evidence. Which
+// message it is stays with the form and with its draft. Its words are quoted only where the
 // idea's readers could read them in Slack as well: what was said in a private
 // channel stays with the team whose channel it is.
 func openEvidenceFromMessage(ctx context.Context, app *App, req *Request) (Reply, error) {
@@ -155,7 +153,8 @@ func openEvidenceFromMessage(ctx context.Context, app *App, req *Request) (Reply
 			begun[pipeline.FieldNote] = pipeline.Cut("“"+said+"”", pipeline.TextLimit)
 		}
 	}
-	from := app.source(req.Message.Message, req.Message.Thread)
+	m.From, m.Thread = req.Message.Message, req.Message.Thread
+	from := app.begunFrom(m)
 	if err := app.beginFrom(ctx, req, m, from, nil); err != nil {
 		return Reply{}, err
 	}
@@ -188,7 +187,7 @@ func addEvidence(ctx context.Context, app *App, req *Request) (Reply, error) {
 			Fields: map[pipeline.Field]string{fieldIdea: fmt.Sprintf("Choose an idea of %s: its readers can read that message.", m.Team)},
 		}
 	}
-	e, err := typedEvidence(app, req)
+	e, err := typedEvidence(app, req, app.begunFrom(m))
 	if err != nil {
 		return Reply{}, err
 	}
@@ -204,8 +203,8 @@ func addEvidence(ctx context.Context, app *App, req *Request) (Reply, error) {
 }
 
 // typedEvidence is what was typed into the form, checked. Where it was begun
-// from a message, the link is the one kept with the draft.
-func typedEvidence(app *App, req *Request) (pipeline.Evidence, error) {
+// from a message, the link is that message's.
+func typedEvidence(app *App, req *Request, from pipeline.Source) (pipeline.Evidence, error) {
 	e := pipeline.Evidence{
 		Note:     req.Form.Value(pipeline.FieldNote).Text,
 		Strength: pipeline.Strength(req.Form.Value(pipeline.FieldStrength).Text),
@@ -219,8 +218,8 @@ func typedEvidence(app *App, req *Request) (pipeline.Evidence, error) {
 	default: // Slack takes no form in which it is not answered
 		return e, stale
 	}
-	if draft := req.Loaded.Draft; draft != nil && !draft.Source.IsZero() {
-		e.Link = draft.Source.Permalink
+	if !from.IsZero() {
+		e.Link = from.Permalink
 	}
 	return pipeline.CheckEvidence(e, app.Slack.URL)
 }

@@ -445,3 +445,30 @@ func TestNaughtyTextAsEvidenceOutcomeAndCriteria(t *testing.T) {
 	bob.DoesNotSee("Something went wrong")
 	w.nothingAlive(t)
 }
+
+func TestEvidenceFromAMessageKeepsItsLinkWhenItIsSentAgain(t *testing.T) {
+	t.Parallel()
+	w := open(t, pipeline.Policy{}).withIdea(t)
+	bob, carol := w.Person("bob").In("payments"), w.Person("carol").In("payments")
+	carol.Types("Nine people called about invoices today")
+	bob.UsesShortcutOn("Nine people called", "Add as evidence")
+	bob.SeesModal("Add evidence")
+	bob.Chooses("Idea", "PAY-1  Export invoices")
+	bob.Chooses(strengthInput, peopleSay)
+	bob.Chooses(pointsInput, supports)
+	w.Faults().Add(slacksim.Fault{On: "view_submission", Times: 1, Do: slacksim.LoseAck()})
+	bob.Submits()
+	bob.SeesTrouble()
+	bob.Fills(noteInput, "In my own words: nine calls")
+	bob.Submits()
+	bob.Sees("Added to PAY-1")
+	pieces := w.evidence(t)
+	if len(pieces) != 2 {
+		t.Fatalf("%d pieces", len(pieces))
+	}
+	for _, e := range pieces {
+		if e.Link == "" {
+			t.Errorf("without its link: %+v", e)
+		}
+	}
+}

@@ -29,8 +29,7 @@ func lastDay(run pipeline.Run) string {
 }
 
 // drawTestDue makes the message that asks what a test showed, if it still runs
-// with that deadline. It goes to whoever owns the test by now, and where they
-// have left, to whoever started it.
+// with that deadline, see whoAnswers.
 func (app *App) drawTestDue(ctx context.Context, c storage.Claimed) (Drawn, error) {
 	key, err := pipeline.ParseKey(c.Subject)
 	if err != nil {
@@ -57,14 +56,9 @@ func (app *App) drawTestDue(ctx context.Context, c storage.Claimed) (Drawn, erro
 	if err != nil {
 		return Drawn{}, err
 	}
-	owner, err := app.Lookup(ctx, run.Owner())
-	if err != nil {
-		return Drawn{}, err
-	}
-	if owner.Deactivated || owner.Bot || owner.Outsider {
-		if owner, err = app.Lookup(ctx, run.StartedBy); err != nil {
-			return Drawn{}, err
-		}
+	owner, found, err := app.whoAnswers(ctx, run, team)
+	if err != nil || !found {
+		return Drawn{Skip: err == nil}, err
 	}
 	// What belongs to a private channel is shown to those who are known to be in
 	// it. The others are asked as well, in words that tell nothing.
@@ -76,6 +70,21 @@ func (app *App) drawTestDue(ctx context.Context, c storage.Claimed) (Drawn, erro
 	inChannel = inChannel && (!team.Private || kind == storage.PrivateChannel)
 	may := pipeline.May(app.Policy, owner, pipeline.ReadTeam, pipeline.Where{Team: &team, InChannel: inChannel})
 	return Drawn{User: owner.ID, Post: testDue(app, idea, run, may.OK)}, nil
+}
+
+// whoAnswers is whom a test's deadline concerns: whoever owns the test by now, and
+// where they have left or may not read the team's ideas even in its channel,
+// whoever started it. found is false where that one may not either.
+func (app *App) whoAnswers(ctx context.Context, run pipeline.Run, team pipeline.Team) (p pipeline.Person, found bool, err error) {
+	for _, user := range []string{run.Owner(), run.StartedBy} {
+		if p, err = app.Lookup(ctx, user); err != nil {
+			return p, false, err
+		}
+		if pipeline.May(app.Policy, p, pipeline.ReadTeam, pipeline.Where{Team: &team, InChannel: true}).OK {
+			return p, true, nil
+		}
+	}
+	return p, false, nil
 }
 
 // testDue asks what a test showed, and for nothing else. Where the reader is not

@@ -1,6 +1,8 @@
 package commands
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"time"
 
@@ -46,12 +48,16 @@ func observationForm(m metadata, idea pipeline.Idea, run pipeline.Run, shown map
 	}
 	blocks = append(blocks, number)
 	if sample := answerTo(run, pipeline.ItemSample); sample != "" {
+		was := ""
+		if first, _, amended := amendedFrom(run, pipeline.ItemSample); amended {
+			was = " It was " + quoted(first.From) + " when the test started."
+		}
 		blocks = append(blocks, optional(textInput(pipeline.FieldPoints, m.Fresh, "How many data points is that?",
-			"At least "+sample+" were promised; with fewer the test is inconclusive.", "40", shown[pipeline.FieldPoints], numberRoom, false)))
+			"At least "+sample+" were promised; with fewer the test is inconclusive."+was, "40", shown[pipeline.FieldPoints], numberRoom, false)))
 	}
-	blocks = append(blocks,
-		optional(reporting(fieldUnmeasured, m.Fresh, "No number?", "", unmeasured)),
-		optional(textInput(pipeline.FieldNote, m.Fresh, noteLabel, noteHint, "", shown[pipeline.FieldNote], pipeline.TextLimit, true)))
+	said := textInput(pipeline.FieldNote, m.Fresh, noteLabel, noteHint, "", shown[pipeline.FieldNote], pipeline.TextLimit, true)
+	said.Optional = run.Observation == nil // a correction says why
+	blocks = append(blocks, optional(reporting(fieldUnmeasured, m.Fresh, "No number?", "", unmeasured)), said)
 	return form(formObserve, title, "Save", m, blocks...)
 }
 
@@ -70,11 +76,28 @@ func answerTo(run pipeline.Run, id pipeline.ItemID) string {
 }
 
 // promised shows what a test promised: what is believed, and the number that
-// decides.
+// decides, with what it was before it was amended.
 func promised(run pipeline.Run) *slack.RichTextBlock {
-	return rich(
+	said := []slack.RichTextElement{
 		line(bold("What was believed")), quote(pipeline.Cut(answerTo(run, pipeline.ItemHypothesis), answerCut)),
-		line(bold("It is right if the number is "), text(promisedNumber(run)+".")))
+		line(bold("It is right if the number is "), text(promisedNumber(run)+".")),
+	}
+	if was := promisedNumber(asStarted(run)); was != promisedNumber(run) {
+		said = append(said, line(text("When the test started it was "+was+".")))
+	}
+	return rich(said...)
+}
+
+// asStarted is a test with what it promised when it started.
+func asStarted(run pipeline.Run) pipeline.Run {
+	run.Answers = maps.Clone(run.Answers)
+	for _, a := range slices.Backward(run.Amendments) {
+		if answer, is := run.Answers[pipeline.AnswerKey(a.Item)]; is || a.From != "" {
+			answer.Value = a.From
+			run.Answers[pipeline.AnswerKey(a.Item)] = answer
+		}
+	}
+	return run
 }
 
 // promisedNumber words the number that decides: "at least 30 %".

@@ -25,6 +25,12 @@ func experimentDrawings(w words) map[string]any {
 	run := promisedRun(w, at)
 	seen := run
 	seen.Observation = &pipeline.Observation{Value: "20 %", Points: 39, Note: w.text, By: "U2", At: at}
+	lowered := run
+	lowered.Amendments = []pipeline.Amendment{
+		{Item: pipeline.ItemCriterion, From: "50 %", To: "40 %", Why: "too high", By: "U1", At: at},
+		{Item: pipeline.ItemCriterion, From: "40 %", To: "30 %", Why: "still too high", By: "U2", At: at},
+		{Item: pipeline.ItemSample, From: "90 data points", To: "40 data points", Why: "few come", By: "U1", At: at},
+	}
 	unmeasured := run
 	unmeasured.Observation = &pipeline.Observation{Note: w.text, By: "U2", At: at}
 	failed, passed := seen, seen
@@ -55,6 +61,7 @@ func experimentDrawings(w words) map[string]any {
 		"observe_form":            observationForm(m, idea, run, nil),
 		"observe_form_restored":   observationForm(m, idea, run, typed, typedBeforeNote(actionTestObserve, value, at)...),
 		"observe_form_correct":    observationForm(m, idea, seen, observed(seen)),
+		"observe_form_amended":    observationForm(m, idea, lowered, nil),
 		"observe_form_clash":      observationForm(m, idea, seen, nil, observationClash()...),
 		"observe_form_unmeasured": observationForm(m, idea, unmeasured, observed(unmeasured)),
 		"test_due":                testDue(viewApp, idea, run, true),
@@ -73,7 +80,7 @@ func experimentDrawings(w words) map[string]any {
 		amend.Item, amend.Seen, amend.Draft = item.ID, seenAnswer(run, item.ID), runSlot(key, 7, amendPart(item.ID))
 		drawn["amend_form_"+string(item.ID)] = amendmentForm(amend, idea, run, item, amended(run, item.ID))
 	}
-	drawn["amend_form_clash"] = amendmentForm(m, idea, run, run.Items()[0], nil, amendmentClash(run.Answers["hypothesis"])...)
+	drawn["amend_form_clash"] = amendmentForm(m, idea, run, run.Items()[0], nil, amendmentClash("U9", run.Items()[0], run.Answers["hypothesis"])...)
 
 	plan := plannedRun(w, at)
 	f := resultForm{idea: idea, run: plan, m: m}
@@ -182,7 +189,7 @@ func TestTheQuestionAtTheDeadlineIsDrawnFromWhatIsTrueThen(t *testing.T) {
 		return pipeline.Person{ID: user, Workspace: "T1"}, nil
 	}
 	run := promisedRun(kinds[0], time.Now().AddDate(0, -1, 0))
-	run.Idea.Number = 1
+	run.Idea.Number, run.ID = 1, 0
 	run.Answers["deadline"] = pipeline.Answer{Value: "2026-11-30"}
 	store := func(run pipeline.Run) pipeline.Run {
 		t.Helper()
@@ -288,7 +295,7 @@ func TestForgedPartsOfRuns(t *testing.T) {
 	ago := time.Now().AddDate(0, -1, 0)
 	var stored []pipeline.Run
 	for i, run := range []pipeline.Run{promisedRun(kinds[0], ago), plannedRun(kinds[0], ago)} {
-		run.Idea.Number = 1
+		run.Idea.Number, run.ID = 1, 0
 		run, err := app.Store.BeginRun(ctx, fmt.Sprint("begin", i), run, run.Summarize(time.UTC), pipeline.Event{What: pipeline.RunBegan})
 		if err != nil {
 			t.Fatal(err)

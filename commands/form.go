@@ -100,20 +100,28 @@ type metadata struct {
 	Version int64            `json:"version,omitempty"`
 	Channel string           `json:"channel,omitempty"` // where the person was: where to answer, and no proof of being there
 	Home    bool             `json:"home,omitempty"`    // opened in Home
-	Draft   string           `json:"draft,omitempty"`   // slot of the draft, which knows the message the idea comes from
-	Fresh   string           `json:"fresh,omitempty"`   // suffix of block ids, one for each opening
-	Below   string           `json:"below,omitempty"`   // which form lies under this one, see view.go
-	Run     int              `json:"run,omitempty"`     // of the idea, and from 1 the step of its form
-	Step    int              `json:"step,omitempty"`
+	// From is the message that the form was begun from, in the thread Thread: a
+	// claim about a link and nothing else.
+	From   pipeline.Message `json:"from,omitzero"`
+	Thread string           `json:"thread,omitempty"`
+	Draft  string           `json:"draft,omitempty"` // slot of the draft, which knows the message the idea comes from
+	Fresh  string           `json:"fresh,omitempty"` // suffix of block ids, one for each opening
+	Below  string           `json:"below,omitempty"` // which form lies under this one, see view.go
+	Run    int              `json:"run,omitempty"`   // of the idea, and from 1 the step of its form
+	Step   int              `json:"step,omitempty"`
 	// Seen are the digests of the answers that the form showed when it was
 	// opened, by the key of the answer.
-	Seen     map[pipeline.AnswerKey]string `json:"seen,omitempty"`
-	Template pipeline.TemplateID           `json:"template,omitempty"`
-	Item     pipeline.ItemID               `json:"item,omitempty"`
+	Seen map[pipeline.AnswerKey]string `json:"seen,omitempty"`
+	// Stored is the digest of what the form showed when that was what is stored:
+	// closed as it was opened, it leaves no draft.
+	Stored   string              `json:"stored,omitempty"`
+	Template pipeline.TemplateID `json:"template,omitempty"`
+	Item     pipeline.ItemID     `json:"item,omitempty"`
 	// Result of a participant that the form is about.
 	Result   pipeline.AnswerKey `json:"result,omitempty"`
 	To       pipeline.Stage     `json:"to,omitempty"` // stage an idea is to move to
 	Override bool               `json:"override,omitempty"`
+	Lacks    []string           `json:"lacks,omitempty"` // digests of what the form shows as missing
 }
 
 const metadataFormat = 1

@@ -128,6 +128,9 @@ func deed(e pipeline.Event, it string) string {
 	case pipeline.WasWithdrawn:
 		return "withdrew " + it
 	case pipeline.WasBroughtBack:
+		if e.To != "" {
+			return "brought " + it + " back to " + pipeline.StageNoun(e.To)
+		}
 		return "brought " + it + " back"
 	case pipeline.WasSized:
 		return "sized " + it
@@ -140,7 +143,7 @@ func deed(e pipeline.Event, it string) string {
 	case pipeline.RunBegan:
 		return "began " + about("a checklist") + " on " + it
 	case pipeline.RunDecided:
-		return "brought " + about("a checklist") + " on " + it + " to a verdict"
+		return "concluded " + about("a checklist") + " on " + it
 	case pipeline.TestStarted:
 		return "started a test on " + it + aside(e.About)
 	case pipeline.TestAmended:
@@ -169,6 +172,8 @@ func moveDeed(from, to pipeline.Stage, it string) string {
 		return "sent " + it + " back to discovery"
 	case to == pipeline.Discovery:
 		return "took " + it + " to discovery"
+	case to == pipeline.Validated:
+		return "validated " + it
 	case step.To == "":
 		return "moved " + it
 	}

@@ -160,7 +160,7 @@ func loadHome(ctx context.Context, app *App, req *Request, page int) (home, erro
 // dueTests are the person's tests that wait for what they showed. Of a test in a
 // team that they cannot see at the moment only the key is told.
 func (app *App) dueTests(ctx context.Context, req *Request) ([]storage.DueTest, error) {
-	tests, err := app.Store.DueTests(ctx, req.Person.ID, testsAsked)
+	tests, err := app.Store.DueTests(ctx, req.Person.ID, "", testsAsked)
 	if err != nil {
 		return nil, err
 	}
@@ -248,7 +248,7 @@ func homeWaiting(app *App, h home) []slack.Block {
 		}
 	}
 	if h.inDiscovery > 0 {
-		blocks = append(blocks, listBlock(counted(h.inDiscovery, "idea of yours is", "ideas of yours are")+" in discovery.", "Look at them",
+		blocks = append(blocks, listBlock(counted(h.inDiscovery, "idea of yours is", "ideas of yours are")+" in discovery.", lookAt(h.inDiscovery),
 			"own ideas in discovery", newParams("stage", string(pipeline.Discovery), "mine", "1")))
 	}
 	slots := slices.SortedFunc(maps.Keys(h.drafts), func(a, b string) int { return h.drafts[b].Saved.Compare(h.drafts[a].Saved) })

@@ -13,13 +13,14 @@ func wantLongText(req *Request) (storage.Want, error) {
 	return storage.Want{Draft: draftLong}, nil
 }
 
-// wantFormAfresh: the team that the form was opened for.
+// wantFormAfresh: the team that the form was opened for, and its draft.
 func wantFormAfresh(req *Request) (storage.Want, error) {
 	m, err := req.metadata()
-	return storage.Want{Team: m.Team}, err
+	return storage.Want{Team: m.Team, Draft: m.Draft}, err
 }
 
-// startAfresh empties the form and forgets its draft.
+// startAfresh empties the form and forgets its draft. A message it was begun from
+// stays its source.
 func startAfresh(ctx context.Context, app *App, req *Request) (Reply, error) {
 	m, err := dropFormDraft(ctx, app, req)
 	if err != nil {
@@ -31,7 +32,14 @@ func startAfresh(ctx context.Context, app *App, req *Request) (Reply, error) {
 			return Reply{}, err
 		}
 	}
-	return Reply{Update: ideaForm(m, pipeline.Draft{}, pipeline.Source{}, req.Loaded.Team, teams)}, nil
+	var from pipeline.Source
+	if draft := req.Loaded.Draft; draft != nil && !draft.Source.IsZero() {
+		from = draft.Source
+		if err := app.beginFrom(ctx, req, m, from, nil); err != nil {
+			return Reply{}, err
+		}
+	}
+	return Reply{Update: ideaForm(m, pipeline.Draft{}, from, req.Loaded.Team, teams)}, nil
 }
 
 // keepLongText answers a text that no field holds: all of it is kept, and the

@@ -28,7 +28,7 @@ func openEditForm(ctx context.Context, app *App, req *Request) (Reply, error) {
 		return Reply{}, err
 	}
 	m := req.formOver(p, draftEdit+idea.Key.String())
-	m.Idea, m.Version = idea.Key.String(), idea.Version
+	m.Idea, m.Version, m.Stored = idea.Key.String(), idea.Version, typedDigest(idea.Draft().Typed())
 	saved := req.Loaded.Draft
 	if key, err := pipeline.ParseTypedKey(typed(req.Words)); req.On == Slash && err == nil && key.Team == "" {
 		drafts, err := app.Store.Drafts(ctx, req.Person.ID)
@@ -43,7 +43,10 @@ func openEditForm(ctx context.Context, app *App, req *Request) (Reply, error) {
 	var notes []slack.Block
 	if saved != nil && len(saved.Typed) > 0 && pipeline.DraftOf(saved.Typed) != d {
 		d = pipeline.DraftOf(saved.Typed)
-		notes = restored(actionEditAfresh, m.Draft, saved.Saved)
+		notes = []slack.Block{
+			unsaved(saved.Saved),
+			buttons(button(actionEditAfresh, "Start afresh", "with what the idea says", newParams("draft", m.Draft))),
+		}
 	}
 	return Reply{Open: editForm(m, d, notes...)}, nil
 }
@@ -104,56 +107,6 @@ func startEditAfresh(ctx context.Context, app *App, req *Request) (Reply, error)
 	m, err := dropFormDraft(ctx, app, req)
 	m.Version = idea.Version
 	return Reply{Update: editForm(m, idea.Draft())}, err
-}
-
-// withdrawIdea takes an idea out of the lists.
-func withdrawIdea(ctx context.Context, app *App, req *Request) (Reply, error) {
-	return changeStanding(ctx, app, req, pipeline.WasWithdrawn,
-		func(idea pipeline.Idea) (pipeline.Idea, error) {
-			return pipeline.Withdraw(idea, req.Person.ID, req.Now)
-		},
-		func(idea pipeline.Idea) bool { return idea.WithdrawnBy == req.Person.ID })
-}
-
-// bringBackIdea undoes withdrawIdea.
-func bringBackIdea(ctx context.Context, app *App, req *Request) (Reply, error) {
-	return changeStanding(ctx, app, req, pipeline.WasBroughtBack,
-		func(idea pipeline.Idea) (pipeline.Idea, error) { return pipeline.BringBack(idea, req.Now) },
-		func(idea pipeline.Idea) bool { return idea.Withdrawn.IsZero() })
-}
-
-// changeStanding applies a rule that does not depend on the idea's words, so
-// a change that came between is no reason to ask again. done tells whether an
-// earlier delivery of the same act did it already.
-func changeStanding(ctx context.Context, app *App, req *Request, what pipeline.What, rule func(pipeline.Idea) (pipeline.Idea, error), done func(pipeline.Idea) bool) (Reply, error) {
-	idea, err := req.wanted()
-	if err != nil {
-		return Reply{}, err
-	}
-	if req.Loaded.First || !done(idea) {
-		_, err := again(idea, func(idea pipeline.Idea) error {
-			changed, err := rule(idea)
-			if err == nil {
-				event := pipeline.Event{At: req.Now, By: req.Person.ID, What: what}
-				_, err = app.keep(ctx, req, req.Op, storage.Slot{}, changed, event, nil)
-			}
-			return err
-		})
-		if err != nil {
-			return Reply{}, err
-		}
-	}
-	p, err := decodeParams(req.Value)
-	if err != nil {
-		return Reply{}, err
-	}
-	key := idea.Key.String()
-	told := tell(Mrkdwn(key+" is back in the lists."), buttons(button(actionShow, "Show it", key, newParams("idea", key))))
-	if what == pipeline.WasWithdrawn {
-		told = tell(Mrkdwn(key+" is withdrawn. It is out of the lists, and nothing in it is lost."),
-			buttons(button(actionBringBack, "Bring it back", key, newParams("idea", key))))
-	}
-	return app.answer(ctx, req, p, told), nil
 }
 
 // keepEdit is keep for the words of an idea.

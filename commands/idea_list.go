@@ -273,5 +273,5 @@ func findIdeas(ctx context.Context, app *App, req *Request) (Reply, error) {
 	for _, idea := range found {
 		blocks = append(blocks, ideaRow(idea, newParams()))
 	}
-	return Reply{Tell: &Post{Text: Mrkdwn(fmt.Sprintf("%d ideas found for ", len(found))) + fallback(shown), Blocks: blocks}}, nil
+	return Reply{Tell: &Post{Text: Mrkdwn(counted(len(found), "idea", "ideas")) + " found for " + fallback(shown), Blocks: blocks}}, nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -53,7 +52,7 @@ func (app *App) details(ctx context.Context, req *Request, at place, list params
 	d := details{
 		list: list,
 		idea: *req.Loaded.Idea, team: *req.Loaded.Team, dossier: *req.Loaded.Dossier,
-		outcomes: app.linkedOutcomes(ctx, *req.Loaded.Idea, req.Loaded.Outcomes), events: req.Loaded.Events, may: app.may(req),
+		outcomes: app.linkedOutcomes(ctx, *req.Loaded.Idea, req.Loaded.Outcomes), events: req.Loaded.Events, may: app.may(req), now: req.Now,
 	}
 	return ideaDetails(app, d, metadata{Channel: at.channel})
 }
@@ -67,6 +66,7 @@ type details struct {
 	outcomes []pipeline.Outcome
 	events   []pipeline.Event // the newest
 	may      func(pipeline.Action) bool
+	now      time.Time
 	// list leads back to the list it was opened from; none where it lies alone.
 	list params
 }
@@ -151,23 +151,7 @@ func (d details) steps() []slack.BlockElement {
 
 // outcomeBlocks list what the idea is for, the primary outcome first.
 func (d details) outcomeBlocks() []slack.Block {
-	blocks := []slack.Block{say("*Outcomes*")}
-	for _, key := range d.idea.Outcomes {
-		row := slack.NewSectionBlock(plain(strings.TrimSpace(key.String()+"  "+statementOf(d.outcomes, key))), nil, nil)
-		if d.open() && d.may(pipeline.LinkOutcome) {
-			unlink := confirm(button(actionUnlink+":"+key.String(), "Unlink", key.String(), d.value().set("outcome", key.String())),
-				"Unlink "+key.String()+"?", "The idea stays, and so does the outcome.", "Unlink")
-			row.Accessory = slack.NewAccessory(unlink)
-		}
-		blocks = append(blocks, row)
-	}
-	if len(d.idea.Outcomes) == 0 {
-		blocks = append(blocks, note("No outcome yet: nobody can say what it is for."))
-	}
-	if d.open() && len(d.idea.Outcomes) < pipeline.OutcomesOfIdea && d.may(pipeline.LinkOutcome) {
-		blocks = append(blocks, buttons(button(actionOutcome, "Link an outcome", "to "+d.idea.Key.String(), d.value())))
-	}
-	return blocks
+	return outcomeRows(d.idea, d.outcomes, d.open() && d.may(pipeline.LinkOutcome), inDetails)
 }
 
 // runsListed is how many checklists the details name; the overview has all.
@@ -181,7 +165,7 @@ func (d details) validationBlocks() []slack.Block {
 	runs := slices.Clone(d.dossier.Runs)
 	slices.SortFunc(runs, func(a, b pipeline.RunSummary) int { return b.ID - a.ID })
 	for _, run := range runs[:min(len(runs), runsListed)] {
-		blocks = append(blocks, note(escape(run.Name), " · ", runStanding(d.dossier, d.idea, run)))
+		blocks = append(blocks, note(escape(run.Name), " · ", runStanding(d.dossier, d.idea, run, d.now)))
 	}
 	if more := len(runs) - runsListed; more > 0 {
 		blocks = append(blocks, note(Mrkdwn(fmt.Sprintf("And %d more.", more))))
@@ -197,15 +181,19 @@ func (d details) validationBlocks() []slack.Block {
 }
 
 // runStanding is how a checklist stands, in a word or two.
-func runStanding(d pipeline.Dossier, idea pipeline.Idea, run pipeline.RunSummary) Mrkdwn {
+func runStanding(d pipeline.Dossier, idea pipeline.Idea, run pipeline.RunSummary, now time.Time) Mrkdwn {
 	verdict, _ := d.Judge(idea, run)
 	switch {
 	case run.Decision != "":
 		return "concluded: " + Mrkdwn(run.Decision)
+	case run.Running && !now.Before(run.Deadline):
+		return "waits for what it showed since " + when(run.Deadline)
 	case run.Running:
 		return "running until " + when(run.Deadline)
 	case verdict != pipeline.Undecided:
 		return "*" + Mrkdwn(verdict) + "*"
+	case run.Of == 0: // nobody answers it, it looks at what the idea has
+		return "not passed yet"
 	}
 	return Mrkdwn(fmt.Sprintf("%d of %d answered", run.Answered, run.Of))
 }

@@ -381,3 +381,41 @@ func TestAnEditThatWasClosedIsFoundByTheBareNumberToo(t *testing.T) {
 		bob.ClosesModal()
 	}
 }
+
+func TestStartAfreshKeepsTheMessage(t *testing.T) {
+	t.Parallel()
+	w := open(t, pipeline.Policy{}).withTeam(t)
+	bob, carol := w.Person("bob").In("payments"), w.Person("carol").In("payments")
+	carol.Types("Bookkeepers ask for PDF invoices")
+	bob.UsesShortcutOn("Bookkeepers ask", "Capture as idea")
+	bob.SeesModal("Capture an idea").Says("From a message")
+	bob.Fills("Title", "Never mind")
+	bob.ClosesModal()
+	bob.OpensHome()
+	bob.ClicksIn("Never mind", "Continue")
+	bob.SeesModal("Capture an idea").Has("Title", "Never mind")
+	bob.Clicks("Start afresh")
+	bob.SeesModal("Capture an idea").Has("Title", "").Says("From a message")
+	bob.Fills("Title", "Invoices as PDF")
+	bob.Submits()
+	w.Until("stored", func() bool {
+		idea, err := w.store.Idea(t.Context(), pays1)
+		return err == nil && idea.Source.Permalink != ""
+	})
+	carol.Sees("Bob Brandt captured this as PAY-1")
+}
+
+func TestAnEditThatGoesOnSaysSo(t *testing.T) {
+	t.Parallel()
+	w := open(t, pipeline.Policy{}).withIdea(t)
+	bob := w.Person("bob").In("payments")
+	bob.Types("/idea edit PAY-1")
+	bob.SeesModal("Edit PAY-1")
+	bob.Fills("Problem", "Somebody called")
+	bob.ClosesModal()
+	bob.Types("/idea edit PAY-1")
+	bob.SeesModal("Edit PAY-1").Has("Problem", "Somebody called").Says("It is not saved yet.")
+	bob.DoesNotSee("captured yet")
+	bob.Clicks("Start afresh")
+	bob.SeesModal("Edit PAY-1").Has("Title", "Export invoices").Has("Problem", "")
+}

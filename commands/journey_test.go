@@ -1,15 +1,27 @@
 package commands
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"testing"
 
 	"pgregory.net/rapid"
 
 	"alignbot/pipeline"
+	"alignbot/storage"
 )
+
+// lacks is what the idea misses for that stage.
+func (w *workbench) lacks(ctx context.Context, to pipeline.Stage) ([]pipeline.Lack, error) {
+	loaded, err := w.Store.Begin(ctx, storage.Want{User: "U_ANN", Idea: w.idea.Key, Dossier: true})
+	if err != nil {
+		return nil, err
+	}
+	return pipeline.Gate(*loaded.Team, *loaded.Idea, *loaded.Dossier, to).Lacks, nil
+}
 
 // Whatever anybody does, in whatever order and however often it is delivered:
 // nothing comes into the Product Backlog without an outcome, "we will know when"
@@ -58,13 +70,20 @@ func TestNothingReachesTheProductBacklogUnseen(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			shown, err := w.lacks(t.Context(), to)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if rapid.IntRange(0, 3).Draw(t, "shown less") == 0 {
+				shown = shown[:rapid.IntRange(0, len(shown)).Draw(t, "shown")]
+			}
 			name, on, value, form := "", Button, newParams("idea", key), (*Form)(nil)
 			switch rapid.IntRange(0, 8).Draw(t, "act") {
 			case 0:
 				name, value = actionMove, value.set("to", string(to))
 			case 1, 2, 8:
 				name, on = formMove, Submit
-				form = inForm(op, metadata{To: to, Override: rapid.Bool().Draw(t, "override"), Draft: moveSlot(w.idea.Key, to)}, why)
+				form = inForm(op, metadata{To: to, Override: rapid.Bool().Draw(t, "override"), Lacks: lackDigests(shown), Draft: moveSlot(w.idea.Key, to)}, why)
 			case 3:
 				name, value = actionUnlink, value.set("outcome", "PAY-O1")
 			case 4:
@@ -115,6 +134,11 @@ func TestNothingReachesTheProductBacklogUnseen(t *testing.T) {
 			case e.What == pipeline.WasOverridden:
 				if by.ID != "U_ANN" || e.Why == "" || len(e.Lacks) == 0 {
 					t.Fatalf("an override without its record: %+v", e)
+				}
+				for _, words := range e.Lacks {
+					if !slices.ContainsFunc(shown, func(lack pipeline.Lack) bool { return lack.Words == words }) {
+						t.Fatalf("%s was overridden, and the form did not show it: %+v", words, shown)
+					}
 				}
 			case after.Stage == pipeline.Validated && !(seen && answered):
 				t.Fatalf("validated without what it needs: %+v, answers %+v", before, run.Answers)

@@ -143,7 +143,7 @@ func List() []Entry {
 		{On: Close, Name: formIdeaEdit, May: pipeline.OpenHome, Wants: wantFormDraft, Do: saveDraft},
 		{On: Submit, Name: formIdeaEdit, May: pipeline.ChangeOwnIdea, Wants: wantFormIdea, Do: editIdea},
 		{On: Button, Name: actionWithdraw, May: pipeline.ChangeOwnIdea, Wants: wantButtonIdea, Do: withdrawIdea},
-		{On: Button, Name: actionBringBack, May: pipeline.ChangeOwnIdea, Wants: wantButtonIdea, Do: bringBackIdea},
+		{On: Button, Name: actionBringBack, May: pipeline.ChangeOwnIdea, Wants: wantReturn, Do: bringBackIdea},
 		{On: Button, Name: actionStatus, May: pipeline.ReadTeam, Wants: wantPage, Do: status},
 		{On: Button, Name: actionPage, May: pipeline.ReadTeam, Wants: wantPage, Do: turnPage},
 

@@ -84,12 +84,33 @@ func linkOutcome(ctx context.Context, app *App, req *Request) (Reply, error) {
 		return Reply{}, err
 	}
 	linked := !req.Loaded.First && slices.Contains(idea.Outcomes, o.Key) // by an earlier try whose answer got lost
+	var earlier *pipeline.Outcome
 	if !linked {
-		if o, err = app.link(ctx, req, req.tryOf(chosen, statement), slot, idea, o); err != nil {
+		op := req.tryOf(chosen, statement)
+		if o.Key.Number == 0 {
+			op = "new:" + req.Op // whatever its words
+		}
+		written := o
+		if o, err = app.link(ctx, req, op, slot, idea, o); err != nil {
 			return Reply{}, err
 		}
+		if written.Key.Number == 0 && o.Statement != written.Statement {
+			// An earlier try was stored although its answer got lost, and the words
+			// were mended: outcomes keep theirs, so these are one more.
+			first := o
+			earlier = &first
+			if o, err = app.link(ctx, req, "again:"+req.tryOf(statement), slot, idea, written); err != nil {
+				return Reply{}, err
+			}
+		}
 	}
-	return app.finish(ctx, req, m, tell(Mrkdwn(idea.Key.String()+" is linked to "+o.Key.String()+": ")+escape(o.Statement))), nil
+	words := Mrkdwn(idea.Key.String()+" is linked to "+o.Key.String()+": ") + escape(o.Statement)
+	reply := app.finish(ctx, req, m, tell(words))
+	if earlier != nil {
+		reply.Tell = tell(words+". Your first try was stored too, as "+Mrkdwn(earlier.Key.String())+": "+escape(earlier.Statement),
+			buttons(unlinkButton(idea.Key, earlier.Key, ""))).Tell
+	}
+	return reply, nil
 }
 
 // outcomeMeant is the outcome chosen, or the one in the words written; a new

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/slack-go/slack"
 
@@ -34,6 +35,34 @@ func outcomeForm(m metadata, idea pipeline.Idea, outcomes []pipeline.Outcome, ty
 	statement := textInput(pipeline.FieldStatement, m.Fresh, label, "One line: a change for customers or for the business, not a feature.",
 		"Accountants close the month in one day", typed[pipeline.FieldStatement], pipeline.StatementLimit, false)
 	return form(formOutcome, "Link an outcome", "Link", m, append(blocks, optional(statement))...)
+}
+
+// outcomeRows list what an idea is for, the primary outcome first; mayLink adds
+// the buttons that change it. in names the form they stand in.
+func outcomeRows(idea pipeline.Idea, outcomes []pipeline.Outcome, mayLink bool, in string) []slack.Block {
+	key := idea.Key.String()
+	blocks := []slack.Block{say("*Outcomes*")}
+	for _, linked := range idea.Outcomes {
+		row := slack.NewSectionBlock(plain(strings.TrimSpace(linked.String()+"  "+statementOf(outcomes, linked))), nil, nil)
+		if mayLink {
+			row.Accessory = slack.NewAccessory(unlinkButton(idea.Key, linked, in))
+		}
+		blocks = append(blocks, row)
+	}
+	if len(idea.Outcomes) == 0 {
+		blocks = append(blocks, note("No outcome yet: nobody can say what it is for."))
+	}
+	if mayLink && len(idea.Outcomes) < pipeline.OutcomesOfIdea {
+		blocks = append(blocks, buttons(button(actionOutcome, "Link an outcome", "to "+key, newParams("idea", key, "in", in))))
+	}
+	return blocks
+}
+
+// unlinkButton takes the link to an outcome away, once that is confirmed.
+func unlinkButton(idea pipeline.Key, linked pipeline.OutcomeKey, in string) *slack.ButtonBlockElement {
+	value := newParams("idea", idea.String(), "in", in, "outcome", linked.String())
+	return confirm(button(actionUnlink+":"+linked.String(), "Unlink", linked.String(), value),
+		"Unlink "+linked.String()+"?", "The idea stays, and so does the outcome.", "Unlink")
 }
 
 // outcomeMenu offers the team's outcomes; where they are too many to list, it

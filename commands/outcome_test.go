@@ -289,3 +289,24 @@ func TestTheDetailsBelowShowWhatWasDone(t *testing.T) {
 	bob.ClosesModal()
 	bob.Sees("Bob Brandt linked PAY-1 to PAY-O1", "Bob Brandt added evidence to PAY-1", "Bob Brandt sized PAY-1")
 }
+
+func TestAnOutcomeMendedAfterALostAnswerIsToldOf(t *testing.T) {
+	t.Parallel()
+	w := open(t, pipeline.Policy{}).withIdea(t, "outcome.link")
+	bob := w.Person("bob").In("payments")
+	bob.Clicks("outcome.link")
+	bob.SeesModal("Link an outcome")
+	bob.Fills("What will have changed, and for whom?", "Fewer cals")
+	w.Faults().Add(slacksim.Fault{On: "view_submission", Times: 1, Do: slacksim.LoseAck()})
+	bob.Submits()
+	bob.SeesTrouble()
+	bob.Fills("What will have changed, and for whom?", "Fewer calls")
+	bob.Submits()
+	bob.Sees("PAY-1 is linked to PAY-O2: Fewer calls. Your first try was stored too, as PAY-O1: Fewer cals")
+	bob.Clicks("Unlink")
+	bob.Clicks("Unlink") // yes, it is sure
+	bob.Sees("PAY-1 is no longer linked to PAY-O1")
+	if got := w.linked(t); got != "PAY-O2" {
+		t.Errorf("linked is %q", got)
+	}
+}

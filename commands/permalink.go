@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"regexp"
 	"strings"
 
 	"alignbot/pipeline"
@@ -16,6 +17,18 @@ func (app *App) source(m pipeline.Message, thread string) pipeline.Source {
 	s.Permalink = app.permalink(m, thread)
 	return s
 }
+
+// begunFrom is the message that a form was begun from; the zero value for none,
+// or for what cannot be a message of Slack's.
+func (app *App) begunFrom(m metadata) pipeline.Source {
+	if !messagePart.MatchString(m.From.Channel) || !messagePart.MatchString(m.From.TS) || m.Thread != "" && !messagePart.MatchString(m.Thread) {
+		return pipeline.Source{}
+	}
+	return app.source(m.From, m.Thread)
+}
+
+// messagePart is what Slack names channels and messages with.
+var messagePart = regexp.MustCompile(`^[A-Z0-9.]{1,40}$`)
 
 // permalink as chat.getPermalink forms it.
 func (app *App) permalink(m pipeline.Message, thread string) string {

@@ -2,6 +2,8 @@ package commands
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 
@@ -69,7 +71,7 @@ func beginRun(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	team, dossier := *req.Loaded.Team, req.Loaded.Dossier
+	dossier := req.Loaded.Dossier
 	t, known := pipeline.FindTemplate(dossier.Templates, pipeline.TemplateID(p.Get("template")))
 	if !known {
 		return Reply{}, &pipeline.Problem{
@@ -79,26 +81,80 @@ func beginRun(ctx context.Context, app *App, req *Request) (Reply, error) {
 			Next: "Open the overview again and choose another one.",
 		}
 	}
-	if id := unfinished(t, *dossier); id > 0 && p.Get("again") == "" {
-		view, err := app.draw(ctx, req, place{in: inStep, idea: idea.Key, run: id, step: 1, channel: req.Channel})
-		return opened(req, p, view), err
+	if err := app.leaveForAnother(ctx, req, p); err != nil {
+		return Reply{}, err
 	}
-	run, err := pipeline.BeginRun(t, pipeline.Form(p.Get("form")), idea, req.Person.ID, req.Now)
+	if id := unfinished(t, *req.Loaded.Dossier); id > 0 && p.Get("again") == "" {
+		return app.goOn(ctx, req, p, idea, id)
+	}
+	run, err := app.storeBegun(ctx, req, t, pipeline.Form(p.Get("form")), idea)
+	var other *begunMeanwhile
+	if errors.As(err, &other) {
+		return app.goOn(ctx, req, p, idea, other.id)
+	}
 	if err != nil {
 		return Reply{}, err
 	}
-	event := pipeline.Event{At: req.Now, By: req.Person.ID, What: pipeline.RunBegan, About: t.Name}
-	run, err = app.Store.BeginRun(ctx, req.Op, run, run.Summarize(team.Location()), event)
-	if err != nil {
-		return Reply{}, err
-	}
-	dossier.Runs = append(slices.Clone(dossier.Runs), run.Summarize(team.Location()))
 	view := app.stepOf(req, idea, run, req.formOverRun(p, run, ""), 1).draw()
 	reply := opened(req, p, view)
 	if reply.Update == nil && req.Form != nil && p.Get("in") == inOverview {
 		reply.Update = app.overview(ctx, req, place{in: inOverview, idea: idea.Key, channel: req.Channel})
 	}
 	return reply, nil
+}
+
+// begunMeanwhile: somebody began the same checklist at the same moment.
+type begunMeanwhile struct{ id int }
+
+func (e *begunMeanwhile) Error() string { return fmt.Sprintf("run %d was begun meanwhile", e.id) }
+
+// storeBegun begins a checklist, unless somebody else does at the same moment: two
+// clicks begin one run, and the error is a *begunMeanwhile for the later one.
+func (app *App) storeBegun(ctx context.Context, req *Request, t pipeline.Template, form pipeline.Form, idea pipeline.Idea) (pipeline.Run, error) {
+	run, err := pipeline.BeginRun(t, form, idea, req.Person.ID, req.Now)
+	if err != nil {
+		return run, err
+	}
+	event := pipeline.Event{At: req.Now, By: req.Person.ID, What: pipeline.RunBegan, About: t.Name}
+	zone := req.Loaded.Team.Location()
+	for range busyTries {
+		before := len(req.Loaded.Dossier.Runs)
+		run.ID = before + 1
+		stored, err := app.Store.BeginRun(ctx, req.Op, run, run.Summarize(zone), event)
+		if err == nil {
+			runs := slices.DeleteFunc(slices.Clone(req.Loaded.Dossier.Runs), func(s pipeline.RunSummary) bool { return s.ID == stored.ID })
+			req.Loaded.Dossier.Runs = append(runs, stored.Summarize(zone))
+		}
+		if !errors.Is(err, storage.ErrRunsChanged) {
+			return stored, err
+		}
+		now, err := app.Store.Begin(ctx, storage.Want{Idea: idea.Key, Dossier: true})
+		if err != nil {
+			return run, err
+		}
+		req.Loaded.Dossier = now.Dossier
+		if id := unfinished(t, *now.Dossier); id > before {
+			return run, &begunMeanwhile{id}
+		}
+	}
+	return run, busy(idea.Key)
+}
+
+// goOn opens the first step of a run that somebody has begun.
+func (app *App) goOn(ctx context.Context, req *Request, p params, idea pipeline.Idea, id int) (Reply, error) {
+	i := slices.IndexFunc(req.Loaded.Dossier.Runs, func(s pipeline.RunSummary) bool { return s.ID == id })
+	t, known := pipeline.FindTemplate(req.Loaded.Dossier.Templates, req.Loaded.Dossier.Runs[i].Template)
+	if known && lengthened(t, req.Loaded.Dossier.Runs[i].Form) {
+		run, err := app.Store.Run(ctx, idea.Key, id)
+		if err != nil {
+			return Reply{}, err
+		}
+		if err := app.findDraft(ctx, req, run, 1); err != nil {
+			return Reply{}, err
+		}
+	}
+	view, err := app.draw(ctx, req, place{in: inStep, idea: idea.Key, run: id, step: 1, channel: req.Channel})
+	return opened(req, p, view), err
 }
 
 // opened shows a view on top of the form that its button stands in; where that
@@ -121,12 +177,19 @@ func unfinished(t pipeline.Template, d pipeline.Dossier) int {
 }
 
 // openRun opens a step of a checklist, with what the person had typed before.
-func openRun(_ context.Context, app *App, req *Request) (Reply, error) {
+func openRun(ctx context.Context, app *App, req *Request) (Reply, error) {
 	p, idea, run, err := req.clickedRun()
 	if err != nil {
 		return Reply{}, err
 	}
-	s := app.stepOf(req, idea, run, req.formOverRun(p, run, ""), max(1, p.number("step")))
+	if err := app.leaveForAnother(ctx, req, p); err != nil {
+		return Reply{}, err
+	}
+	step := max(1, p.number("step"))
+	if err := app.findDraft(ctx, req, run, step); err != nil {
+		return Reply{}, err
+	}
+	s := app.stepOf(req, idea, run, req.formOverRun(p, run, ""), step)
 	return opened(req, p, s.draw()), nil
 }
 
@@ -150,7 +213,7 @@ func (app *App) stepOf(req *Request, idea pipeline.Idea, run pipeline.Run, m met
 	m.Draft, m.Seen = runSlot(idea.Key, run.ID, strconv.Itoa(m.Step)), nil
 	s := stepForm{idea: idea, dossier: *req.Loaded.Dossier, run: run, reader: req.Person.ID, may: app.may(req), m: m}
 	if d := req.Loaded.Draft; d != nil && m.Step == step {
-		s.typed, s.saved = d.Typed, d.Saved
+		s.typed, s.saved = fromDraft(d.Typed), d.Saved
 	}
 	return s
 }
@@ -184,10 +247,13 @@ func goToStep(ctx context.Context, app *App, req *Request) (Reply, error) {
 		if err != nil {
 			return Reply{}, err
 		}
-		draft := storage.Draft{Typed: s.typed, Saved: req.at()}
+		draft := storage.Draft{Typed: forDraft(s.typed), Saved: req.at()}
 		return Reply{Update: s.draw()}, app.Store.SaveDraft(ctx, req.Person.ID, slot, draft)
 	default:
-		if err := app.leaveStep(ctx, req, run, m); err != nil {
+		if err := app.leaveStep(ctx, req, m); err != nil {
+			return Reply{}, err
+		}
+		if err := app.findDraft(ctx, req, run, p.number("step")); err != nil {
 			return Reply{}, err
 		}
 	}
@@ -195,17 +261,8 @@ func goToStep(ctx context.Context, app *App, req *Request) (Reply, error) {
 	return Reply{Update: app.stepOf(req, idea, run, m, p.number("step")).draw()}, nil
 }
 
-// leaveStep keeps what is typed in the step that the person is in, where it
-// differs from what the step showed.
-func (app *App) leaveStep(ctx context.Context, req *Request, run pipeline.Run, m metadata) error {
-	if m.Draft == "" || !slices.ContainsFunc(typedAnswers(req.Form, run, m), touched) {
-		return nil
-	}
-	return app.keepTyped(ctx, req, m)
-}
-
-// closeStep keeps what is typed in a step that is closed, and redraws what it
-// lies on: earlier steps may have been stored.
+// closeStep keeps what is typed in a step that is closed, if anything can be, and
+// redraws what the form lies on: much may have been stored since that was drawn.
 func closeStep(ctx context.Context, app *App, req *Request) (Reply, error) {
 	m, err := req.metadata()
 	if err != nil {

@@ -2,31 +2,17 @@ package commands
 
 import (
 	"context"
-	"strings"
+	"slices"
 
 	"alignbot/pipeline"
 	"alignbot/storage"
 )
 
-// changedIn is what stands in the inputs of a form about a run, without the
-// answers that are as the form showed them: those are not the person's.
-func changedIn(form *Form, m metadata) map[pipeline.Field]string {
-	typed := map[pipeline.Field]string{}
-	for block, value := range form.Values {
-		field := fieldOf(block)
-		answer := pipeline.Field(strings.TrimSuffix(string(field), string(pipeline.WhySuffix)))
-		shown := pipeline.Answer{Value: form.Value(answer).Text, Why: form.Value(answer + pipeline.WhySuffix).Text}
-		if value.Text != "" && shown.Digest() != m.Seen[pipeline.AnswerKey(answer)] {
-			typed[field] = value.Text
-		}
-	}
-	return typed
-}
-
 // touched tells whether the person changed an answer since the form showed it.
 func touched(t pipeline.Typed) bool { return t.Answer.Digest() != t.Seen }
 
-// typedAnswers are the answers as they stand in the form of a step.
+// typedAnswers are the answers as they stand in the form of a step. A suggestion
+// left as it is gives way to what somebody answered meanwhile.
 func typedAnswers(form *Form, run pipeline.Run, m metadata) []pipeline.Typed {
 	var all []pipeline.Typed
 	for _, item := range run.Template.Items {
@@ -35,9 +21,19 @@ func typedAnswers(form *Form, run pipeline.Run, m metadata) []pipeline.Typed {
 			continue
 		}
 		answer := pipeline.Answer{Value: form.Value(pipeline.Field(key)).Text, Why: form.Value(pipeline.Field(key) + pipeline.WhySuffix).Text}
-		all = append(all, pipeline.Typed{Key: key, Answer: answer, Seen: m.Seen[key]})
+		t := pipeline.Typed{Key: key, Answer: answer, Seen: m.Seen[key]}
+		if asSuggested(t, m) && run.Answers[key].Value != "" {
+			t.Seen = answer.Digest()
+		}
+		all = append(all, t)
 	}
 	return all
+}
+
+// asSuggested tells whether an answer is what the form suggested, untouched.
+func asSuggested(t pipeline.Typed, m metadata) bool {
+	suggested := m.Seen[suggestionOf(t.Key)]
+	return suggested != "" && t.Answer.Digest() == suggested
 }
 
 // inForm is the step that the person is in, as it stands there: what they
@@ -52,7 +48,7 @@ func (app *App) inForm(req *Request, idea pipeline.Idea, run pipeline.Run, m met
 	for _, t := range typedAnswers(req.Form, run, m) {
 		item := pipeline.ItemID(t.Key)
 		switch stored := run.Answers[t.Key]; {
-		case touched(t) && t.Answer.Digest() != stored.Digest():
+		case touched(t) && t.Answer.Digest() != stored.Digest() && !asSuggested(t, m):
 			s.typed[pipeline.Field(t.Key)], s.typed[pipeline.Field(t.Key)+pipeline.WhySuffix] = t.Answer.Value, t.Answer.Why
 			s.suffixes[item] = req.Form.suffix(pipeline.Field(t.Key))
 		case !touched(t) && stored.Digest() != t.Seen:
@@ -71,16 +67,24 @@ func answerStep(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	run, clashes, err := app.fillRun(ctx, req, run, m, slot)
+	run, clashes, err := app.fillRun(ctx, req, run, slot, func(run pipeline.Run) []pipeline.Typed { return typedAnswers(req.Form, run, m) })
 	if err != nil {
 		return Reply{}, err
 	}
 	if len(clashes) > 0 {
-		return Reply{Update: app.inForm(req, idea, run, m, clashes).drawInAck()}, nil
+		s := app.inForm(req, idea, run, m, clashes)
+		if view := s.drawInAck(); fitsAck(view) {
+			return Reply{Update: view}, nil
+		}
+		// What is typed leaves the screen, so it has to be kept first.
+		return Reply{Update: s.drawClashElsewhere()}, app.keepTyped(ctx, req, m)
 	}
 	if m.Step < len(run.Steps()) {
 		next := m
 		next.Fresh = req.fresh()
+		if err := app.findDraft(ctx, req, run, m.Step+1); err != nil {
+			return Reply{}, err
+		}
 		return Reply{Update: app.stepOf(req, idea, run, next, m.Step+1).drawNext(run)}, nil
 	}
 	return app.finish(ctx, req, m, savedRun(req, run)), nil
@@ -88,21 +92,28 @@ func answerStep(ctx context.Context, app *App, req *Request) (Reply, error) {
 
 // fillRun puts what was typed into a run and stores it. With clashes the draft
 // stays, because the form does.
-func (app *App) fillRun(ctx context.Context, req *Request, run pipeline.Run, m metadata, slot storage.Slot) (pipeline.Run, []pipeline.Clash, error) {
+func (app *App) fillRun(ctx context.Context, req *Request, run pipeline.Run, slot storage.Slot, typed func(pipeline.Run) []pipeline.Typed) (pipeline.Run, []pipeline.Clash, error) {
+	// The first try at a form that is stored is stored under the operation of the
+	// form itself, so that later ones find it.
+	op := req.Op
+	run, earlier, err := app.earlierTry(ctx, req, run)
+	if err != nil {
+		return run, nil, err
+	}
+	if earlier != nil {
+		op = req.tryOf(req.Form.typed())
+	}
 	var clashes []pipeline.Clash
-	op := req.tryOf(req.Form.typed())
 	stored, err := app.changeRun(ctx, req, op, run, func(run pipeline.Run) (runChange, error) {
-		typed := typedAnswers(req.Form, run, m)
-		if !req.Loaded.First {
-			// An earlier try of the same form was stored although its answer got
-			// lost: what it changed is no clash with somebody else.
-			for i, t := range typed {
-				if mine := run.Answers[t.Key]; mine.By == req.Person.ID {
-					typed[i].Seen = mine.Digest()
-				}
+		answers := typed(run)
+		for i, t := range answers {
+			// What an earlier try of the same form changed, although its answer got
+			// lost, is no clash. What the person changed in another form is.
+			if earlier != nil && touched(t) && earlier.wrote(t.Key, req.Person.ID) {
+				answers[i].Seen = earlier.Answers[t.Key].Digest()
 			}
 		}
-		filled, differ, err := pipeline.Fill(run, typed, req.Person.ID, req.Now)
+		filled, differ, err := pipeline.Fill(run, answers, req.Person.ID, req.Now)
 		if err != nil {
 			return runChange{}, err
 		}
@@ -140,7 +151,8 @@ func upgradeRun(ctx context.Context, app *App, req *Request) (Reply, error) {
 	}
 	var clashes []pipeline.Clash
 	run, err = app.changeRun(ctx, req, req.Op, run, func(run pipeline.Run) (runChange, error) {
-		filled, differ, err := pipeline.Fill(run, typedAnswers(req.Form, run, m), req.Person.ID, req.Now)
+		typed := slices.DeleteFunc(typedAnswers(req.Form, run, m), func(t pipeline.Typed) bool { return asSuggested(t, m) })
+		filled, differ, err := pipeline.Fill(run, typed, req.Person.ID, req.Now)
 		if err != nil {
 			return runChange{}, err
 		}
@@ -159,6 +171,9 @@ func upgradeRun(ctx context.Context, app *App, req *Request) (Reply, error) {
 		return Reply{Update: app.inForm(req, idea, run, m, clashes).draw()}, nil
 	}
 	m.Fresh, req.Loaded.Draft = req.fresh(), nil // stored by now
+	if err := app.findDraft(ctx, req, run, 1); err != nil {
+		return Reply{}, err
+	}
 	return Reply{Update: app.stepOf(req, idea, run, m, 1).draw()}, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"time"
 
 	"alignbot/pipeline"
 	"alignbot/storage"
@@ -49,17 +50,51 @@ func (app *App) changeRun(ctx context.Context, req *Request, op string, run pipe
 // changeOnce is changeRun for what a rule does not do a second time: when the
 // same act comes again, what it stored the first time is given back.
 func (app *App) changeOnce(ctx context.Context, req *Request, op string, run pipeline.Run, rule func(pipeline.Run) (runChange, error)) (pipeline.Run, error) {
-	if !req.Loaded.First {
-		probe := run
-		probe.Version = 0 // no run is at it, so that nothing is changed
-		stored, err := app.Store.ChangeRun(ctx, op, req.Person.ID, probe, run.Summarize(req.Loaded.Team.Location()), storage.Slot{}, nil)
-		var conflict *storage.RunConflictError
-		if !errors.As(err, &conflict) {
-			return stored, err
-		}
-		run = conflict.Current
+	run, before, err := app.storedBy(ctx, req, op, run)
+	if err != nil || before {
+		return run, err
 	}
 	return app.changeRun(ctx, req, op, run, rule)
+}
+
+// storedBy gives the run as an operation stored it, with true; where it stored
+// nothing, the run as it is now.
+func (app *App) storedBy(ctx context.Context, req *Request, op string, run pipeline.Run) (pipeline.Run, bool, error) {
+	if req.Loaded.First {
+		return run, false, nil
+	}
+	probe := run
+	probe.Version = 0 // no run is at it, so that nothing is changed
+	stored, err := app.Store.ChangeRun(ctx, op, req.Person.ID, probe, run.Summarize(req.Loaded.Team.Location()), storage.Slot{}, nil)
+	var conflict *storage.RunConflictError
+	if errors.As(err, &conflict) {
+		return conflict.Current, false, nil
+	}
+	return stored, err == nil, err
+}
+
+// try is a run as the first try at a form stored it.
+type try struct{ pipeline.Run }
+
+// earlierTry gives the run as it is now, and what an earlier try at the same form
+// made of it; nil where none was stored.
+func (app *App) earlierTry(ctx context.Context, req *Request, run pipeline.Run) (pipeline.Run, *try, error) {
+	stored, before, err := app.storedBy(ctx, req, req.Op, run)
+	switch {
+	case err != nil:
+		return run, nil, err
+	case before:
+		return run, &try{stored}, nil
+	}
+	return stored, nil, nil
+}
+
+// wrote tells whether the try itself changed an answer: all that it changed has
+// the time of its last change.
+func (t *try) wrote(key pipeline.AnswerKey, by string) bool {
+	answer, is := t.Answers[key]
+	last := t.Summarize(time.UTC).Last
+	return is && answer.By == by && answer.At.Equal(last)
 }
 
 // decided is the line of history for a change that brings a run to another

@@ -58,8 +58,25 @@ func (s stepForm) drawNext(run pipeline.Run) *slack.ModalViewRequest {
 	}
 	m := s.m
 	m.Draft, m.Seen = "", nil
-	return form(formRun, pipeline.Cut(run.Template.Name, 24), "", m,
-		say("*Saved.*"), buttons(primary(s.stepButton("Go on", s.m.Step))))
+	return runForm(run, "", m, say("*Saved.*"), buttons(primary(s.stepButton("Go on", s.m.Step))))
+}
+
+// drawClashElsewhere says that answers clash where that is all an acknowledgement
+// has room for. A button shows them: what it draws may be larger.
+func (s stepForm) drawClashElsewhere() *slack.ModalViewRequest {
+	m := s.m
+	m.Draft, m.Seen = "", nil
+	return runForm(s.run, "", m, rich(line(ideaTitle(s.idea))),
+		say("*Somebody answered the same while you were typing.* Theirs stands, and yours is kept beside it, not saved. The rest of your answers is saved."),
+		buttons(primary(s.stepButton("Show both", s.m.Step))))
+}
+
+// runForm is a form about a run. What it lies on learns when it is closed, also
+// where nothing can be typed: what was stored meanwhile shows there.
+func runForm(run pipeline.Run, submit string, m metadata, blocks ...slack.Block) *slack.ModalViewRequest {
+	view := form(formRun, pipeline.Cut(run.Template.Name, 24), submit, m, blocks...)
+	view.NotifyOnClose = view.NotifyOnClose || m.Below != ""
+	return view
 }
 
 func fitsAck(view *slack.ModalViewRequest) bool {
@@ -101,7 +118,7 @@ func (s stepForm) draw() *slack.ModalViewRequest {
 	if onwards := s.onwards(len(steps), inputs); len(onwards) > 0 {
 		blocks = append(blocks, buttons(onwards...))
 	}
-	return form(formRun, pipeline.Cut(s.run.Template.Name, 24), submit, s.m, blocks...)
+	return runForm(s.run, submit, s.m, blocks...)
 }
 
 // head says which idea and step this is, and what is unusual about it.
@@ -159,8 +176,29 @@ func (s stepForm) shown(field pipeline.Field) string {
 	if words, typed := s.typed[field]; typed {
 		return words
 	}
+	if words := s.suggested(pipeline.AnswerKey(field)); words != "" {
+		return words
+	}
 	return s.stored(field)
 }
+
+// suggested is what the idea itself says where nobody answered yet: the problem
+// that it was captured with. "" for none.
+func (s stepForm) suggested(key pipeline.AnswerKey) string {
+	_, typed := s.typed[pipeline.Field(key)]
+	if s.run.Template.ID != pipeline.OpportunityCanvas || key != itemProblem || typed || s.run.Answers[key].Value != "" || !pipeline.HasVisible(s.idea.Problem) {
+		return ""
+	}
+	return s.idea.Problem
+}
+
+// itemProblem of the Opportunity Canvas asks for what an idea may have been
+// captured with.
+const itemProblem pipeline.AnswerKey = "problem"
+
+// suggestionOf is the key under which a form remembers what it suggested as an
+// answer. No item is called like that.
+func suggestionOf(key pipeline.AnswerKey) pipeline.AnswerKey { return key + "/suggested" }
 
 func (s stepForm) started() bool {
 	return s.run.Template.Use == pipeline.UseTest && !s.run.Started.IsZero()

@@ -3,6 +3,8 @@ package commands
 import (
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -37,8 +39,11 @@ func (s stepForm) itemBlocks(item pipeline.Item) []slack.Block {
 	}
 	blocks = append(blocks, s.inputs(item)...)
 	var facts []Mrkdwn
-	if item.RequiredFor(s.run.Form) {
-		facts = append(facts, "Needed to complete it")
+	if words := s.suggested(key); words != "" {
+		s.m.Seen[suggestionOf(key)] = pipeline.Answer{Value: s.shown(pipeline.Field(key))}.Digest()
+		facts = append(facts, "The idea says this. It is not saved as the answer yet")
+	} else if item.RequiredFor(s.run.Form) && stored.Value == "" {
+		facts = append(facts, s.waits())
 	}
 	if stored.Value != "" {
 		facts = append(facts, "answered by "+mention(stored.By)+", "+when(stored.At))
@@ -47,6 +52,18 @@ func (s stepForm) itemBlocks(item pipeline.Item) []slack.Block {
 		blocks = append(blocks, note(join(facts, " · ")))
 	}
 	return blocks
+}
+
+// waits says of a required item what waits for its answer: its input may stay
+// empty for now.
+func (s stepForm) waits() Mrkdwn {
+	switch s.run.Template.Use {
+	case pipeline.UseTest:
+		return "You can leave it for later; the test starts only with it"
+	case pipeline.UseLearning:
+		return "You can leave it for later; the card is concluded only with it"
+	}
+	return "You can leave it for later; the checklist is complete only with it"
 }
 
 // settled tells whether an answer can no longer be changed in this form.
@@ -105,7 +122,7 @@ func (s stepForm) inputs(item pipeline.Item) []slack.Block {
 	case pipeline.KindChoice:
 		input = choiceOf(field, fresh, label, hint, initial, item.Choices)
 	case pipeline.KindNumber:
-		if item.Unit != "" {
+		if item.Unit != "" && !strings.Contains(strings.ToLower(label), strings.ToLower(item.Unit)) {
 			label += " (" + item.Unit + ")"
 		}
 		input = textInput(field, fresh, label, hint, "30", initial, numberRoom, false)
@@ -119,9 +136,28 @@ func (s stepForm) inputs(item pipeline.Item) []slack.Block {
 	blocks := []slack.Block{optional(input)}
 	if item.Kind == pipeline.KindYesNo && item.Why {
 		why := field + pipeline.WhySuffix
-		blocks = append(blocks, optional(textInput(why, fresh, "Why “"+pipeline.Cut(label, 60)+"”", "", "In a line", s.shown(why), pipeline.AnswerWhyLimit, false)))
+		blocks = append(blocks, optional(textInput(why, fresh, "Why “"+inShort(label)+"”", "", "In a line", s.shown(why), pipeline.AnswerWhyLimit, false)))
 	}
 	return blocks
+}
+
+// shortRoom is how much of a question names it, in runes.
+const shortRoom = 60
+
+// inShort names a question: “Small” for "Small: does it fit into a sprint?"; what
+// has no such name and is long ends after a word.
+func inShort(question string) string {
+	if name, rest, named := strings.Cut(question, ":"); named && name != "" && strings.HasPrefix(rest, " ") && pipeline.Length(name) <= shortRoom/2 {
+		return name
+	}
+	short := pipeline.Cut(question, shortRoom)
+	if short == question {
+		return question
+	}
+	if words := strings.LastIndex(short, " "); words > 0 {
+		short = short[:words] + "…"
+	}
+	return short
 }
 
 // numberRoom is how much the input of a number takes, in runes: a unit or a
@@ -171,8 +207,31 @@ func (s stepForm) liveButton(item pipeline.Item) *slack.ButtonBlockElement {
 		return button(actionOutcome+suffix, "Link an outcome", "to "+key, s.here())
 	case item.Fact == pipeline.FactMeasure && s.may(pipeline.ChangeOwnIdea):
 		return button(actionEdit+suffix, "Write it", "for "+key, s.here())
+	case strings.HasPrefix(string(item.Fact), pipeline.ChecklistPassed):
+		return s.checklistButton(pipeline.TemplateID(strings.TrimPrefix(string(item.Fact), pipeline.ChecklistPassed)), suffix)
 	case (item.Fact == pipeline.FactCriteria || item.Fact == pipeline.FactSize) && s.may(pipeline.SizeWork):
 		return button(actionWork+suffix, "Size and criteria", "of "+key, s.here())
+	}
+	return nil
+}
+
+// checklistButton opens another checklist that this one asks for, in the place of
+// this form: there may be no room for one more on top. nil where it is no longer
+// in use and never was begun, or the reader may not begin it.
+func (s stepForm) checklistButton(id pipeline.TemplateID, suffix string) *slack.ButtonBlockElement {
+	value := newParams("idea", s.idea.Key.String(), "in", s.m.Below, "replace", "1")
+	t, inUse := pipeline.FindTemplate(s.dossier.Templates, id)
+	latest, begun := s.dossier.Latest(id)
+	switch {
+	case begun && (latest.Answered > 0 || !inUse):
+		value.set("run", strconv.Itoa(latest.ID))
+		if verdict, _ := s.dossier.Judge(s.idea, latest); verdict != pipeline.Undecided || !s.may(pipeline.AnswerChecklist) {
+			return button(actionRunShow+suffix, "Show "+latest.Name, "of "+s.idea.Key.String(), value)
+		}
+		return button(actionRunOpen+suffix, "Continue "+latest.Name, "of "+s.idea.Key.String(), value)
+	case inUse && s.may(pipeline.AnswerChecklist): // one in which nothing is answered is gone on with
+		value.set("template", string(t.ID)).set("form", string(firstForm(t)))
+		return button(actionRunBegin+suffix, "Open "+t.Name, "for "+s.idea.Key.String(), value)
 	}
 	return nil
 }
@@ -189,11 +248,37 @@ func (s stepForm) settledBlocks(item pipeline.Item) []slack.Block {
 		}
 	}
 	blocks := []slack.Block{rich(line(bold(s.run.Template.Asked(item, s.run.Form))), answer)}
+	if first, last, amended := amendedFrom(s.run, item.ID); amended {
+		was := append([]slack.RichTextSectionElement{text("It was ")}, valueShown(item, first.From)...)
+		blocks = append(blocks, rich(line(append(was, text(" when the test started. Amended by "), person(last.By), text(", "), moment(last.At))...)))
+	}
 	if s.started() && s.run.Observation == nil && s.run.Lesson == nil && s.may(pipeline.AnswerChecklist) {
 		blocks = append(blocks, buttons(button(actionTestAmend+":"+string(item.ID), "Amend", s.run.Template.Asked(item, s.run.Form),
 			s.here("item", string(item.ID), "part", amendPart(item.ID)))))
 	}
 	return blocks
+}
+
+// amendedFrom finds the first and the last amendment of an answer that was frozen.
+func amendedFrom(run pipeline.Run, id pipeline.ItemID) (first, last pipeline.Amendment, amended bool) {
+	for _, a := range run.Amendments {
+		if a.Item != id {
+			continue
+		}
+		if !amended {
+			first, amended = a, true
+		}
+		last = a
+	}
+	return first, last, amended
+}
+
+// valueShown is a value before or after an amendment as people read it.
+func valueShown(item pipeline.Item, value string) []slack.RichTextSectionElement {
+	if item.Kind == pipeline.KindPerson && value != "" {
+		return []slack.RichTextSectionElement{person(value)}
+	}
+	return []slack.RichTextSectionElement{text(quoted(answerShown(item, pipeline.Answer{Value: value})))}
 }
 
 // answerShown is an answer as people read it.

@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -43,7 +44,7 @@ func showRun(ctx context.Context, app *App, req *Request) (Reply, error) {
 		return Reply{}, err
 	}
 	in.Below = m.Below
-	if err := app.leaveStep(ctx, req, run, m); err != nil {
+	if err := app.leaveStep(ctx, req, m); err != nil {
 		return Reply{}, err
 	}
 	return Reply{Update: app.runShown(req, idea, run, in, p.page())}, nil
@@ -83,7 +84,7 @@ func runView(idea pipeline.Idea, d pipeline.Dossier, run pipeline.Run, s pipelin
 	if may(pipeline.AnswerChecklist) {
 		blocks = append(blocks, buttons(runSteps(d, run, s, value)...))
 	}
-	return form("run.shown", pipeline.Cut(run.Template.Name, 24), "", m, blocks...)
+	return runForm(run, "", m, blocks...)
 }
 
 // runSteps are what can be done with a run whose answers are shown.
@@ -223,9 +224,12 @@ func endOf(run pipeline.Run) []answer {
 			rich(line(bold("Started"))), byWhom(run.StartedBy, run.Started)}})
 	}
 	for _, a := range run.Amendments {
+		item := amendedItem(run, a.Item)
+		both := append([]slack.RichTextSectionElement{text("It was ")}, valueShown(item, a.From)...)
+		both = append(append(both, text(", it became ")), valueShown(item, a.To)...)
 		all = append(all, answer{
 			blocks: []slack.Block{
-				rich(line(bold("Amended: "+askedBy(run, a.Item))), quote("It was "+quoted(a.From)+", it became "+quoted(a.To)), line(text("Because: "+a.Why))),
+				rich(line(bold("Amended: "+askedBy(run, a.Item))), &slack.RichTextQuote{Type: slack.RTEQuote, Elements: both}, line(text("Because: "+a.Why))),
 				byWhom(a.By, a.At),
 			},
 			runes: 1000,
@@ -248,6 +252,16 @@ func savedRun(req *Request, run pipeline.Run) Reply {
 	key := run.Idea.String()
 	words := Mrkdwn("Saved: *"+key+"*, ") + escape(run.Template.Name) + " · " + runState(*req.Loaded.Dossier, *req.Loaded.Idea, s, req.Now)
 	return tell(words, buttons(button(actionValidate, "Overview", "of "+key, newParams("idea", key))))
+}
+
+// amendedItem is the item of a run that an amendment names; the observation is
+// none of them.
+func amendedItem(run pipeline.Run, id pipeline.ItemID) pipeline.Item {
+	i := slices.IndexFunc(run.Template.Items, func(item pipeline.Item) bool { return item.ID == id })
+	if i < 0 {
+		return pipeline.Item{ID: id}
+	}
+	return run.Template.Items[i]
 }
 
 // askedBy is the question of an item as the run puts it.

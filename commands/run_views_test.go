@@ -72,6 +72,11 @@ func runDrawings(w words) map[string]any {
 	judged := running
 	judged.ID, judged.Observation = 7, &pipeline.Observation{Value: "20 %", Points: 40, Note: w.text, By: "U2", At: at}
 	judged.Amendments = []pipeline.Amendment{{Item: pipeline.ItemCriterion, From: "30 %", To: "25 %", Why: pipeline.Cut(w.line, 150), By: "U1", At: at}}
+	amended := running
+	amended.Amendments = []pipeline.Amendment{
+		{Item: pipeline.ItemCriterion, From: "40 %", To: "30 %", Why: "too high", By: "U1", At: at},
+		{Item: pipeline.ItemOwner, From: "U1", To: "U2", Why: "away", By: "U1", At: at},
+	}
 	lesson := answer(begun(8, find(pipeline.LearningCard), ""), "U2", w.text)
 	learned := lesson
 	learned.ID, learned.Lesson = 9, &pipeline.Lesson{Decision: pipeline.Pivot, By: "U1", At: at}
@@ -170,6 +175,7 @@ func runDrawings(w words) map[string]any {
 		"step_invest":        step(invest, 1).draw(),
 		"step_test":          step(card, 2).draw(),
 		"step_running":       step(running, 2).draw(),
+		"step_amended":       step(amended, 2).draw(),
 		"step_learning":      step(lesson, 1).draw(),
 		"step_learned":       step(learned, 1).draw(),
 		"step_usability":     step(usability, len(usability.Steps())).draw(),
@@ -178,6 +184,7 @@ func runDrawings(w words) map[string]any {
 		"step_draft":         draft.draw(),
 		"step_clash":         clash.draw(),
 		"step_clash_lean":    lean.draw(),
+		"step_clash_away":    clash.drawClashElsewhere(),
 		"step_saved":         step(long, 2).drawNext(long),
 		"run_shown":          show(full, 1, everything),
 		"run_shown_reader":   show(invest, 1, nothing),

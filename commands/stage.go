@@ -87,7 +87,7 @@ func moveIdea(ctx context.Context, app *App, req *Request) (Reply, error) {
 			return app.openMove(ctx, req, p, idea, step, gate)
 		}
 	}
-	moved, _, err := app.move(ctx, req, storage.Slot{}, idea, pipeline.Move{To: to})
+	moved, _, err := app.move(ctx, req, storage.Slot{}, idea, pipeline.Move{To: to}, nil)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -129,14 +129,13 @@ func (app *App) openMove(ctx context.Context, req *Request, p params, idea pipel
 		return Reply{Update: moveForm(m, idea, step, gate, "", "")}, nil
 	}
 	m := req.formOver(p, moveSlot(idea.Key, step.To))
-	m.Idea, m.To, m.Override = idea.Key.String(), step.To, len(gate.Lacks) > 0
+	m.Idea, m.To, m.Override, m.Lacks = idea.Key.String(), step.To, len(gate.Lacks) > 0, lackDigests(gate.Lacks)
 	typed, notes := req.goingOn(actionMove, p, nil)
 	return Reply{Open: moveForm(m, idea, step, gate, typed[pipeline.FieldWhy], typed[fieldBehalf], notes...)}, nil
 }
 
-// decideMove stores a step with its why. When the gate refuses by now what it
-// let pass when the form was opened, the form stays and asks whether to override
-// it.
+// decideMove stores a step with its why. When the gate misses by now what the
+// form did not show, the form stays, shows it, and asks whether to override it.
 func decideMove(ctx context.Context, app *App, req *Request) (Reply, error) {
 	m, slot, idea, err := req.submitted()
 	if err != nil {
@@ -149,13 +148,14 @@ func decideMove(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if move.OnBehalf != "" && !userID.MatchString(move.OnBehalf) {
 		return Reply{}, stale
 	}
-	moved, fresh, err := app.move(ctx, req, slot, idea, move)
+	moved, fresh, err := app.move(ctx, req, slot, idea, move, m.Lacks)
 	var refused *pipeline.Refusal
-	if errors.As(err, &refused) && refused.CanOverride && !m.Override {
-		m.Override = true
+	if errors.As(err, &refused) && refused.CanOverride && !shownAll(m.Lacks, refused.Lacks) {
+		notes := moveChanged(m.Override)
+		m.Override, m.Lacks = true, lackDigests(refused.Lacks)
 		step, _ := pipeline.StepTo(moved.Stage, m.To)
 		// Its inputs keep their ids, so Slack keeps what is typed in them.
-		return Reply{Update: moveForm(m, moved, step, pipeline.GateAnswer{Lacks: refused.Lacks}, "", "", moveChanged()...)}, nil
+		return Reply{Update: moveForm(m, moved, step, pipeline.GateAnswer{Lacks: refused.Lacks}, "", "", notes...)}, nil
 	}
 	if err != nil {
 		return Reply{}, err
@@ -179,56 +179,59 @@ var userID = regexp.MustCompile(`^[UW][A-Z0-9_]{1,30}$`)
 
 // move decides with what is known, and again with what is known then when
 // somebody else changed the idea or what the Product Backlog holds meanwhile.
-// fresh is false when an earlier try of the same act had stored it.
-func (app *App) move(ctx context.Context, req *Request, draft storage.Slot, idea pipeline.Idea, m pipeline.Move) (moved pipeline.Idea, fresh bool, err error) {
+// fresh is false when an earlier try of the same act had stored it. An override
+// passes what was shown and no more.
+func (app *App) move(ctx context.Context, req *Request, draft storage.Slot, idea pipeline.Idea, m pipeline.Move, shown []string) (moved pipeline.Idea, fresh bool, err error) {
 	team, dossier := *req.Loaded.Team, *req.Loaded.Dossier
-	var conflict *storage.ConflictError
-	var full *storage.LoadError
 	if !req.Loaded.First {
 		// What an earlier try stored is given back for its id; otherwise no idea
 		// is at version 0, so that nothing is changed.
 		probe := idea
 		probe.Version = 0
+		var conflict *storage.ConflictError
 		moved, err = app.Store.ChangeIdea(ctx, req.Op, probe, draft, pipeline.Event{At: req.Now, By: req.Person.ID})
 		if err == nil || !errors.As(err, &conflict) {
 			return moved, false, err
 		}
 		idea = conflict.Current
 	}
-	events := req.Loaded.Events
-	for range busyTries {
-		decided, event, err := pipeline.Decide(app.Policy, req.Person, req.where(), idea, dossier, m, req.Now)
-		if err != nil {
-			return idea, false, app.sayingWho(ctx, req, err, idea, events)
-		}
-		var seen *pipeline.Load
-		if m.To == pipeline.Backlog && team.Velocity > 0 {
-			seen = &dossier.Load
-		}
-		moved, err = app.keep(ctx, req, req.Op, draft, decided, event, seen)
-		switch {
-		case errors.As(err, &conflict):
-			idea, events = conflict.Current, nil
-		case errors.As(err, &full):
-			dossier.Load = full.Current
-		default:
-			return moved, true, err
-		}
+	moved, err = app.keepWeighed(ctx, req, draft, idea, dossier.Load, func(idea pipeline.Idea, load pipeline.Load) (pipeline.Idea, pipeline.Event, error) {
+		dossier, m := dossier, m
+		dossier.Load = load
+		m.Override = m.Override && shownAll(shown, pipeline.Gate(team, idea, dossier, m.To).Lacks)
+		return pipeline.Decide(app.Policy, req.Person, req.where(), idea, dossier, m, req.Now)
+	})
+	if err != nil {
+		return moved, false, app.sayingWho(ctx, req, err, moved)
 	}
-	return idea, false, busy(idea.Key)
+	return moved, true, nil
+}
+
+// lackDigests tell what a form shows as missing, for metadata.Lacks.
+func lackDigests(lacks []pipeline.Lack) []string {
+	var digests []string
+	for _, lack := range lacks {
+		digests = append(digests, digest(lack.Words))
+	}
+	return digests
+}
+
+// shownAll tells whether whoever overrides was shown all that is missing: nobody
+// decides about what they have not seen.
+func shownAll(shown []string, lacks []pipeline.Lack) bool {
+	return !slices.ContainsFunc(lacks, func(lack pipeline.Lack) bool { return !slices.Contains(shown, digest(lack.Words)) })
 }
 
 // sayingWho adds to the answer that an idea is at a stage already who brought it
-// there. events are its newest, nil when they have to be asked for.
-func (app *App) sayingWho(ctx context.Context, req *Request, err error, idea pipeline.Idea, events []pipeline.Event) error {
+// there.
+func (app *App) sayingWho(ctx context.Context, req *Request, err error, idea pipeline.Idea) error {
 	var problem *pipeline.Problem
 	if !errors.As(err, &problem) || problem.Code != "stage-reached" {
 		return err
 	}
-	if events == nil {
-		if events, _ = app.Store.History(ctx, idea.Key, eventsAsked); events == nil {
-			return err
-		}
+	events := req.Loaded.Events
+	if idea.Version != req.Loaded.Idea.Version { // it was changed since they were loaded
+		events, _ = app.Store.History(ctx, idea.Key, eventsAsked)
 	}
 	i := slices.IndexFunc(events, func(e pipeline.Event) bool { return e.To == idea.Stage })
 	if i < 0 {

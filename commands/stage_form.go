@@ -50,15 +50,28 @@ func whereabouts(s pipeline.Stage) string {
 }
 
 // becoming says what happens to an idea that takes the step, as the end of
-// "before it".
+// "before it". Only what has a gate needs words for it.
 func becoming(step pipeline.Step) string {
-	switch step.To {
-	case pipeline.Backlog:
+	if step.To == pipeline.Backlog {
 		return "goes into " + pipeline.StageNoun(step.To)
-	case pipeline.Validated, pipeline.Delivered:
-		return "is " + string(step.To)
 	}
-	return "goes to " + pipeline.StageNoun(step.To)
+	return "is " + string(step.To)
+}
+
+// nothingMissing says that an idea can take the step, and of a step without a
+// gate what it is.
+func nothingMissing(step pipeline.Step) Mrkdwn {
+	switch {
+	case step.To == pipeline.Delivered:
+		return "Next: mark it as delivered, once it is."
+	case step.To == pipeline.Learned:
+		return "Next: say what actually happened."
+	case step.To == pipeline.Discovery && step.Forward():
+		return "Next: take it to discovery, to find out more about it."
+	case step.To == pipeline.Discovery:
+		return "It can go back to discovery."
+	}
+	return "Nothing is missing before it " + Mrkdwn(becoming(step)) + "."
 }
 
 // movedNote tells privately that a step was made, and what can follow.
@@ -76,19 +89,20 @@ func moveForm(m metadata, idea pipeline.Idea, step pipeline.Step, gate pipeline.
 	switch {
 	case m.Override:
 		label, submit = "Why it passes all the same", "Override"
-		hint = "One line. It is kept with the idea, told to the team, and overrides are counted."
+		hint = "One line. It is kept with the idea, with what was missing, told to the team, and counted in the team's status."
 		blocks = append(blocks, slack.NewSectionBlock(plain(pipeline.Cut("The gate refuses this. Still missing:\n"+bullets(gate.Lacks), 3000)), nil, nil))
 	case step.To == pipeline.Learned:
 		label, submit = "What actually happened?", "Save"
 		hint = "What changed for whom, by how much, and what you would do again."
 	case step.NeedsWhy:
 		hint, submit = "One line. It is kept with the idea and told to the team.", "Send back"
+	case step.To == pipeline.Delivered:
+		submit = "Mark as delivered"
+		fallthrough
 	default:
 		hint = "One line for those who ask later, if there is something to say."
 	}
-	for _, warning := range gate.Warnings {
-		blocks = append(blocks, note("Worth knowing: ", escape(pipeline.Cut(warning, 1000))))
-	}
+	blocks = append(blocks, warningNotes(gate)...)
 	reason := textInput(pipeline.FieldWhy, m.Fresh, label, hint, "", why, pipeline.ReasonLimit, true)
 	if !m.Override && !step.NeedsWhy {
 		reason = optional(reason)
@@ -106,9 +120,28 @@ func bullets(lacks []pipeline.Lack) string {
 	return strings.Join(lines, "\n")
 }
 
-// moveChanged tells that a gate refuses what it let pass before.
-func moveChanged() []slack.Block {
-	return []slack.Block{say("*Something changed while you were typing, and the gate refuses now.* Your words are still below. Say why it passes all the same, or cancel and repair it first.")}
+// warningShown is how much of a warning is shown, in runes. Escaped it takes up
+// to five times as much of the 3000 characters of a text.
+// https://docs.slack.dev/reference/block-kit/composition-objects/text-object
+const warningShown = 500
+
+// warningNotes are what a gate tells although it lets pass.
+func warningNotes(gate pipeline.GateAnswer) []slack.Block {
+	var blocks []slack.Block
+	for _, warning := range gate.Warnings {
+		blocks = append(blocks, note("Worth knowing: ", escape(pipeline.Cut(warning, warningShown))))
+	}
+	return blocks
+}
+
+// moveChanged tells that a gate refuses what it let pass before, or what was to
+// be overridden was less.
+func moveChanged(overridden bool) []slack.Block {
+	what := Mrkdwn("and the gate refuses now")
+	if overridden {
+		what = "and what is missing is no longer what you were shown"
+	}
+	return []slack.Block{say("*Something changed while you were typing, " + what + ".* Your words are still below. Say why it passes all the same, or cancel and repair it first.")}
 }
 
 // gateView draws what the next step of an idea still misses, each with the
@@ -123,7 +156,7 @@ func gateView(idea pipeline.Idea, team pipeline.Team, d pipeline.Dossier, gate p
 	}
 	var onwards []slack.BlockElement
 	if len(gate.Lacks) == 0 {
-		blocks = append(blocks, say(Mrkdwn(fmt.Sprintf("*%s is %s.* Nothing is missing for the next step.", key, whereabouts(idea.Stage)))))
+		blocks = append(blocks, say(Mrkdwn(fmt.Sprintf("*%s is %s.* ", key, whereabouts(idea.Stage)))+nothingMissing(step)))
 		if may(step.May) {
 			onwards = append(onwards, primary(moveButton(idea.Key, step, inGate)))
 		}
@@ -137,9 +170,7 @@ func gateView(idea pipeline.Idea, team pipeline.Team, d pipeline.Dossier, gate p
 				newParams("idea", key, "to", string(step.To), "override", "1", "in", inGate)))
 		}
 	}
-	for _, warning := range gate.Warnings {
-		blocks = append(blocks, note("Worth knowing: ", escape(pipeline.Cut(warning, 1000))))
-	}
+	blocks = append(blocks, warningNotes(gate)...)
 	if len(onwards) > 0 {
 		return form("stage.gate", key, "", m, append(blocks, buttons(onwards...))...)
 	}

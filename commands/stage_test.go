@@ -29,7 +29,7 @@ func TestAnIdeaGoesFromCapturedToLearned(t *testing.T) {
 	bob.SeesModal("PAY-1").Says("validated since")
 	bob.ClosesModal()
 
-	carol.Sees("Bob Brandt moved PAY-1 to the validated ideas.")
+	carol.Sees("Bob Brandt validated PAY-1.")
 	bob.ClicksIn("validated · for PAY-O1", "Move to Product Backlog")
 	bob.Sees("What becomes of an idea is decided by the team's product owners")
 	alice.ClicksIn("validated · for PAY-O1", "Move to Product Backlog")
@@ -132,7 +132,7 @@ func TestAnOverrideIsRecordedToldAndCounted(t *testing.T) {
 	alice.ClosesModal()
 	carol.Sees("Alice Anders moved PAY-1 to the Product Backlog: The contract asks for it.", "Override: it lacked an outcome link.")
 	carol.Types("/align status")
-	carol.Sees("1 of 1 promotion (100 %) passed a gate that refused.")
+	carol.Sees("1 of 2 moves through a gate (50 %) overrode its refusal.")
 	carol.Types("/idea show PAY-1")
 	carol.SeesModal("PAY-1").Says("although it lacked an outcome link").Says("The contract asks for it")
 }
@@ -191,6 +191,94 @@ func TestTheLastRoomInTheBacklogIsTakenOnce(t *testing.T) {
 	}
 	bob.Submits() // having read it, he insists
 	alice.Sees("Bob Brandt moved PAY-2 to the Product Backlog: Cards pay the rent.", "Override: it lacked room")
+}
+
+func TestAnOverridePassesWhatWasShownAndNoMore(t *testing.T) {
+	t.Parallel()
+	w := open(t, pipeline.Policy{}).withTeam(t)
+	idea := w.prepared(t, "Export invoices", pipeline.Discovery)
+	change := func(what pipeline.What) {
+		t.Helper()
+		changed, err := w.store.ChangeIdea(t.Context(), string(what), idea, storage.Slot{}, pipeline.Event{At: time.Now(), By: "U0BOB", What: what})
+		if err != nil {
+			t.Fatal(err)
+		}
+		idea = changed
+	}
+	idea.Measure = ""
+	change(pipeline.WasEdited)
+	alice := w.Person("alice").In("payments")
+	alice.Types("/validate PAY-1")
+	alice.SeesModal("Validate PAY-1")
+	alice.Clicks("Override…")
+	alice.SeesModal("Move to validated").Says("we will know when").Says("with what was missing, told to the team, and counted")
+	alice.Fills("Why it passes all the same", "The measure comes tomorrow")
+	idea.Outcomes = nil // meanwhile
+	change(pipeline.WasUnlinked)
+	alice.Submits()
+	alice.SeesModal("Move to validated").Says("what is missing is no longer what you were shown").Says("an outcome link").
+		Has("Why it passes all the same", "The measure comes tomorrow")
+	if got := w.stored(t, idea.Key).Stage; got != pipeline.Discovery {
+		t.Fatalf("it is %s past a lack that nobody was shown", got)
+	}
+	alice.Submits() // having read it, she insists
+	alice.SeesModal("Validate PAY-1").Says("It is *validated*")
+	if e := w.happened(t, pipeline.WasOverridden); len(e) != 1 || len(e[0].Lacks) != 2 {
+		t.Errorf("on record is %+v", e)
+	}
+}
+
+func TestAWarningFitsHoweverItsWordsGrow(t *testing.T) {
+	t.Parallel()
+	w := open(t, pipeline.Policy{}).withTeam(t)
+	idea := w.prepared(t, "Export invoices", pipeline.Validated)
+	team, err := w.store.Team(t.Context(), "PAY")
+	check := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	check(err)
+	for i := range pipeline.RequiredLimit - len(team.Required) {
+		own := pipeline.Template{
+			ID: pipeline.TemplateID(fmt.Sprintf("own-%d", i)), Name: fmt.Sprint(i) + strings.Repeat("&", 50), Use: pipeline.UseChecklist,
+			Items: []pipeline.Item{{ID: "a", Question: strings.Repeat("&", pipeline.QuestionLimit), Kind: pipeline.KindYesNo, Required: true, Pass: pipeline.PassRule{OneOf: []string{"yes"}}}},
+		}
+		_, err := w.store.SaveTemplate(t.Context(), string(own.ID), "PAY", own)
+		check(err)
+		team.Required = append(team.Required, own.ID)
+		run, err := pipeline.BeginRun(own, "", idea, "U0BOB", time.Now())
+		check(err)
+		run, _, err = pipeline.Fill(run, []pipeline.Typed{{Key: "a", Answer: pipeline.Answer{Value: "no"}}}, "U0BOB", time.Now())
+		check(err)
+		_, err = w.store.BeginRun(t.Context(), "run of "+string(own.ID), run, run.Summarize(time.UTC), pipeline.Event{At: time.Now(), By: "U0BOB", What: pipeline.RunBegan})
+		check(err)
+	}
+	_, err = w.store.ChangeTeam(t.Context(), "required", team)
+	check(err)
+	alice := w.Person("alice").In("payments")
+	alice.ClicksIn("PAY-1  Export invoices", "Move to Product Backlog")
+	alice.SeesModal("Move to Product Backlog").Says("Not passed now")
+	alice.ClosesModal()
+	alice.Types("/validate PAY-1")
+	alice.SeesModal("Validate PAY-1").Says("Not passed now")
+}
+
+func TestTheOverviewSendsBackAndUnlinks(t *testing.T) {
+	t.Parallel()
+	w := open(t, pipeline.Policy{}).withTeam(t)
+	alice := w.Person("alice").In("payments")
+	w.prepared(t, "Export invoices", pipeline.Backlog)
+	alice.Types("/validate PAY-1")
+	alice.SeesModal("Validate PAY-1").Says("Next: mark it as delivered, once it is.")
+	alice.Clicks("Unlink")
+	alice.SeesModal("Validate PAY-1").Says("No outcome yet")
+	alice.Clicks("Back to discovery")
+	alice.SeesModal("Back to discovery")
+	alice.Fills("Why", "nobody can say what it is for")
+	alice.Submits()
+	alice.SeesModal("Validate PAY-1").Says("It is *in discovery*")
 }
 
 func TestAnIdeaIsSentBackWithItsReason(t *testing.T) {

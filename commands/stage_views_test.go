@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -83,7 +84,7 @@ func dueTest(w words) storage.DueTest {
 }
 
 func someBoard(w words) storage.Board {
-	b := storage.Board{Counts: map[pipeline.Stage]int{}, Oldest: map[pipeline.Stage]pipeline.Idea{}, Load: pipeline.Load{Ideas: 5, Sized: 3, Points: 95, Promoted: 7, Overridden: 2}}
+	b := storage.Board{Counts: map[pipeline.Stage]int{}, Oldest: map[pipeline.Stage]pipeline.Idea{}, Load: pipeline.Load{Ideas: 5, Sized: 3, Points: 95, Gated: 7, Overridden: 2}}
 	for i, stage := range pipeline.Stages() {
 		b.Counts[stage] = i + 1
 		b.Oldest[stage] = drawnIdea(w, stage)
@@ -133,17 +134,29 @@ func stageDrawings(w words) map[string]any {
 		"gate_withdrawn":   gateView(withdrawn, team, dossier, refused, everything, metadata{}),
 		"move_form":        moveForm(m, drawnIdea(w, pipeline.Validated), step(pipeline.Validated, pipeline.Backlog), pipeline.GateAnswer{Warnings: full.Warnings}, why, "U2"),
 		"move_override":    moveForm(override, drawnIdea(w, pipeline.Validated), step(pipeline.Validated, pipeline.Backlog), refused, "", ""),
-		"move_changed":     moveForm(override, drawnIdea(w, pipeline.Validated), step(pipeline.Validated, pipeline.Backlog), refused, "", "", moveChanged()...),
+		"move_changed":     moveForm(override, drawnIdea(w, pipeline.Validated), step(pipeline.Validated, pipeline.Backlog), refused, "", "", moveChanged(false)...),
+		"move_shown_again": moveForm(override, drawnIdea(w, pipeline.Validated), step(pipeline.Validated, pipeline.Backlog), refused, "", "", moveChanged(true)...),
 		"move_back":        moveForm(m, drawnIdea(w, pipeline.Backlog), step(pipeline.Backlog, pipeline.Discovery), pipeline.GateAnswer{}, why, "", typedBeforeNote(actionMove, newParams("idea", m.Idea, "to", string(m.To), "in", m.Below), drawnAt)...),
 		"move_learned":     moveForm(m, drawnIdea(w, pipeline.Delivered), step(pipeline.Delivered, pipeline.Learned), pipeline.GateAnswer{}, "", ""),
 		"moved":            *movedNote(drawnIdea(w, pipeline.Backlog)).Tell,
 		"history":          historyView(inDiscovery, events, 1, metadata{Channel: "C1"}),
 		"history_page":     historyView(inDiscovery, append(many, many...), 2, metadata{}),
-		"details_full":     ideaDetails(viewApp, details{idea: inDiscovery, team: team, dossier: dossier, outcomes: drawnOutcomes(w), events: events[:historyShown], may: everything, list: newParams("team", "PAY", "stage", "discovery")}, metadata{}),
-		"details_reader":   ideaDetails(viewApp, details{idea: inDiscovery, team: team, dossier: dossier, outcomes: drawnOutcomes(w), events: events[:historyShown], may: reads}, metadata{}),
+		"details_full":     ideaDetails(viewApp, details{idea: inDiscovery, team: team, dossier: dossier, outcomes: drawnOutcomes(w), events: events[:historyShown], may: everything, now: drawnAt, list: newParams("team", "PAY", "stage", "discovery")}, metadata{}),
+		"details_reader":   ideaDetails(viewApp, details{idea: inDiscovery, team: team, dossier: dossier, outcomes: drawnOutcomes(w), events: events[:historyShown], may: reads, now: drawnAt}, metadata{}),
 		"board":            *boardPost(b),
 		"board_empty":      *boardPost(board{team: team}),
 	}
+	amended := pipeline.Event{At: drawnAt, By: "U1", What: pipeline.TestAmended, About: w.line, Why: why, Changes: []pipeline.Change{{Field: "“" + pipeline.Field(w.line) + "”", From: w.text, To: "12"}}}
+	drawings["news_amended"] = ideaNews(inDiscovery, newsArgs(amended), w.who, "")
+	returned := pipeline.Event{At: drawnAt, By: "U1", What: pipeline.WasBroughtBack, From: pipeline.Backlog, To: pipeline.Discovery}
+	drawings["news_returned"] = ideaNews(inDiscovery, newsArgs(returned), w.who, "")
+	gone := drawnIdea(w, pipeline.Backlog)
+	gone.Withdrawn, gone.WithdrawnBy = drawnAt, "U1"
+	_, _, err := pipeline.BringBack(team, gone, pipeline.Load{Ideas: 30, Sized: 30, Points: 200}, false, "U1", drawnAt)
+	var noRoom *pipeline.Refusal
+	errors.As(err, &noRoom)
+	drawings["no_way_back"] = *noWayBack(&Request{}, newParams(), gone, noRoom).Tell
+	drawings["no_way_back_form"] = noWayBack(&Request{Form: &Form{}}, newParams("in", inDetails), gone, noRoom).Update
 	for _, stage := range pipeline.Stages() {
 		drawings["card_"+string(stage)] = ideaCard(drawnIdea(w, stage), w.who, pipeline.Cut(w.title, pipeline.StatementLimit))
 	}

@@ -66,7 +66,7 @@ func (s shelf) find(id pipeline.TemplateID) (pipeline.Template, error) {
 		return pipeline.Template{}, &pipeline.Problem{
 			Code: "template-gone",
 			What: fmt.Sprintf("That checklist is no longer among those of %s.", s.team.Name),
-			Safe: "Runs that have begun keep their questions and answers.",
+			Safe: "Checklists that have begun keep their questions and answers.",
 			Next: "Type /validate checklists in the team's channel to see which there are.",
 		}
 	}
@@ -177,7 +177,7 @@ func (req *Request) changedTemplate(s shelf, t pipeline.Template) Reply {
 
 // toldTemplate says that a checklist is saved, where it is not in sight.
 func toldTemplate(s shelf, t pipeline.Template) Reply {
-	return tell("*"+escape(t.Name)+"* is saved. Runs that have begun keep the questions they began with.",
+	return tell("*"+escape(t.Name)+"* is saved. Checklists that have begun keep the questions they began with.",
 		buttons(button(actionTemplate, "Show it", t.Name, s.params(t.ID, ""))))
 }
 
@@ -217,7 +217,7 @@ func dropTemplate(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if req.Form != nil {
 		return Reply{Update: templateList(s, req.Channel)}, nil
 	}
-	return tell("Done. Runs that have begun keep their questions and answers."), nil
+	return tell("Done. Checklists that have begun keep their questions and answers."), nil
 }
 
 // checkUnused refuses to forget a checklist without which something could never
@@ -244,6 +244,19 @@ func (s shelf) checkUnused(t pipeline.Template) error {
 	refused.What = fmt.Sprintf("%s has to be passed in %s, so it cannot be removed.", t.Name, strings.Join(users, ", "))
 	refused.Next = "Change the question there first."
 	return refused
+}
+
+// checkAmong refuses a checklist that does not go together with the others of the
+// team. What was so before is not blamed on a change of something else.
+func (s shelf) checkAmong(before, t pipeline.Template) error {
+	own := slices.DeleteFunc(slices.Clone(s.all), func(t pipeline.Template) bool { return t.Version == 0 })
+	err := pipeline.CheckAmong(t, own)
+	if err != nil && before.ID != "" {
+		if was := pipeline.CheckAmong(before, own); was != nil && was.Error() == err.Error() {
+			return nil
+		}
+	}
+	return err
 }
 
 func builtIn(id pipeline.TemplateID) bool {

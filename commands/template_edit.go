@@ -64,6 +64,7 @@ func openTemplateForm(ctx context.Context, app *App, req *Request) (Reply, error
 	if err != nil {
 		return Reply{}, err
 	}
+	m.Stored = typedDigest(stored)
 	typed, notes := req.restoredTemplate(stored)
 	return Reply{Open: templateForm(m, t, typed, notes...)}, nil
 }
@@ -193,24 +194,55 @@ func createTemplate(ctx context.Context, app *App, req *Request, sub templateSub
 	if err != nil {
 		return Reply{}, err
 	}
-	for _, other := range sub.all {
-		if !strings.EqualFold(other.Name, t.Name) {
-			continue
+	earlier, err := app.createdBefore(ctx, req, sub)
+	if err != nil {
+		return Reply{}, err
+	}
+	if earlier.ID != "" {
+		t.ID, t.Version = earlier.ID, earlier.Version
+		if len(earlier.Items) > 1 || templateDigest(earlier) == templateDigest(t) { // somebody went on with it, or the words are the same
+			return app.finishTemplate(ctx, req, sub, earlier)
 		}
-		t.ID, t.Version = other.ID, other.Version
-		if !req.Loaded.First && templateDigest(other) == templateDigest(t) {
-			return app.finishTemplate(ctx, req, sub, other) // stored by an earlier try
+	}
+	for _, other := range sub.all {
+		if other.ID == t.ID || !strings.EqualFold(other.Name, t.Name) {
+			continue
 		}
 		return Reply{}, &pipeline.Problem{
 			Code: "template-name", What: "There is a checklist with that name already.",
 			Fields: map[pipeline.Field]string{pipeline.FieldName: "There is one with that name already. Choose another name, or change that one."},
 		}
 	}
-	reply, err := app.storeTemplate(ctx, req, &sub, pipeline.Template{}, t)
+	reply, err := app.storeTemplate(ctx, req, &sub, earlier, t)
 	if isTemplateConflict(err) {
 		err = templateBusy(err)
 	}
 	return reply, err
+}
+
+// createdBefore is the checklist that an earlier try at the form stored although
+// its answer got lost: the words may have been mended since, its name among them.
+func (app *App) createdBefore(ctx context.Context, req *Request, sub templateSubmit) (pipeline.Template, error) {
+	if req.Loaded.First {
+		return pipeline.Template{}, nil
+	}
+	for _, other := range sub.all {
+		if other.Version == 0 || builtIn(other.ID) {
+			continue
+		}
+		// The store gives back what this try did to it; a checklist that is there
+		// is at no version 0, so that nothing is changed.
+		probe := other
+		probe.Version = 0
+		_, err := app.Store.SaveTemplate(ctx, req.Op, sub.team.Key, probe)
+		if err == nil {
+			return other, nil
+		}
+		if !isTemplateConflict(err) {
+			return pipeline.Template{}, err
+		}
+	}
+	return pipeline.Template{}, nil
 }
 
 func isTemplateConflict(err error) bool {
@@ -221,6 +253,9 @@ func isTemplateConflict(err error) bool {
 // storeTemplate stores what was typed into a form and shows it. After a
 // *storage.TemplateConflictError the shelf of the submit is the current one.
 func (app *App) storeTemplate(ctx context.Context, req *Request, sub *templateSubmit, before, t pipeline.Template) (Reply, error) {
+	if err := sub.checkAmong(before, t); err != nil {
+		return Reply{}, err
+	}
 	saved, err := app.Store.SaveTemplate(ctx, req.Op, sub.team.Key, t)
 	if err == nil && saved.Version <= t.Version {
 		// An earlier try was stored although its answer got lost, and the form

@@ -58,7 +58,7 @@ func templateForm(m metadata, t pipeline.Template, typed map[pipeline.Field]stri
 			optional(textInput(fieldNoMost, m.Fresh, "It passes with how many “no” at most?", hint, "0", typed[fieldNoMost], numberLength, false)),
 			optional(textInput(fieldUnsure, m.Fresh, "And with how many “unsure” at most?", "Leave it empty for no limit.", "1", typed[fieldUnsure], numberLength, false)))
 	}
-	return form(formTemplate, "About the checklist", "Save", m, blocks...)
+	return form(formTemplate, "Name and rules", "Save", m, blocks...)
 }
 
 // numberLength is more than any number takes.

@@ -43,6 +43,7 @@ func openItemForm(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
+	m.Stored = typedDigest(stored)
 	typed, notes := req.restoredTemplate(stored)
 	return Reply{Open: itemForm(m, s, t, typed, notes...)}, nil
 }
@@ -67,7 +68,7 @@ var newItem = pipeline.Item{Kind: pipeline.KindYesNo, Required: true}
 var itemGone = &pipeline.Problem{
 	Code: "item-gone",
 	What: "That question is no longer in this checklist: somebody removed it.",
-	Safe: "Runs that have begun keep it.",
+	Safe: "Checklists that have begun keep it.",
 	Next: "Close this and open the checklist again to see what is in it.",
 }
 

@@ -80,7 +80,7 @@ func kindInputs(fresh string, kind pipeline.ItemKind, s shelf, t pipeline.Templa
 			radioInput(fieldWhyBeside, fresh, "Ask why as well?", "", typed[fieldWhyBeside], []*slack.OptionBlockObject{
 				option(pipeline.Yes, "Yes, with a line beside the answer"), option(pipeline.No, "No"),
 			}),
-			choiceInput(fieldOneOf, fresh, "Which answers pass?", "A rule over all questions, such as “at most one unsure”, stands in About the checklist.", "Choose", typed[fieldOneOf], verdictOptions()),
+			choiceInput(fieldOneOf, fresh, "Which answers pass?", "A rule over all questions, such as “at most one unsure”, stands under Name and rules.", "Choose", typed[fieldOneOf], verdictOptions()),
 		}
 	case pipeline.KindNumber:
 		return []slack.Block{

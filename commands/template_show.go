@@ -13,7 +13,7 @@ import (
 // templateList draws the checklists of a team.
 func templateList(s shelf, channel string) *slack.ModalViewRequest {
 	m := metadata{Team: s.team.Key, Channel: channel}
-	blocks := []slack.Block{say("The checklists of *" + escape(s.team.Name) + "*. Changing one changes what is asked from now on; runs that have begun keep the questions they began with.")}
+	blocks := []slack.Block{say("The checklists of *" + escape(s.team.Name) + "*. Changing one changes what is asked from now on; checklists that have begun keep the questions they began with.")}
 	if s.may {
 		blocks = append(blocks, buttons(button(actionTemplateNew, "New checklist", "for "+s.team.Name, s.params("", "").set("in", inTemplates))))
 	}
@@ -68,11 +68,14 @@ func templateView(s shelf, t pipeline.Template, channel string) *slack.ModalView
 	add := button(actionItem, "Add a question", "to "+t.Name, here(""))
 	if s.may {
 		top = append(top, button(actionTemplateEdit, "Name and rules", "of "+t.Name, here("")))
-		if t.Version > 0 {
+		if t.Version > 0 && s.checkUnused(t) == nil {
 			top = append(top, dropButton(t, here("")))
 		}
 	}
 	blocks = append(blocks, buttons(top...))
+	if err := s.checkUnused(t); s.may && t.Version > 0 && err != nil {
+		blocks = append(blocks, slack.NewContextBlock("", plain(pipeline.Cut(err.Error(), 500))))
+	}
 	for i, item := range t.Items {
 		blocks = append(blocks, itemBlock(s, t, i, item))
 		if s.may {
@@ -89,7 +92,7 @@ func templateView(s shelf, t pipeline.Template, channel string) *slack.ModalView
 }
 
 func dropButton(t pipeline.Template, value params) *slack.ButtonBlockElement {
-	const kept = "Runs that have begun keep their questions and answers."
+	const kept = "Checklists that have begun keep their questions and answers."
 	if builtIn(t.ID) {
 		return confirm(button(actionTemplateDrop, "Back to the built-in one", t.Name, value),
 			"Back to the built-in one?", "What your team changed in it is forgotten. "+kept, "Go back")
@@ -124,7 +127,7 @@ func itemButtons(t pipeline.Template, i int, item pipeline.Item, value func() pa
 	}
 	if len(t.Items) > 1 {
 		elements = append(elements, confirm(button(actionItemRemove, "Remove", about, value()),
-			"Remove this question?", pipeline.Cut(fmt.Sprintf("“%s” is asked no more. Runs that have begun keep it.", pipeline.Cut(item.Question, 200)), 300), "Remove"))
+			"Remove this question?", pipeline.Cut(fmt.Sprintf("“%s” is asked no more. Checklists that have begun keep it.", pipeline.Cut(item.Question, 200)), 300), "Remove"))
 	}
 	return elements
 }

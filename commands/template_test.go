@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"alignbot/pipeline"
+	"alignbot/slacksim"
 )
 
 // withTwoOwners makes Bob a product owner beside Alice.
@@ -103,7 +104,7 @@ func TestAChecklistOfTheTeamsOwn(t *testing.T) {
 	alice.DoesNotSee("Have customers been told")
 
 	alice.Clicks("Name and rules")
-	alice.SeesModal("About the checklist").Has("Name", "Price change")
+	alice.SeesModal("Name and rules").Has("Name", "Price change")
 	alice.Fills("And with how many “unsure” at most?", "some")
 	alice.Submits()
 	alice.SeesFieldError("And with how many “unsure” at most?", "A whole number")
@@ -236,8 +237,14 @@ func TestARequiredChecklistIsNotRemoved(t *testing.T) {
 	alice.ClosesModal()
 	alice.Types("/validate checklists")
 	alice.ClicksIn("Legal", "Change")
-	alice.Clicks("Remove the checklist")
 	alice.Sees("Legal is one of the checklists that ideas of Payments have to pass, so it cannot be removed.")
+	alice.DoesNotSee("Remove the checklist")
+	alice.ClosesModal()
+
+	// The button was there before it was required.
+	w.offers(t, "team=PAY&template=legal", "template.drop")
+	alice.Clicks("template.drop")
+	alice.Sees("Legal is one of the checklists that ideas of Payments have to pass, so it cannot be removed. Nothing was changed.")
 	if own, err := w.store.Templates(t.Context(), "PAY"); err != nil || len(own) != 1 {
 		t.Errorf("stored %v, %v", own, err)
 	}
@@ -301,4 +308,63 @@ func TestAChecklistHoldsItsLimits(t *testing.T) {
 	alice.Fills("Question", "The last one")
 	alice.Submits()
 	alice.SeesModal("Checklist").Says("40. The last one")
+}
+
+func TestAChecklistMendedAfterALostAnswerIsOne(t *testing.T) {
+	t.Parallel()
+	w := open(t, pipeline.Policy{}).withTeam(t)
+	alice := w.Person("alice").In("payments")
+	alice.Types("/validate checklists")
+	alice.Clicks("New checklist")
+	alice.SeesModal("New checklist")
+	alice.Fills("Name", "Lunch list")
+	alice.Fills("First question", "Ready?")
+	w.Faults().Add(slacksim.Fault{On: "view_submission", Times: 1, Do: slacksim.LoseAck()})
+	alice.Submits()
+	alice.SeesTrouble()
+	alice.Fills("Name", "Launch list")
+	alice.Submits()
+	alice.SeesModal("Checklist").Says("Launch list")
+	own, err := w.store.Templates(t.Context(), "PAY")
+	if err != nil || len(own) != 1 || own[0].Name != "Launch list" || len(own[0].Items) != 1 {
+		t.Errorf("stored %+v, %v", own, err)
+	}
+}
+
+func TestChecklistsGoTogether(t *testing.T) {
+	t.Parallel()
+	w := open(t, pipeline.Policy{}).withTeam(t)
+	for id, name := range map[pipeline.TemplateID]string{"legal": "Legal", "price": "Price"} {
+		own := pipeline.Template{ID: id, Name: name, Use: pipeline.UseChecklist, Items: []pipeline.Item{{ID: "a", Question: "Ready?", Kind: pipeline.KindYesNo}}}
+		if id == "legal" {
+			own.Items = append(own.Items, pipeline.Item{ID: "b", Question: "Priced?", Kind: pipeline.KindFact, Fact: "checklist:price"})
+		}
+		if _, err := w.store.SaveTemplate(t.Context(), name, "PAY", own); err != nil {
+			t.Fatal(err)
+		}
+	}
+	alice := w.Person("alice").In("payments")
+	alice.Types("/validate checklists")
+	alice.ClicksIn("Price", "Change")
+	alice.SeesModal("Checklist").Says("Price")
+
+	alice.Clicks("Name and rules")
+	alice.SeesModal("Name and rules")
+	alice.Fills("Name", "LEGAL")
+	alice.Submits()
+	alice.SeesFieldError("Name", `There is a checklist called "Legal" already, legal. Give this one another name.`)
+	alice.Fills("Name", "Pricing")
+	alice.Submits()
+	alice.SeesModal("Checklist").Says("Pricing")
+
+	alice.ClicksIn("1. Ready?", "Change")
+	alice.SeesModal("Change the question")
+	alice.Chooses("How is it answered?", "By what the idea has")
+	alice.Sees("What does the idea need?")
+	alice.Chooses("What does the idea need?", "A pass of Legal")
+	alice.Submits()
+	alice.SeesFieldError("What does the idea need?", "The checklist legal waits for this one to pass, so both would wait forever.")
+	alice.Chooses("What does the idea need?", "A size")
+	alice.Submits()
+	alice.SeesModal("Checklist").Says("it needs a size")
 }

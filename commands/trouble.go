@@ -71,11 +71,31 @@ func Explain(err error) (problem *pipeline.Problem, expected bool) {
 func Trouble(err error) Post {
 	problem, _ := Explain(err)
 	words := problem.Error()
-	for _, field := range slices.Sorted(maps.Keys(problem.Fields)) {
-		words += "\n• " + problem.Fields[field]
+	for _, complaint := range complaints(problem) {
+		words += "\n• " + complaint
 	}
 	words = pipeline.Cut(words, 2900)
 	return Post{Text: fallback(words), Blocks: []slack.Block{slack.NewSectionBlock(plain(words), nil, nil)}}
+}
+
+// complaints are what is wrong with the fields of a form that is not in sight, the
+// same words once. Of several fields alike they tell nothing where the problem
+// itself says what to do next.
+func complaints(problem *pipeline.Problem) []string {
+	of := map[string]int{}
+	for _, words := range problem.Fields {
+		of[words]++
+	}
+	if problem.Next != "" {
+		maps.DeleteFunc(of, func(_ string, fields int) bool { return fields > 1 })
+	}
+	var said []string
+	for _, field := range slices.Sorted(maps.Keys(problem.Fields)) {
+		if words := problem.Fields[field]; of[words] > 0 && !slices.Contains(said, words) {
+			said = append(said, words)
+		}
+	}
+	return said
 }
 
 // valueLimit is how much a button can carry.
@@ -119,11 +139,7 @@ func FieldErrors(err error, form *Form) map[string]string {
 		}
 	}
 	if len(marked) == 0 {
-		words := []string{problem.Error()}
-		for _, field := range slices.Sorted(maps.Keys(problem.Fields)) {
-			words = append(words, problem.Fields[field])
-		}
-		marked[form.first()] = strings.Join(words, " ")
+		marked[form.first()] = strings.Join(append([]string{problem.Error()}, complaints(problem)...), " ")
 	}
 	return marked
 }

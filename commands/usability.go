@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -105,7 +106,7 @@ func openParticipant(ctx context.Context, app *App, req *Request) (Reply, error)
 	}
 	key, named := resultNamed(run, item, p.Get("part"))
 	m := req.formOverRun(p, run, "")
-	turned := p.Get("turn") != "" && req.Form != nil
+	turned, removed := p.Get("turn") != "" && req.Form != nil, false
 	if turned {
 		if m, err = app.leaveResult(ctx, req, run, p); err != nil {
 			return Reply{}, err
@@ -115,17 +116,29 @@ func openParticipant(ctx context.Context, app *App, req *Request) (Reply, error)
 		if run, err = app.removeResult(ctx, req, run, key, m.Seen[key]); err != nil {
 			return Reply{}, err
 		}
+		removed = true
 	}
 	taken := run.Answers[key].Value != "" && req.Loaded.Draft == nil // somebody was faster
 	if !named || !turned && taken {
 		key, req.Loaded.Draft = nextResult(run, item), nil
 	}
-	f := resultForm{idea: idea, run: run, item: item, m: m}
-	reply := f.of(key, req.Loaded.Draft).draw()
-	if turned {
-		return Reply{Update: reply}, nil
+	view := resultForm{idea: idea, run: run, item: item, m: m}.of(key, req.Loaded.Draft).draw()
+	if !turned {
+		return Reply{Open: view}, nil
 	}
-	return Reply{Open: reply}, nil
+	reply := Reply{}
+	if removed {
+		reply = app.below(ctx, req, m)
+	}
+	reply.Update = view
+	return reply, nil
+}
+
+// below redraws what the form of a result lies on, which counts the results,
+// while the form goes on to another one.
+func (app *App) below(ctx context.Context, req *Request, m metadata) Reply {
+	m.Home = false // it is not closed yet
+	return app.finish(ctx, req, m, Reply{})
 }
 
 // leaveResult keeps what is typed about one result as its draft, before the form
@@ -181,21 +194,8 @@ func recordParticipant(ctx context.Context, app *App, req *Request) (Reply, erro
 	if err != nil {
 		return Reply{}, err
 	}
-	var clashes []pipeline.Clash
-	run, err = app.changeRun(ctx, req, req.tryOf(req.Form.typed()), run, func(run pipeline.Run) (runChange, error) {
-		typed := pipeline.Typed{Key: m.Result, Answer: result, Seen: m.Seen[m.Result]}
-		if stored := run.Answers[m.Result]; !req.Loaded.First && stored.By == req.Person.ID {
-			typed.Seen = stored.Digest() // an earlier try of the same form is no clash
-		}
-		filled, differ, err := pipeline.Fill(run, []pipeline.Typed{typed}, req.Person.ID, req.Now)
-		if err != nil {
-			return runChange{}, err
-		}
-		change := runChange{run: filled, event: app.decided(req, run, filled)}
-		if clashes = differ; len(clashes) == 0 {
-			change.draft = slot
-		}
-		return change, nil
+	run, clashes, err := app.fillRun(ctx, req, run, slot, func(pipeline.Run) []pipeline.Typed {
+		return []pipeline.Typed{{Key: m.Result, Answer: result, Seen: m.Seen[m.Result]}}
 	})
 	if err != nil {
 		return Reply{}, err
@@ -209,7 +209,9 @@ func recordParticipant(ctx context.Context, app *App, req *Request) (Reply, erro
 	}
 	if _, participant, task, _ := m.Result.Split(); task < len(run.Tasks()) {
 		f.m.Fresh = req.fresh()
-		return Reply{Update: f.of(pipeline.ResultKey(item.ID, participant, task+1), req.Loaded.Draft).draw()}, nil
+		reply := app.below(ctx, req, m)
+		reply.Update = f.of(pipeline.ResultKey(item.ID, participant, task+1), req.Loaded.Draft).draw()
+		return reply, nil
 	}
 	return app.finish(ctx, req, m, savedRun(req, run)), nil
 }
@@ -242,23 +244,41 @@ func typedResult(form *Form, key pipeline.AnswerKey) map[pipeline.Field]string {
 	return typed
 }
 
-// readResult reads what was typed: a time in whole seconds, and the severity
-// that was chosen.
+// readTaken reads how long a participant took, in seconds: a bare number of them,
+// or a time as tasks write it, such as "2 min".
+func readTaken(words string) (int, error) {
+	n, _, err := pipeline.ParseNumber(words, "s")
+	switch {
+	case err == nil && n != math.Trunc(n):
+		return 0, errors.New("Write whole seconds, such as 95.")
+	case err == nil:
+		return int(n), nil
+	case strings.ContainsAny(words, ";\n"):
+		return 0, err
+	}
+	// The reader of tasks knows every way to write a time; three of them make a
+	// list that it takes.
+	tasks, mistake := pipeline.ParseTasks("timed; " + words + "\nsecond\nthird")
+	if mistake != nil || tasks[0].Expected == 0 {
+		return 0, errors.New("Write whole seconds in digits, or a time with its unit, such as 95 or 2 min. At most 4 hours.")
+	}
+	return int(tasks[0].Expected.Seconds()), nil
+}
+
+// readResult reads what was typed: the time taken, and the severity that was
+// chosen.
 func readResult(typed map[pipeline.Field]string, key pipeline.AnswerKey) (pipeline.Answer, error) {
 	result, seconds, severity, said := resultInputs(key)
 	a := pipeline.Answer{Value: typed[result], Why: typed[said]}
 	if words := strings.TrimSpace(typed[seconds]); words != "" {
-		n, _, err := pipeline.ParseNumber(words, "s")
-		if err == nil && n != math.Trunc(n) {
-			err = fmt.Errorf("Write whole seconds, such as 95.")
-		}
+		taken, err := readTaken(words)
 		if err != nil {
 			return a, &pipeline.Problem{
 				Code: "result-time", What: "The time cannot be read.", Safe: "Everything you typed is still here.",
 				Fields: map[pipeline.Field]string{seconds: err.Error()},
 			}
 		}
-		a.Seconds = new(int(n))
+		a.Seconds = &taken
 	}
 	if chosen := typed[severity]; chosen != "" {
 		n, err := strconv.Atoi(chosen)

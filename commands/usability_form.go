@@ -100,9 +100,9 @@ func taskBlock(number int, task pipeline.Task) *slack.RichTextBlock {
 // inputs of one result.
 func (f resultForm) inputs(task pipeline.Task) []slack.Block {
 	result, seconds, severity, said := resultInputs(f.m.Result)
-	timing := "May stay empty."
+	timing := "In seconds, or with a unit, such as 2 min."
 	if task.Expected > 0 {
-		timing = fmt.Sprintf("In seconds. More than %d do not count as a success.", int(task.Expected.Seconds()))
+		timing += fmt.Sprintf(" More than %d seconds do not count as a success.", int(task.Expected.Seconds()))
 	}
 	var severities []*slack.OptionBlockObject
 	for n, words := range severityWords {
@@ -112,7 +112,7 @@ func (f resultForm) inputs(task pipeline.Task) []slack.Block {
 		radioInput(result, f.m.Fresh, "How did it go?", "", f.typed[result], []*slack.OptionBlockObject{
 			option(pipeline.Unaided, "Done without help"), option(pipeline.WithHelp, "Done with help"), option(pipeline.NotDone, "Not done"),
 		}),
-		optional(textInput(seconds, f.m.Fresh, "Time in seconds", timing, "95", f.typed[seconds], numberRoom, false)),
+		optional(textInput(seconds, f.m.Fresh, "How long did it take?", timing, "95", f.typed[seconds], numberRoom, false)),
 		optional(choiceInput(severity, f.m.Fresh, "How bad was the trouble?", "", "Choose one", f.typed[severity], severities)),
 		optional(textInput(said, f.m.Fresh, "What did they say?", "In their own words.", "", f.typed[said], pipeline.AnswerWhyLimit, false)),
 	}

@@ -14,7 +14,7 @@ import (
 // The inputs of a participant's result, as people see them.
 const (
 	howWasIt = "How did it go?"
-	seconds  = "Time in seconds"
+	seconds  = "How long did it take?"
 	trouble  = "How bad was the trouble?"
 	saying   = "What did they say?"
 	unaided  = "Done without help"
@@ -148,7 +148,7 @@ func TestAResultSaysWhatIsWrong(t *testing.T) {
 	bob.SeesFieldError(howWasIt, "")
 	bob.Chooses(howWasIt, unaided)
 	for typed, complaint := range map[string]string{
-		"soon": "digits", "1.5": "whole seconds", "2 min": "“s”", "0": "from 1 to", "-4": "from 1 to", "99999999999": "from 1 to",
+		"soon": "digits", "1.5": "whole seconds", "1 min; 2 min": "", "5 h": "At most 4 hours", "0": "from 1 to", "-4": "from 1 to", "99999999999": "from 1 to",
 	} {
 		bob.Fills(seconds, typed)
 		bob.Submits()
@@ -157,6 +157,13 @@ func TestAResultSaysWhatIsWrong(t *testing.T) {
 	bob.Fills(seconds, "30 s")
 	bob.Submits()
 	bob.SeesModal("Participant 1").Says("Task 2 of 3").Says("1 of 5 participants")
+	bob.Chooses(howWasIt, unaided)
+	bob.Fills(seconds, "1 min 30 s") // as the tasks are written
+	bob.Submits()
+	bob.SeesModal("Participant 1").Says("Task 3 of 3")
+	if a := w.kept(t, run.ID).Answers[pipeline.ResultKey("results", 1, 2)]; a.Seconds == nil || *a.Seconds != 90 {
+		t.Errorf("stored is %+v", a)
+	}
 }
 
 func TestResultsNeedTasks(t *testing.T) {

@@ -88,15 +88,14 @@ func (o overview) nextStage() []slack.Block {
 		return blocks
 	}
 	gate := pipeline.Gate(o.team, o.idea, o.dossier, step.To)
-	becomes := Mrkdwn(becoming(step))
 	var onwards slack.BlockElement
 	if len(gate.Lacks) == 0 {
-		blocks = append(blocks, say("*Nothing is missing before it "+becomes+".*"))
+		blocks = append(blocks, say("*"+nothingMissing(step)+"*"))
 		if o.may(step.May) {
 			onwards = primary(moveButton(o.idea.Key, step, inOverview))
 		}
 	} else {
-		blocks = append(blocks, say("*Before it "+becomes+", it still needs:*"))
+		blocks = append(blocks, say("*Before it "+Mrkdwn(becoming(step))+", it still needs:*"))
 		if o.may(pipeline.DecideIdea) {
 			onwards = button(actionMove+":override", "Override…", "the gate for "+key, o.value("to", string(step.To), "override", "1"))
 		}
@@ -114,13 +113,18 @@ func (o overview) nextStage() []slack.Block {
 		}
 		blocks = append(blocks, words)
 	}
-	for _, warning := range gate.Warnings {
-		blocks = append(blocks, note("Worth knowing: ", escape(pipeline.Cut(warning, 500))))
-	}
+	blocks = append(blocks, warningNotes(gate)...)
+	var steps []slack.BlockElement
 	if onwards != nil {
-		return append(blocks, buttons(onwards))
+		steps = append(steps, onwards)
 	}
-	if step.May == pipeline.DecideIdea && len(gate.Lacks) == 0 {
+	if back, known := pipeline.StepTo(o.idea.Stage, pipeline.Discovery); known && !back.Forward() && back != step && o.may(back.May) {
+		steps = append(steps, moveButton(o.idea.Key, back, inOverview))
+	}
+	if len(steps) > 0 {
+		blocks = append(blocks, buttons(steps...))
+	}
+	if onwards == nil && step.May == pipeline.DecideIdea && len(gate.Lacks) == 0 {
 		blocks = append(blocks, note("Product owners of the team decide this step."))
 	}
 	return blocks
@@ -212,18 +216,7 @@ func (o overview) evidenceBlocks() []slack.Block {
 }
 
 func (o overview) outcomeBlocks() []slack.Block {
-	said := []slack.RichTextElement{line(bold("Outcomes"))}
-	for _, key := range o.idea.Outcomes {
-		said = append(said, line(text(key.String()+"  "+statementOf(o.outcomes, key))))
-	}
-	if len(o.idea.Outcomes) == 0 {
-		said = append(said, line(text("No outcome yet: nobody can say what it is for.")))
-	}
-	blocks := []slack.Block{rich(said...)}
-	if o.may(pipeline.LinkOutcome) && len(o.idea.Outcomes) < pipeline.OutcomesOfIdea {
-		blocks = append(blocks, buttons(button(actionOutcome, "Link an outcome", "to "+o.idea.Key.String(), o.value())))
-	}
-	return blocks
+	return outcomeRows(o.idea, o.outcomes, o.may(pipeline.LinkOutcome), inOverview)
 }
 
 func (o overview) workBlocks() []slack.Block {

@@ -43,7 +43,7 @@ func openWork(ctx context.Context, app *App, req *Request) (Reply, error) {
 		return Reply{Update: workForm(m, idea, shown)}, err
 	}
 	m := req.formOver(p, draftWork+idea.Key.String())
-	m.Idea, m.Seen = idea.Key.String(), seen
+	m.Idea, m.Seen, m.Stored = idea.Key.String(), seen, typedDigest(shown)
 	shown, notes := req.goingOn(actionWork, p, shown)
 	if len(notes) > 0 { // others may have changed it since it was typed
 		notes = append(notes, workSaid(idea))

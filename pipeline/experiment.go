@@ -306,7 +306,7 @@ func (r Run) judgeTest() (Verdict, string) {
 	}
 	o, criterion, sample := r.Observation, r.promised(ItemCriterion), r.promised(ItemSample)
 	if sample.text != "" && float64(o.Points) < sample.value {
-		return Inconclusive, fmt.Sprintf("It stands on %s, and at least %s were promised%s.", amount(o.Points, "data point", "data points"), sample.text, r.amended())
+		return Inconclusive, fmt.Sprintf("It stands on %s, and at least %s were promised%s.", amount(o.Points, "data point", "data points"), sample.text, r.amended(ItemSample))
 	}
 	observed, _, err := ParseNumber(o.Value, criterion.unit)
 	if err != nil || criterion.text == "" {
@@ -320,16 +320,14 @@ func (r Run) judgeTest() (Verdict, string) {
 	if direction == AtLeast && observed >= criterion.value || direction == AtMost && observed <= criterion.value {
 		verdict = Passed
 	}
-	return verdict, fmt.Sprintf("It showed %s, and %s %s was promised%s.", o.Value, direction, criterion.text, r.amended())
+	return verdict, fmt.Sprintf("It showed %s, and %s %s was promised%s.", o.Value, direction, criterion.text, r.amended(ItemCriterion, ItemDirection))
 }
 
-// amended ends a reason when what was promised changed after the start.
-func (r Run) amended() string {
-	for _, amendment := range r.Amendments {
-		switch amendment.Item {
-		case ItemCriterion, ItemDirection, ItemSample:
-			return ", as amended after the start"
-		}
+// amended ends a reason that names these items, when one of them changed after
+// the start.
+func (r Run) amended(items ...ItemID) string {
+	if slices.ContainsFunc(r.Amendments, func(a Amendment) bool { return slices.Contains(items, a.Item) }) {
+		return ", as amended after the start"
 	}
 	return ""
 }

@@ -299,6 +299,14 @@ func TestTestVerdicts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	other, err := pipeline.Amend(startedTest(t, sample), "criterion", "20 %", "Fewer visitors", "U3", noon, time.UTC)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err = pipeline.Observe(other, "25", "5", "", false, "U5", noon)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for name, c := range map[string]struct {
 		run     pipeline.Run
 		verdict pipeline.Verdict
@@ -317,6 +325,7 @@ func TestTestVerdicts(t *testing.T) {
 		"enough data points":       {observed(sample, "90", "40"), pipeline.Passed, "It showed 90 %, and at least 30 % was promised."},
 		"none":                     {observed(sample, "90", "0"), pipeline.Inconclusive, "It stands on no data points, and at least 40 data points were promised."},
 		"amended after the start":  {amended, pipeline.Passed, "It showed 25 %, and at least 20 % was promised, as amended after the start."},
+		"another number amended":   {other, pipeline.Inconclusive, "It stands on 5 data points, and at least 40 data points were promised."},
 		"less than nothing, below": {observed(map[pipeline.AnswerKey]string{"criterion": "-5 %"}, "-6", ""), pipeline.Failed, "It showed -6 %, and at least -5 % was promised."},
 	} {
 		if verdict, because := c.run.Judge(); verdict != c.verdict || because != c.because {

@@ -23,9 +23,9 @@ type Load struct {
 	Ideas int
 	// Sized of them, and their Points.
 	Sized, Points int
-	// Promoted is how many ideas were ever moved to the backlog, Overridden how
-	// many of those past a gate that refused.
-	Promoted, Overridden int
+	// Gated is how often an idea ever came through a gate, to validated or to the
+	// Product Backlog; Overridden is how often the gate had refused.
+	Gated, Overridden int
 }
 
 // Lack is one thing that a gate misses.

@@ -168,16 +168,38 @@ func Withdraw(idea Idea, by string, now time.Time) (Idea, error) {
 	return idea, nil
 }
 
-// BringBack undoes Withdraw.
-func BringBack(idea Idea, now time.Time) (Idea, error) {
+// BringBack undoes Withdraw: the idea stands again at the stage where it was.
+// What stood in the Product Backlog needs room there, as a promotion does; the
+// refusal is a *Refusal. toDiscovery brings it back to discovery instead, from
+// where it takes the gates again. The event is the line for its history.
+func BringBack(team Team, idea Idea, load Load, toDiscovery bool, by string, now time.Time) (Idea, Event, error) {
 	if idea.Withdrawn.IsZero() {
-		return idea, &Problem{
+		return idea, Event{}, &Problem{
 			Code: "idea-not-withdrawn",
 			What: fmt.Sprintf("%s is not withdrawn, so there is nothing to bring back.", idea.Key),
 		}
 	}
+	event := Event{At: now, By: by, What: WasBroughtBack}
+	if idea.Stage == Backlog {
+		lack, _ := room(team, idea, load)
+		switch {
+		case toDiscovery:
+			event.From, event.To = Backlog, Discovery
+			idea.Stage, idea.Staged = Discovery, now
+		case lack != nil:
+			return idea, Event{}, &Refusal{
+				Problem: &Problem{
+					Code: "backlog-full",
+					What: fmt.Sprintf("%s stays withdrawn: it stood in the Product Backlog, which is full by now.", idea.Key),
+					Safe: "Everything in it is kept.",
+					Next: fmt.Sprintf("To go back there it needs %s. It can come back to discovery instead, and take the gates from there; a product owner can override them.", lack.Words),
+				},
+				Lacks: []Lack{*lack},
+			}
+		}
+	}
 	idea.Withdrawn, idea.WithdrawnBy, idea.Changed = time.Time{}, "", now
-	return idea, nil
+	return idea, event, nil
 }
 
 func checkDraft(d Draft) (Draft, error) {

@@ -58,7 +58,7 @@ func TestAWithdrawnIdeaCanOnlyBeBroughtBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := pipeline.BringBack(idea, noon); err == nil {
+	if _, _, err := pipeline.BringBack(pipeline.Team{}, idea, pipeline.Load{}, false, "U1", noon); err == nil {
 		t.Error("an idea that stands was brought back")
 	}
 	gone, err := pipeline.Withdraw(idea, "U2", noon.Add(time.Hour))
@@ -71,9 +71,51 @@ func TestAWithdrawnIdeaCanOnlyBeBroughtBack(t *testing.T) {
 	if _, err := pipeline.Withdraw(gone, "U1", noon); err == nil {
 		t.Error("a withdrawn idea was withdrawn again")
 	}
-	back, err := pipeline.BringBack(gone, noon.Add(2*time.Hour))
-	if err != nil || !back.Withdrawn.IsZero() || back.WithdrawnBy != "" || back.Title != "x" {
+	back, event, err := pipeline.BringBack(pipeline.Team{}, gone, pipeline.Load{}, true, "U1", noon.Add(2*time.Hour))
+	if err != nil || !back.Withdrawn.IsZero() || back.WithdrawnBy != "" || back.Title != "x" || back.Stage != pipeline.Captured {
 		t.Errorf("bring back: %+v, %v", back, err)
+	}
+	if event.What != pipeline.WasBroughtBack || event.By != "U1" || event.To != "" {
+		t.Errorf("the event is %+v", event)
+	}
+}
+
+func TestWhatStoodInTheProductBacklogComesBackWhereThereIsRoom(t *testing.T) {
+	team := pipeline.Team{Key: "PAY", Velocity: 5, SoftLimit: 1, HardLimit: 2}
+	gone := pipeline.Idea{Key: pipeline.Key{Team: "PAY", Number: 12}, Stage: pipeline.Backlog, Size: 3, Staged: noon, Withdrawn: noon, WithdrawnBy: "U1"}
+	later := noon.Add(time.Hour)
+	for name, c := range map[string]struct {
+		load        pipeline.Load
+		toDiscovery bool
+		stage       pipeline.Stage // "" where it stays withdrawn
+	}{
+		"with room":                     {pipeline.Load{Ideas: 2, Sized: 2, Points: 7}, false, pipeline.Backlog},
+		"without":                       {pipeline.Load{Ideas: 2, Sized: 2, Points: 8}, false, ""},
+		"without, to discovery":         {pipeline.Load{Ideas: 2, Sized: 2, Points: 8}, true, pipeline.Discovery},
+		"with room, to discovery again": {pipeline.Load{}, true, pipeline.Discovery},
+	} {
+		t.Run(name, func(t *testing.T) {
+			back, event, err := pipeline.BringBack(team, gone, c.load, c.toDiscovery, "U1", later)
+			if c.stage == "" {
+				var refused *pipeline.Refusal
+				if !errors.As(err, &refused) || len(refused.Lacks) != 1 || refused.Lacks[0].What != pipeline.LackRoom || back.Withdrawn.IsZero() {
+					t.Fatalf("it came back: %+v, %v", back, err)
+				}
+				want := "PAY-12 stays withdrawn: it stood in the Product Backlog, which is full by now. Everything in it is kept. " +
+					"To go back there it needs room in the Product Backlog (2.2 sprints of work with this one; the limit is 2). " +
+					"It can come back to discovery instead, and take the gates from there; a product owner can override them."
+				if err.Error() != want {
+					t.Errorf("got  %s\nwant %s", err, want)
+				}
+				return
+			}
+			if err != nil || back.Stage != c.stage || !back.Withdrawn.IsZero() {
+				t.Fatalf("bring back: %+v, %v", back, err)
+			}
+			if moved := c.stage == pipeline.Discovery; moved != (event.To == pipeline.Discovery) || moved != back.Staged.Equal(later) {
+				t.Errorf("the event is %+v, and it is there since %v", event, back.Staged)
+			}
+		})
 	}
 }
 

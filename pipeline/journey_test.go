@@ -200,8 +200,15 @@ func TestNothingReachesTheBacklogWithoutItsGateOrAnOverrideOnRecord(t *testing.T
 				}
 			},
 			"withdraw or bring back": func(t *rapid.T) {
-				if back, err := pipeline.BringBack(j.idea, j.now); err == nil {
-					j.idea = back
+				full := j.idea.Stage == pipeline.Backlog && !j.fits()
+				back, event, err := pipeline.BringBack(*j.team, j.idea, j.load, rapid.Bool().Draw(t, "to discovery"), "U_OWN", j.now)
+				if err == nil {
+					if full && back.Stage == pipeline.Backlog {
+						t.Fatal("it came back to a Product Backlog without room for it")
+					}
+					if j.idea = back; event.To != "" {
+						j.history = append(j.history, event)
+					}
 				} else if rapid.IntRange(0, 4).Draw(t, "seldom") == 0 {
 					j.idea, _ = pipeline.Withdraw(j.idea, "U_OWN", j.now)
 				}

@@ -70,13 +70,18 @@ func (c *checker) err() error {
 
 // errAt is err with what is wrong at one item, -1 for the head, marked by field.
 func (c *checker) errAt(item int) error {
+	return c.errWhere(func(at place) bool { return at.item == item })
+}
+
+// errWhere is err with what is wrong in some places marked by field.
+func (c *checker) errWhere(marked func(place) bool) error {
 	var broken *TemplateError
 	if !errors.As(c.err(), &broken) {
 		return nil
 	}
 	broken.fields = map[Field]string{}
 	for at, what := range c.told {
-		if at.item == item && at.key != "" {
+		if at.key != "" && marked(at) {
 			broken.fields[Field(at.key)] = what
 		}
 	}

@@ -65,7 +65,7 @@ func indexOf(all []Template, id TemplateID) int {
 // CheckAmong looks at a template beside those that its team keeps, before it is
 // saved with them: there is room for it, no other one has its name, and the
 // checklists that it waits for exist and do not wait for it in turn. The error
-// is a *TemplateError without lines.
+// is a *TemplateError without lines, with what is wrong marked by field.
 func CheckAmong(t Template, own []Template) error {
 	c := newChecker()
 	if indexOf(own, t.ID) < 0 && len(own) >= TemplateLimit {
@@ -87,7 +87,7 @@ func CheckAmong(t Template, own []Template) error {
 			c.say(place{item: i, key: "fact"}, "The checklist %s waits for this one to pass, so both would wait forever.", id)
 		}
 	}
-	return c.errAt(-1)
+	return c.errWhere(func(place) bool { return true })
 }
 
 // waitsFor gives the checklist that has to pass for the item to be met.

@@ -25,10 +25,11 @@ import (
 // that a backup made while alignbot works is whole in itself.
 
 // backupFormat and backupVersion are in the header. A restore refuses a newer
-// version. Version 1 had no evidence, runs, outcomes or templates.
+// version. Version 1 had no evidence, runs, outcomes or templates, and version 2
+// nobody who asked again.
 const (
 	backupFormat  = "alignbot-backup"
-	backupVersion = 2
+	backupVersion = 3
 )
 
 type backupHeader struct {
@@ -45,10 +46,12 @@ type backupRecord struct {
 	// TTL is what was left of its lifetime, in ms; 0 for ever.
 	TTL    int64                `json:"ttl,omitempty"`
 	Fields map[string]exactText `json:"fields"`
-	// Events and Evidence of an idea, oldest first, and its Runs.
-	Events   []exactText `json:"events,omitempty"`
-	Evidence []exactText `json:"evidence,omitempty"`
-	Runs     []backupRun `json:"runs,omitempty"`
+	// Events and Evidence of an idea, oldest first, its Runs, and who Asked for it
+	// again.
+	Events   []exactText          `json:"events,omitempty"`
+	Evidence []exactText          `json:"evidence,omitempty"`
+	Runs     []backupRun          `json:"runs,omitempty"`
+	Asked    map[string]exactText `json:"asked,omitempty"`
 }
 
 type backupRun struct {
@@ -76,6 +79,7 @@ var (
 	}
 	otherKinds = map[string]bool{
 		"seq": true, "changes": true, "derived": true, "history": true, "evidence": true, "evidence_by": true, "run": true, "runs": true,
+		"asked": true, "asked_at": true, "parked": true, "revisit": true, "wanted": true, "waiting": true,
 		"teams": true, "channels": true, "owns": true, "wrote": true, "list": true, "withdrawn": true, "orphans": true,
 		"totals": true, "outcomes": true, "tests": true, "outbox": true, "lane": true, "unconfirmed": true, "hold": true,
 		"present": true,
@@ -104,7 +108,15 @@ func (db *DB) Backup(ctx context.Context, w io.Writer, progress func(done int)) 
 		if err := exportScript.Load(ctx, node).Err(); err != nil {
 			return fmt.Errorf("storage: backup: %w", classify(err))
 		}
-		return scan(ctx, node, func(keys []string) error { return backupKeys(ctx, node, keys, b) })
+		return scan(ctx, node, func(keys []string) error { return backupKeys(ctx, node, keys, false, b) })
+	})
+	if err != nil {
+		return err
+	}
+	// Outcomes are never taken away, so that those written last hold all that the
+	// ideas before are linked to.
+	err = db.eachMaster(ctx, func(ctx context.Context, node *redis.Client) error {
+		return scan(ctx, node, func(keys []string) error { return backupKeys(ctx, node, keys, true, b) })
 	})
 	if err != nil {
 		return err
@@ -167,7 +179,8 @@ func recordKey(key string) (workspace, kind, id string, ok bool) {
 	return workspace, kind, id, true
 }
 
-func backupKeys(ctx context.Context, node *redis.Client, keys []string, b *backupWriter) error {
+// backupKeys writes the records among the keys: the outcomes, or all others.
+func backupKeys(ctx context.Context, node *redis.Client, keys []string, outcomes bool, b *backupWriter) error {
 	pipe := node.Pipeline()
 	var records []backupRecord
 	var replies []*redis.Cmd
@@ -183,6 +196,9 @@ func backupKeys(ctx context.Context, node *redis.Client, keys []string, b *backu
 				Safe: "Nothing was changed.",
 				Next: "Make the backup with the newest alignbot that uses this Redis.",
 			}
+		}
+		if (kind == "outcome") != outcomes {
+			continue
 		}
 		records = append(records, backupRecord{Kind: kind, Workspace: workspace, ID: id})
 		replies = append(replies, pipe.EvalSha(ctx, exportScript.Hash(), []string{tag(workspace)}, kind, id))
@@ -207,14 +223,14 @@ func backupKeys(ctx context.Context, node *redis.Client, keys []string, b *backu
 	return nil
 }
 
-// fill takes the reply {ttl, record, events, evidence, runs}.
+// fill takes the reply {ttl, record, events, evidence, runs, asked}.
 func (r *backupRecord) fill(reply *redis.Cmd) error {
 	parts, err := reply.Slice()
 	if err != nil {
 		return err
 	}
-	if len(parts) != 5 {
-		return &shapeError{"five values", parts}
+	if len(parts) != 6 {
+		return &shapeError{"six values", parts}
 	}
 	ttl, err := asInt(parts[0])
 	if err != nil {
@@ -245,7 +261,8 @@ func (r *backupRecord) fill(reply *redis.Cmd) error {
 		}
 		r.Runs = append(r.Runs, run)
 	}
-	return nil
+	r.Asked, err = exactFields(parts[5])
+	return err
 }
 
 func exactFields(v any) (map[string]exactText, error) {

@@ -75,6 +75,9 @@ func fill(t testing.TB, db *DB, ideas int) {
 			if i%20 == 1 {
 				fillIdea(t, s, stored)
 			}
+			if i%20 == 4 || i%20 == 10 {
+				stored = fillParked(t, s, stored)
+			}
 			if i%10 == 0 {
 				stored.Withdrawn, stored.WithdrawnBy = start, "U_ANA"
 				must(s.ChangeIdea(t.Context(), fmt.Sprint("op-w", i), stored, Slot{}, pipeline.Event{At: start, By: "U_ANA", What: pipeline.WasWithdrawn}))(t)
@@ -107,6 +110,24 @@ func fillIdea(t testing.TB, s *Store, idea pipeline.Idea) {
 	override := moved
 	override.What = pipeline.WasOverridden
 	must(s.ChangeIdea(t.Context(), op+"-promote", idea, Slot{}, override))(t)
+}
+
+// fillParked parks an idea twice, with people who ask for it each time.
+func fillParked(t testing.TB, s *Store, idea pipeline.Idea) pipeline.Idea {
+	t.Helper()
+	for n := range 2 {
+		op, p := fmt.Sprint(idea.Key, "-parking", n), parking()
+		p.At = start.Add(time.Duration(n) * time.Hour)
+		p.Reason = pipeline.ParkReasons()[idea.Key.Number%7]
+		idea.Stage, idea.Staged, idea.Parking = pipeline.Parked, p.At, &p
+		idea = must(s.ChangeIdea(t.Context(), op, idea, Slot{}, moved))(t)
+		for i, user := range []string{"U_ANA", "U_BEN"} {
+			proof := note("They asked \"again\"")
+			_, _, _, err := s.AskAgain(t.Context(), fmt.Sprint(op, "-ask", i), idea.Key, asking(user), &proof, Slot{}, moved)
+			noError(t, err)
+		}
+	}
+	return must(s.Idea(t.Context(), idea.Key))(t)
 }
 
 func TestBackupAndRestoreAreExact(t *testing.T) {
@@ -252,6 +273,11 @@ func TestDamagedBackupsAreRefused(t *testing.T) {
 			return l
 		}},
 		{"evidence that cannot be read", "backup-unusable", broken(`"evidence":["{`, `"evidence":["nonsense{`)},
+		{"a parking that cannot be read", "backup-unusable", broken(`"parking":"{`, `"parking":"[`)},
+		{"a parking until nobody knows what is delivered", "backup-unusable", broken(`\"delivered\":\"PAY-7\"`, `\"delivered\":\"PAY\"`)},
+		{"people counted in no number", "backup-unusable", broken(`"asked":"2"`, `"asked":"two"`)},
+		{"nobody who asked", "backup-unusable", broken(`"1 U_ANA":"{`, `"1":"{`)},
+		{"what was asked that cannot be read", "backup-unusable", broken(`"1 U_ANA":"{`, `"1 U_ANA":"[`)},
 		{"evidence of a team", "backup-unusable", broken(`"kind":"team"`, `"kind":"team","evidence":["{}"]`)},
 		{"a run that cannot be read", "backup-unusable", broken(`"answers":"{`, `"answers":"[`)},
 		{"a run of another idea", "backup-unusable", broken(`"idea":"PAY-2"`, `"idea":"PAY-3"`)},
@@ -260,7 +286,7 @@ func TestDamagedBackupsAreRefused(t *testing.T) {
 		{"a checklist that cannot be read", "backup-unusable", broken(`"canvas":"1 {`, `"canvas":"one {`)},
 		{"something after the end", "backup-unusable", func(l []string) []string { return append(l, "{}\n") }},
 		{"a newer format", "backup-newer", func(l []string) []string {
-			l[0] = strings.Replace(l[0], `"version":2`, `"version":3`, 1)
+			l[0] = strings.Replace(l[0], `"version":3`, `"version":4`, 1)
 			return l
 		}},
 		{"a newer schema", "backup-newer", func(l []string) []string {
@@ -316,25 +342,58 @@ func TestRestoringARecordTwiceIsRestoringItOnce(t *testing.T) {
 	}
 }
 
+// restoredText restores a backup of so many lines of records, without its last
+// line.
+func restoredText(t *testing.T, lines ...string) (*Store, Summary) {
+	t.Helper()
+	text := strings.Join(lines, "\n") + "\n"
+	text += fmt.Sprintf(`{"kind":"end","records":%d,"sha256":"%x"}`, len(lines)-1, sha256.Sum256([]byte(text))) + "\n"
+	to := open(t, "memory:")
+	summary := must(to.Restore(t.Context(), strings.NewReader(text), RestoreOptions{}, nil))(t)
+	return to.Workspace("T1"), summary
+}
+
+// TestABackupOfTheSecondVersionIsRestored: what is parked in it was parked by a
+// mere move, and nobody asked for it again.
+func TestABackupOfTheSecondVersionIsRestored(t *testing.T) {
+	s, _ := restoredText(t,
+		`{"format":"alignbot-backup","version":2,"schema":1,"created":"2026-11-20T09:30:00Z"}`,
+		`{"kind":"workspace","workspace":"T1","fields":{"seq":"2"}}`,
+		`{"kind":"team","workspace":"T1","id":"PAY","fields":{"key":"PAY","name":"Payments","channel":"C_PAY","owners":"U_ANA","zone":"UTC","workdays":"1","sprint_weeks":"2","created":"1795167000000","created_by":"U_ANA","version":"1","ideas":"1"}}`,
+		`{"kind":"idea","workspace":"T1","id":"PAY-1","fields":{"key":"PAY-1","order":"1","stage_order":"2","version":"2","title":"Kept","stage":"parked","staged":"1795167000000","author":"U_ANA","created":"1795167000000"},"events":["{\"at\":1795167000000,\"by\":\"U_ANA\",\"what\":\"captured\"}"],"evidence":["{\"note\":\"x\",\"strength\":\"opinion\",\"by\":\"U_ANA\",\"at\":1795167000000}"]}`,
+	)
+	parked := List{Team: "PAY", Stage: pipeline.Parked}
+	page := must(s.Page(t.Context(), parked, 1, 10))(t)
+	if page.Total != 1 || page.Ideas[0].Parking != nil || page.AskedBy != nil {
+		t.Fatalf("parked are %+v", page)
+	}
+	key := page.Ideas[0].Key
+	if _, people, _, err := s.AskAgain(t.Context(), "op1", key, asking("U_BEN"), nil, Slot{}, moved); err != nil || people != 1 {
+		t.Errorf("asked for by %d, %v", people, err)
+	}
+	parked.MostAsked = true
+	if page := must(s.Page(t.Context(), parked, 1, 10))(t); page.AskedBy[key] != 1 {
+		t.Errorf("asked for are %+v", page)
+	}
+	change(t, s, "op2", waitingFor(page.Ideas[0], pipeline.Revisit{AskedBy: 2}, start))
+	if page := must(s.Page(t.Context(), parked, 1, 10))(t); page.Total != 0 {
+		t.Errorf("parked again, asked for are %+v", page)
+	}
+}
+
 // TestABackupOfTheFirstVersionIsRestored: it has no evidence, runs, outcomes or
 // templates, and its ideas none of the fields for them.
 func TestABackupOfTheFirstVersionIsRestored(t *testing.T) {
-	lines := []string{
+	s, summary := restoredText(t,
 		`{"format":"alignbot-backup","version":1,"schema":1,"created":"2026-11-20T09:30:00Z"}`,
 		`{"kind":"workspace","workspace":"T1","fields":{"seq":"2"}}`,
 		`{"kind":"team","workspace":"T1","id":"PAY","fields":{"key":"PAY","name":"Payments","channel":"C_PAY","owners":"U_ANA","zone":"UTC","workdays":"1","sprint_weeks":"2","created":"1795167000000","created_by":"U_ANA","version":"1","ideas":"2"}}`,
 		`{"kind":"idea","workspace":"T1","id":"PAY-1","fields":{"key":"PAY-1","order":"1","version":"1","title":"Kept","stage":"captured","author":"U_ANA","created":"1795167000000","changed":"1795167000000"},"events":["{\"at\":1795167000000,\"by\":\"U_ANA\",\"what\":\"captured\"}"]}`,
 		`{"kind":"drafts","workspace":"T1","id":"U_ANA","ttl":1000000,"fields":{"idea":"1795167000000  {}"}}`,
-		"",
-	}
-	text := strings.Join(lines, "\n")
-	text += fmt.Sprintf(`{"kind":"end","records":4,"sha256":"%x"}`, sha256.Sum256([]byte(text))) + "\n"
-	to := open(t, "memory:")
-	summary := must(to.Restore(t.Context(), strings.NewReader(text), RestoreOptions{}, nil))(t)
+	)
 	if summary.Ideas != 1 || summary.Teams != 1 || summary.Drafts != 1 {
 		t.Errorf("%+v", summary)
 	}
-	s := to.Workspace("T1")
 	kept := must(s.Page(t.Context(), List{Team: "PAY", Orphans: true}, 1, 10))(t)
 	if len(kept.Ideas) != 1 || kept.Ideas[0].Staged != start {
 		t.Errorf("orphans are %+v", kept)
@@ -373,8 +432,8 @@ func FuzzCheckBackup(f *testing.F) {
 	f.Add([]byte(string(header) + "\n" + `{"kind":"workspace","workspace":"T1","fields":{"seq":"1"}}` + "\n" + `{"kind":"end","records":1,"sha256":""}` + "\n"))
 	f.Add([]byte(string(header) + "\n" + `{"kind":"op","workspace":"T1","id":"x","fields":{"y":{"base64":"/w=="}}}` + "\n"))
 	for _, record := range []string{
-		`{"kind":"idea","workspace":"T1","id":"PAY-1","fields":{"key":"PAY-1","order":"1","version":"1","outcomes":"PAY-O1","criteria":"[\"x\"]","for:do":"1"},` +
-			`"evidence":["{\"note\":\"x\"}"],"runs":[{"id":"1","summary":"{}","fields":{"idea":"PAY-1","id":"1","version":"1","template":"{}","answers":"{\"a\":{}}","tests":"1"}}]}`,
+		`{"kind":"idea","workspace":"T1","id":"PAY-1","fields":{"key":"PAY-1","order":"1","version":"1","outcomes":"PAY-O1","parking":"{\"test\":\"PAY-1:2\"}","asked":"1","criteria":"[\"x\"]","for:do":"1"},` +
+			`"asked":{"1 U_ANA":"{}"},"evidence":["{\"note\":\"x\"}"],"runs":[{"id":"1","summary":"{}","fields":{"idea":"PAY-1","id":"1","version":"1","template":"{}","answers":"{\"a\":{}}","tests":"1"}}]}`,
 		`{"kind":"outcome","workspace":"T1","id":"PAY-O1","fields":{"key":"PAY-O1","version":"1"}}`,
 		`{"kind":"templates","workspace":"T1","id":"PAY","fields":{"x":"1 {\"items\":[{}]}"}}`,
 	} {
@@ -386,4 +445,45 @@ func FuzzCheckBackup(f *testing.F) {
 			t.Errorf("counted %d records", summary.Records())
 		}
 	})
+}
+
+// Ideas are linked to new outcomes while the backup is made: what they are
+// linked to is in it.
+func TestABackupHoldsTheOutcomesOfItsIdeas(t *testing.T) {
+	db := open(t, redistest.Start(t))
+	s := withTeam(t, db)
+	var ideas []pipeline.Idea
+	for n := range 600 {
+		ideas = append(ideas, capture(t, s, fmt.Sprint("op", n), fmt.Sprint("Idea ", n)))
+	}
+	var file bytes.Buffer
+	next := 0
+	noError(t, db.Backup(t.Context(), &file, func(done int) {
+		if done%10 != 0 || next >= len(ideas) {
+			return
+		}
+		idea := ideas[next]
+		next += 5
+		idea.Outcomes = []pipeline.OutcomeKey{{Team: "PAY"}}
+		outcome := pipeline.Outcome{Key: pipeline.OutcomeKey{Team: "PAY"}, Statement: "Fewer calls", Created: start, CreatedBy: "U_ANA"}
+		_, _, err := s.AddAndLink(t.Context(), fmt.Sprint("link", next), outcome, idea, Slot{}, moved)
+		noError(t, err)
+	}))
+	target := open(t, redistest.Start(t))
+	must(target.Restore(t.Context(), &file, RestoreOptions{}, nil))(t)
+	restored := target.Workspace(strings.TrimSuffix(strings.TrimPrefix(s.tag, "ab:{"), "}:"))
+	linked := 0
+	for _, idea := range ideas {
+		got := must(restored.Idea(t.Context(), idea.Key))(t)
+		if len(got.Outcomes) == 0 {
+			continue
+		}
+		linked++
+		if outcomes := must(restored.OutcomesByKey(t.Context(), got.Outcomes))(t); len(outcomes) == 0 {
+			t.Errorf("%s is linked to %v, which the backup does not hold", idea.Key, got.Outcomes)
+		}
+	}
+	if linked == 0 {
+		t.Error("no idea was linked while the backup was made: this proves nothing")
+	}
 }

@@ -38,6 +38,9 @@ type Want struct {
 	// Evidence and History are how many of the newest pieces of evidence and
 	// events of the idea are wanted.
 	Evidence, History int
+	// Asked is how many of those who asked again for the idea are wanted, the
+	// latest.
+	Asked int
 }
 
 // Here is a channel as an interaction names it.
@@ -77,6 +80,10 @@ type Loaded struct {
 	Outcomes []pipeline.Outcome
 	Evidence []pipeline.Evidence
 	Events   []pipeline.Event
+	// AskedBy is how many different people asked again for the idea since it was
+	// parked, Asked the latest of them and of those before, the latest first.
+	AskedBy int
+	Asked   []AskedAgain
 }
 
 var beginScript = loadScript("begin")
@@ -101,7 +108,7 @@ func (s *Store) Begin(ctx context.Context, w Want) (Loaded, error) {
 	}
 	reply, err := s.read(ctx, beginScript, w.Op, rand.Text(), w.Channel, string(w.Team), idea, w.User, w.Draft,
 		w.Here.Channel, string(w.Here.Kind),
-		dossier, formatNumber(w.Run), formatNumber(outcomes), formatNumber(w.Evidence), formatNumber(w.History))
+		dossier, formatNumber(w.Run), formatNumber(outcomes), formatNumber(w.Evidence), formatNumber(w.History), formatNumber(w.Asked))
 	if err != nil {
 		return Loaded{}, err
 	}
@@ -116,8 +123,8 @@ func (s *Store) Begin(ctx context.Context, w Want) (Loaded, error) {
 }
 
 func loadedOf(reply []any) (Loaded, error) {
-	if len(reply) != 14 {
-		return Loaded{}, &shapeError{"fourteen values", reply}
+	if len(reply) != 15 {
+		return Loaded{}, &shapeError{"fifteen values", reply}
 	}
 	loaded := Loaded{
 		First: reply[0] == int64(1), OwnsAnyTeam: reply[1] == int64(1),
@@ -143,6 +150,9 @@ func loadedOf(reply []any) (Loaded, error) {
 			return Loaded{}, err
 		}
 		loaded.Idea = &idea
+		if loaded.AskedBy, err = askedBy(record); err != nil {
+			return Loaded{}, err
+		}
 	}
 	draft, isText := reply[5].(string)
 	if !isText {
@@ -162,7 +172,7 @@ func loadedOf(reply []any) (Loaded, error) {
 }
 
 // addWanted reads {summaries, templates, load, run, outcomes, evidence,
-// events}.
+// events, asked}.
 func (l *Loaded) addWanted(w Want, reply []any) error {
 	if w.Dossier {
 		var records [3]map[string]string
@@ -197,7 +207,7 @@ func (l *Loaded) addWanted(w Want, reply []any) error {
 		}
 		l.Run = &run
 	}
-	var lists [3][]any
+	var lists [4][]any
 	for i := range lists {
 		var isList bool
 		if lists[i], isList = reply[4+i].([]any); !isList {
@@ -225,7 +235,8 @@ func (l *Loaded) addWanted(w Want, reply []any) error {
 			return err
 		}
 	}
-	return nil
+	l.Asked, err = askedOf(lists[3])
+	return err
 }
 
 // Present tells in which of the channels the user acted within the last hour,

@@ -133,7 +133,7 @@ func TestBeginBringsWhatGatesLookAt(t *testing.T) {
 			Events: []pipeline.Event{moved, moved},
 			Dossier: &pipeline.Dossier{
 				Runs: []pipeline.RunSummary{first, second}, Templates: pipeline.TemplatesOf([]pipeline.Template{own}),
-				Load: pipeline.Load{Ideas: 1, Sized: 1, Points: 8, Promoted: 1},
+				Load: pipeline.Load{Ideas: 1, Sized: 1, Points: 8, Gated: 1},
 			},
 		}
 		if diff := cmp.Diff(want, got); diff != "" {

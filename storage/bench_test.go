@@ -167,6 +167,32 @@ func BenchmarkStore(b *testing.B) {
 					slices.Reverse(load)
 				})
 			})
+			b.Run("Ask again", func(b *testing.B) {
+				key := pipeline.Key{Team: "TEAM5", Number: 7}
+				parked := waitingFor(must(s.Idea(b.Context(), key))(b), pipeline.Revisit{AskedBy: 50}, start)
+				must(s.ChangeIdea(b.Context(), fmt.Sprint("park", op), parked, Slot{}, moved))(b)
+				piece := note("They asked again.")
+				timed(b, func() {
+					op++
+					_, _, _, err := s.AskAgain(b.Context(), fmt.Sprint("a", op), key, asking(fmt.Sprint("U", op)), &piece,
+						Slot{Name: "ask", Form: "V1"}, moved, card(key.String()), back())
+					noError(b, err)
+				})
+			})
+			b.Run("Begin with who asked", func(b *testing.B) {
+				timed(b, func() {
+					op++
+					loaded := must(s.Begin(b.Context(), Want{Op: fmt.Sprint("w", op), Idea: pipeline.Key{Team: "TEAM5", Number: 7}, Asked: 5}))(b)
+					if len(loaded.Asked) == 0 {
+						b.Fatalf("loaded %+v", loaded)
+					}
+				})
+			})
+			b.Run("Page of the most asked", func(b *testing.B) {
+				timed(b, func() {
+					must(s.Page(b.Context(), List{Team: "TEAM5", Stage: pipeline.Parked, MostAsked: true}, 1, 10))(b)
+				})
+			})
 			b.Run("Board", func(b *testing.B) {
 				timed(b, func() {
 					must(s.Board(b.Context(), "TEAM3"))(b)
@@ -191,6 +217,13 @@ func BenchmarkStore(b *testing.B) {
 			b.Run("Find", func(b *testing.B) {
 				timed(b, func() {
 					must(s.Find(b.Context(), "export the invoices for pay", all, 10))(b)
+				})
+			})
+			b.Run("Similar", func(b *testing.B) {
+				i := 0
+				percentiles(b, func() {
+					i += 77
+					must(s.Similar(b.Context(), benchIdea(i), all, 5))(b)
 				})
 			})
 			b.Run("Find rank only", func(b *testing.B) {

@@ -95,6 +95,6 @@ func loadOf(record map[string]string) (pipeline.Load, error) {
 	r := reader{record: record}
 	return pipeline.Load{
 		Ideas: int(r.int("ideas")), Sized: int(r.int("sized")), Points: int(r.int("points")),
-		Promoted: int(r.int("promoted")), Overridden: int(r.int("overridden")),
+		Gated: int(r.int("gated")), Overridden: int(r.int("overridden")),
 	}, r.err
 }

@@ -25,7 +25,7 @@ func TestTheLastRoomIsTakenOnce(t *testing.T) {
 		s := withTeam(t, db)
 		must(s.ChangeIdea(t.Context(), "op-first", promoted(capture(t, s, "op-1", "First"), 3), Slot{}, moved))(t)
 		seen := must(s.Board(t.Context(), "PAY"))(t).Load
-		if want := (pipeline.Load{Ideas: 1, Sized: 1, Points: 3, Promoted: 1}); seen != want {
+		if want := (pipeline.Load{Ideas: 1, Sized: 1, Points: 3, Gated: 1}); seen != want {
 			t.Fatalf("the load is %+v, want %+v", seen, want)
 		}
 		var ideas []pipeline.Idea
@@ -43,7 +43,7 @@ func TestTheLastRoomIsTakenOnce(t *testing.T) {
 		}
 		wg.Wait()
 		won := 0
-		now := pipeline.Load{Ideas: 2, Sized: 2, Points: 8, Promoted: 2}
+		now := pipeline.Load{Ideas: 2, Sized: 2, Points: 8, Gated: 2}
 		for i, err := range errs {
 			var full *LoadError
 			stored := must(s.Idea(t.Context(), ideas[i].Key))(t)
@@ -109,7 +109,7 @@ func TestWhatAnOlderVersionStoredIsFiled(t *testing.T) {
 					t.Errorf("orphans are %+v, %v", page, err)
 				}
 				board, err := replica.Board(t.Context(), "PAY")
-				if want := (pipeline.Load{Ideas: 1, Sized: 1, Points: 5, Promoted: 1}); err != nil || board.Load != want {
+				if want := (pipeline.Load{Ideas: 1, Sized: 1, Points: 5, Gated: 1}); err != nil || board.Load != want {
 					t.Errorf("load is %+v, %v", board.Load, err)
 				}
 			})

@@ -20,6 +20,9 @@ import (
 // safe.
 var ErrUnavailable = errors.New("the storage (Redis) cannot be used right now")
 
+// ErrRunsChanged says that somebody began another run of the idea meanwhile.
+var ErrRunsChanged = errors.New("another run was begun meanwhile")
+
 // ErrNotFound says that what was asked for is not stored.
 var ErrNotFound = errors.New("not stored")
 
@@ -36,6 +39,17 @@ type ConflictError struct {
 
 func (e *ConflictError) Error() string {
 	return fmt.Sprintf("%s was changed meanwhile and is at version %d", e.Current.Key, e.Current.Version)
+}
+
+// NotParkedError says that an idea is not parked, so that nobody can ask for it
+// again. Nothing was written.
+type NotParkedError struct {
+	// Current is the idea as it is now.
+	Current pipeline.Idea
+}
+
+func (e *NotParkedError) Error() string {
+	return fmt.Sprintf("%s is at stage %q and not parked", e.Current.Key, e.Current.Stage)
 }
 
 // TeamConflictError says that somebody changed the team since the version a

@@ -43,13 +43,7 @@ func (s *Store) AddEvidence(ctx context.Context, op string, key pipeline.Key, e 
 	if op == "" {
 		return pipeline.Idea{}, errNoOp
 	}
-	column, err := tallyField(e)
-	if err != nil {
-		return pipeline.Idea{}, err
-	}
-	piece, err := json.Marshal(storedEvidence{
-		Note: e.Note, Against: e.Against, Strength: string(e.Strength), Link: e.Link, By: e.By, At: unixMilli(e.At),
-	})
+	piece, column, err := pieceText(e)
 	if err != nil {
 		return pipeline.Idea{}, err
 	}
@@ -111,6 +105,18 @@ func evidenceOf(reply []any, first int) ([]pipeline.Evidence, error) {
 		all = append(all, piece)
 	}
 	return all, nil
+}
+
+// pieceText gives a piece of evidence as it is stored, and the field of the
+// idea's tally that it counts in.
+func pieceText(e pipeline.Evidence) (piece, column string, err error) {
+	if column, err = tallyField(e); err != nil {
+		return "", "", err
+	}
+	text, err := json.Marshal(storedEvidence{
+		Note: e.Note, Against: e.Against, Strength: string(e.Strength), Link: e.Link, By: e.By, At: unixMilli(e.At),
+	})
+	return string(text), column, err
 }
 
 func pieceOf(text string) (pipeline.Evidence, error) {

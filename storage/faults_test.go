@@ -3,6 +3,7 @@ package storage
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"strings"
 	"sync"
@@ -25,6 +26,7 @@ type story struct {
 	edited  pipeline.Idea
 	linked  pipeline.Idea
 	run     pipeline.Run
+	parked  pipeline.Idea // another one
 	claimed []Claimed
 }
 
@@ -96,6 +98,30 @@ func (st *story) tell(t *testing.T) error {
 			_, err := st.s.MoveIdea(ctx, "op11", promoted(st.linked, 5), &pipeline.Load{}, Slot{}, moved, card("PAY-1"))
 			return err
 		},
+		func() (err error) {
+			st.parked, err = st.s.Capture(ctx, "op13", idea("Import"), Slot{})
+			return err
+		},
+		func() error {
+			parked := waitingFor(st.parked, pipeline.Revisit{Day: "2027-02-18", AskedBy: 2}, start.Add(time.Hour))
+			_, err := st.s.ChangeIdea(ctx, "op14", parked, Slot{}, moved, backByDay(parked, start.Add(90*24*time.Hour)))
+			return err
+		},
+		func() error {
+			piece := note("They asked again.")
+			_, people, tripped, err := st.s.AskAgain(ctx, "op15", st.parked.Key, asking("U_BEN"), &piece, Slot{}, moved, back())
+			if err == nil && (people != 1 || tripped) {
+				err = fmt.Errorf("%d people, tripped %v", people, tripped)
+			}
+			return err
+		},
+		func() error {
+			_, people, tripped, err := st.s.AskAgain(ctx, "op16", st.parked.Key, asking("U_EVE"), nil, Slot{}, moved, back())
+			if err == nil && (people != 2 || !tripped) {
+				err = fmt.Errorf("%d people, tripped %v", people, tripped)
+			}
+			return err
+		},
 		func() error { return st.s.DropTemplate(ctx, "op12", "PAY", "canvas") },
 		func() error { return st.s.Enqueue(ctx, news("n1")) },
 		func() error { return st.s.Block(ctx, "chat.update", "", time.Hour) },
@@ -120,6 +146,9 @@ type ending struct {
 	Evidence EvidencePage
 	Outcomes []pipeline.Outcome
 	Own      []pipeline.Template
+	Parked   Page
+	Asked    AskedPage
+	Comments []pipeline.Event
 	Stats    OutboxStats
 }
 
@@ -128,15 +157,18 @@ func (st *story) ending(t *testing.T) ending {
 	key := pipeline.Key{Team: "PAY", Number: 1}
 	return ending{
 		Team:     must(st.s.Team(t.Context(), "PAY"))(t),
-		Page:     must(st.s.Page(t.Context(), List{Team: "PAY"}, 1, 10))(t),
+		Page:     must(st.s.Page(t.Context(), List{Team: "PAY", Stage: pipeline.Backlog}, 1, 10))(t),
 		History:  must(st.s.History(t.Context(), key, 0))(t),
 		Drafts:   must(st.s.Drafts(t.Context(), "U_ANA"))(t),
 		Board:    must(st.s.Board(t.Context(), "PAY"))(t),
 		Run:      must(st.s.Run(t.Context(), key, 1))(t),
-		Tests:    must(st.s.DueTests(t.Context(), "U_ANA", 9))(t),
+		Tests:    must(st.s.DueTests(t.Context(), "U_ANA", "", 9))(t),
 		Evidence: must(st.s.Evidence(t.Context(), key, 1, 9))(t),
 		Outcomes: must(st.s.Outcomes(t.Context(), "PAY"))(t),
 		Own:      must(st.s.Templates(t.Context(), "PAY"))(t),
+		Parked:   must(st.s.Page(t.Context(), List{Team: "PAY", Stage: pipeline.Parked, MostAsked: true}, 1, 10))(t),
+		Asked:    must(st.s.Asked(t.Context(), pipeline.Key{Team: "PAY", Number: 2}, 1, 9))(t),
+		Comments: must(st.s.History(t.Context(), pipeline.Key{Team: "PAY", Number: 2}, 0))(t),
 		Stats:    must(st.s.OutboxStats(t.Context()))(t),
 	}
 }
@@ -160,10 +192,11 @@ func TestLostConnections(t *testing.T) {
 	noError(t, plain.tell(t))
 	proxy.Inject(nil)
 	want := plain.ending(t)
-	load := pipeline.Load{Ideas: 1, Sized: 1, Points: 5, Promoted: 1}
-	if want.Page.Total != 1 || len(want.History) != 7 || want.Stats.Due != 2 || want.Page.Ideas[0].Card != posted ||
+	load := pipeline.Load{Ideas: 1, Sized: 1, Points: 5, Gated: 1}
+	if want.Page.Total != 1 || len(want.History) != 7 || want.Stats.Due != 3 || want.Page.Ideas[0].Card != posted ||
 		want.Board.Load != load || want.Run.Version != 2 || len(want.Tests) != 1 || want.Evidence.Total != 1 ||
-		len(want.Outcomes) != 2 || want.Page.Ideas[0].Outcomes[0] != want.Outcomes[0].Key || len(want.Own) != 0 {
+		len(want.Outcomes) != 2 || want.Page.Ideas[0].Outcomes[0] != want.Outcomes[0].Key || len(want.Own) != 0 ||
+		want.Parked.Total != 1 || want.Asked.Total != 2 || len(want.Comments) != 4 {
 		t.Fatalf("the story ends with %+v", want)
 	}
 	for name, fault := range map[string]redistest.Fault{
@@ -197,8 +230,9 @@ func TestLostConnections(t *testing.T) {
 					if len(st.claimed) == 0 { // the card was claimed by the call whose answers were lost
 						want := want
 						want.Page.Ideas = []pipeline.Idea{want.Page.Ideas[0]}
-						want.Page.Ideas[0].Card, want.Stats = pipeline.Message{}, OutboxStats{Due: 1, Sending: 1}
-						want.Board.Oldest = map[pipeline.Stage]pipeline.Idea{pipeline.Backlog: want.Page.Ideas[0]}
+						want.Page.Ideas[0].Card, want.Stats = pipeline.Message{}, OutboxStats{Due: 2, Sending: 1}
+						want.Board.Oldest = maps.Clone(want.Board.Oldest)
+						want.Board.Oldest[pipeline.Backlog] = want.Page.Ideas[0]
 						if diff := cmp.Diff(want, got, ignoreTime); diff != "" {
 							t.Fatalf("command %d (-want +got):\n%s", n+1, diff)
 						}

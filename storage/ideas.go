@@ -21,14 +21,22 @@ type List struct {
 	// listed for a whole team: with Author, Stage or Withdrawn there is no such
 	// list.
 	Orphans bool
+	// Of the parked ideas of a team, with Team, Stage and nothing else: those
+	// with that Reason; those that came back or have a day when they are Due to,
+	// the first first; those that somebody asked for again, the MostAsked first.
+	Reason         pipeline.ParkReason
+	Due, MostAsked bool
 	// Withdrawn selects the withdrawn ideas instead of those that stand.
 	Withdrawn bool
 }
 
-// Page is a part of a list, newest first: by capture, or where the list is of
-// one stage, by when they came to it.
+// Page is a part of a list, newest first unless the list says otherwise: by
+// capture, or where the list is of one stage, by when they came to it.
 type Page struct {
 	Ideas []pipeline.Idea
+	// AskedBy is how many different people asked for the parked ones again since
+	// they were parked; those that nobody asked for are not in it.
+	AskedBy map[pipeline.Key]int
 	// Number of this page, from 1, and Of how many; 1 of 1 when the list is
 	// empty.
 	Number, Of int
@@ -75,10 +83,11 @@ func (s *Store) Capture(ctx context.Context, op string, idea pipeline.Idea, draf
 }
 
 // ChangeIdea stores what a rule changed of an idea: the texts, outcomes, work,
-// size and criteria, the stage and since when, when it was changed and withdrawn
-// and by whom. idea.Version is the version it was read at; when another change
+// size and criteria, the stage and since when, why it is parked, when it was
+// changed and withdrawn and by whom. idea.Version is the version it was read at; when another change
 // came between, the error is a *ConflictError. The event enters its history, and
-// the draft of whoever did it is dropped.
+// the draft of whoever did it is dropped. When this idea is delivered, entries
+// about ComesBack are added for the parked ideas that wait for it.
 func (s *Store) ChangeIdea(ctx context.Context, op string, idea pipeline.Idea, draft Slot, event pipeline.Event, after ...Outgoing) (pipeline.Idea, error) {
 	return s.MoveIdea(ctx, op, idea, nil, draft, event, after...)
 }
@@ -150,8 +159,14 @@ func ideaAnswer(name string, reply []any) (pipeline.Idea, error) {
 	if err != nil {
 		return pipeline.Idea{}, fmt.Errorf("storage: %s: %w", name, err)
 	}
-	if status == "conflict" {
-		return pipeline.Idea{}, fmt.Errorf("storage: %s: %w", name, &ConflictError{Current: idea})
+	switch status {
+	case "conflict":
+		err = &ConflictError{Current: idea}
+	case "not parked":
+		err = &NotParkedError{Current: idea}
+	}
+	if err != nil {
+		return pipeline.Idea{}, fmt.Errorf("storage: %s: %w", name, err)
 	}
 	return idea, nil
 }
@@ -215,8 +230,15 @@ func (s *Store) records(ctx context.Context, keys []pipeline.Key) ([]map[string]
 
 // name of the sorted set that holds the list.
 func (l List) name() string {
-	if l.Orphans {
-		return "orphans:" + string(l.Team)
+	switch team := string(l.Team); {
+	case l.Orphans:
+		return "orphans:" + team
+	case l.Reason != "":
+		return "parked:" + team + ":" + string(l.Reason)
+	case l.Due:
+		return "revisit:" + team
+	case l.MostAsked:
+		return "wanted:" + team
 	}
 	parts := make([]string, 0, 3)
 	if l.Team != "" {
@@ -244,10 +266,21 @@ func (s *Store) Page(ctx context.Context, list List, page, size int) (Page, erro
 	if list.Orphans && list != (List{Team: list.Team, Orphans: true}) {
 		return Page{}, errors.New("storage: orphans are listed for a whole team")
 	}
+	if parked := (List{Team: list.Team, Stage: pipeline.Parked}); list.Reason != "" || list.Due || list.MostAsked {
+		byReason, byDay, byAsked := parked, parked, parked
+		byReason.Reason, byDay.Due, byAsked.MostAsked = list.Reason, true, true
+		if list.Team == "" || list != byReason && list != byDay && list != byAsked {
+			return Page{}, errors.New("storage: parked ideas are listed for a whole team, by one of reason, day and how many asked again")
+		}
+	}
 	if size < 1 {
 		return Page{}, errors.New("storage: a page needs room for at least one idea")
 	}
-	reply, err := s.read(ctx, pageScript, list.name(), page, size)
+	order := "ZREVRANGE"
+	if list.Due {
+		order = "ZRANGE"
+	}
+	reply, err := s.read(ctx, pageScript, list.name(), page, size, order)
 	if err != nil {
 		return Page{}, err
 	}
@@ -280,6 +313,16 @@ func pageOf(reply []any) (Page, error) {
 			return Page{}, err
 		}
 		page.Ideas = append(page.Ideas, idea)
+		people, err := askedBy(record)
+		if err != nil {
+			return Page{}, err
+		}
+		if people > 0 {
+			if page.AskedBy == nil {
+				page.AskedBy = map[pipeline.Key]int{}
+			}
+			page.AskedBy[idea.Key] = people
+		}
 	}
 	return page, nil
 }

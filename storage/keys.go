@@ -33,9 +33,13 @@ const Schema = 1
 //	                             seq of coming to its stage, left out while that
 //	                             is order; runs: how many there are;
 //	                             source: "channel ts thread"; permalink;
-//	                             card: "channel ts"
+//	                             card: "channel ts"; parking: JSON, while it is
+//	                             parked; parkings: how often it was; asked:
+//	                             different people who asked again since it was
 //	history:KEY          list    events as JSON {at by what changes from to why
 //	                             on_behalf lacks about}, oldest first
+//	asked:KEY            hash    "N USER" → JSON {note source permalink at}: who
+//	                             asked again since it was parked for the Nth time
 //	evidence:KEY         list    JSON {note against strength link by at}, the one
 //	                             with number 1 first
 //	run:KEY:N            hash    idea id form began began_by started started_by
@@ -45,10 +49,10 @@ const Schema = 1
 //	team:TEAM            hash    key name channel private owners ("U1,U2") zone
 //	                             workdays ("1,2,3", 0 is Sunday) sprint_weeks
 //	                             required required_backlog ("invest,test-card")
-//	                             soft hard velocity velocity_ideas
+//	                             soft hard velocity velocity_ideas language
 //	                             created created_by version;
 //	                             ideas, outcomes: how many there ever were;
-//	                             promoted: moves to the Product Backlog,
+//	                             gated: moves to validated and the backlog,
 //	                             overridden: those past a gate that refused
 //	outcome:PAY-O1       hash    key statement created created_by version
 //	templates:TEAM       hash    id → "version JSON" of the team's own checklists
@@ -81,6 +85,14 @@ const Schema = 1
 //	                             TEAM:@USER:STAGE, @USER or @USER:STAGE
 //	orphans:TEAM         zset    KEY by order, ideas that stand without an outcome
 //	                             and are not parked
+//	parked:TEAM:REASON   zset    KEY by stage_order, parked ideas that stand
+//	revisit:TEAM         zset    KEY by the day it came back or is to, then by
+//	                             stage_order; parked ideas that stand
+//	wanted:TEAM          zset    KEY by how many asked again, then by stage_order;
+//	                             parked ideas that stand
+//	waiting:WHAT         zset    KEY by order, parked ideas that stand and come back
+//	                             when WHAT happens: delivered:KEY, test:KEY:N
+//	asked_at:KEY         zset    "N USER" by when they asked last
 //	totals:TEAM          hash    ideas sized points: what stands in the Product
 //	                             Backlog
 //	evidence_by:KEY      set     whose evidence is on the idea

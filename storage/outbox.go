@@ -45,6 +45,24 @@ func (o Outgoing) Lane() string {
 // was sent: it is redrawn in place.
 const KindCard = "idea.card"
 
+// ComesBack as the Subject of an entry of ChangeIdea, MoveIdea, ChangeRun or
+// AskAgain stands for each parked idea that comes back by that change, because
+// its revisit rule waited for it; there may be none. "*" in the entry's ID stands
+// for the idea's ParkingID, so that an idea that comes back by its day and by
+// what happens has one entry, due at whichever is first. Without a channel it
+// goes to that of the idea's team. An idea that is parked, or brought back after
+// it was withdrawn, comes back at once where what it waits for has just happened.
+const ComesBack = "*"
+
+// ParkingID tells one parking of an idea from all others: "PAY-14:1795167000000".
+func ParkingID(idea pipeline.Idea) string {
+	at := "0"
+	if idea.Parking != nil {
+		at = formatTime(idea.Parking.At)
+	}
+	return idea.Key.String() + ":" + at
+}
+
 // State of an outbox entry.
 type State string
 
@@ -114,7 +132,7 @@ func (s *Store) Enqueue(ctx context.Context, entries ...Outgoing) error {
 // appendOutgoing adds the nine values of each entry that scripts expect.
 func appendOutgoing(args []any, entries []Outgoing) ([]any, error) {
 	for _, e := range entries {
-		if e.ID == "" || e.Kind == "" || e.Channel == "" && e.User == "" {
+		if e.ID == "" || e.Kind == "" || e.Channel == "" && e.User == "" && e.Subject != ComesBack {
 			return nil, fmt.Errorf("storage: an outbox entry needs an id, a kind and a channel or user; %q has not", e.ID)
 		}
 		more, err := json.Marshal(e.Args)

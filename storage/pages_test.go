@@ -66,9 +66,9 @@ func TestPagesFollowTheIdeas(t *testing.T) {
 			}
 			if changed.Stage != all[i].Stage {
 				cameAt[changed.Key], changed.Staged = step, start.Add(time.Duration(step)*time.Minute)
-				if changed.Stage == pipeline.Backlog {
+				if changed.Stage == pipeline.Backlog || changed.Stage == pipeline.Validated {
 					load := ever[changed.Key.Team]
-					load.Promoted++
+					load.Gated++
 					if event.What == pipeline.WasOverridden {
 						load.Overridden++
 					}

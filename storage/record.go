@@ -34,6 +34,7 @@ func changeable(idea pipeline.Idea) []field {
 		{"stage", string(idea.Stage)},
 		{"staged", staged},
 		{"outcomes", formatOutcomes(idea.Outcomes)},
+		{"parking", formatParking(idea.Parking)},
 		{"work", string(idea.Work)},
 		{"size", formatNumber(idea.Size)},
 		{"criteria", formatLines(idea.Criteria)},
@@ -45,14 +46,10 @@ func changeable(idea pipeline.Idea) []field {
 
 // given are the fields of an idea that stay as captured.
 func given(idea pipeline.Idea) []field {
-	source := ""
-	if !idea.Source.IsZero() {
-		source = strings.Join([]string{idea.Source.Channel, idea.Source.TS, idea.Source.Thread}, " ")
-	}
 	return []field{
 		{"author", idea.Author},
 		{"created", formatTime(idea.Created)},
-		{"source", source},
+		{"source", formatSource(idea.Source)},
 		{"permalink", idea.Source.Permalink},
 	}
 }
@@ -96,11 +93,8 @@ func ideaOf(record map[string]string) (pipeline.Idea, error) {
 		idea.Outcomes = append(idea.Outcomes, key)
 	}
 	r.json("criteria", &idea.Criteria)
-	channel, rest, _ := strings.Cut(record["source"], " ")
-	ts, thread, _ := strings.Cut(rest, " ")
-	idea.Source = pipeline.Source{
-		Message: pipeline.Message{Channel: channel, TS: ts}, Thread: thread, Permalink: record["permalink"],
-	}
+	idea.Source = sourceOf(record["source"], record["permalink"])
+	idea.Parking = r.parking("parking")
 	return idea, r.err
 }
 
@@ -131,6 +125,7 @@ func teamFields(team pipeline.Team) []field {
 		{"hard", formatNumber(team.HardLimit)},
 		{"velocity", formatNumber(team.Velocity)},
 		{"velocity_ideas", velocityIdeas},
+		{"language", string(team.Language)},
 		{"created", formatTime(team.Created)},
 		{"created_by", team.CreatedBy},
 	}
@@ -153,6 +148,7 @@ func teamOf(record map[string]string) (pipeline.Team, error) {
 		HardLimit:          int(r.int("hard")),
 		Velocity:           int(r.int("velocity")),
 		VelocityIdeas:      record["velocity_ideas"] != "",
+		Language:           pipeline.Language(record["language"]),
 
 		Created:   r.time("created"),
 		CreatedBy: record["created_by"],
@@ -206,6 +202,20 @@ func formatMessage(m pipeline.Message) string {
 func messageOf(s string) pipeline.Message {
 	channel, ts, _ := strings.Cut(s, " ")
 	return pipeline.Message{Channel: channel, TS: ts}
+}
+
+// formatSource gives "channel ts thread", "" for none.
+func formatSource(s pipeline.Source) string {
+	if s.IsZero() {
+		return ""
+	}
+	return strings.Join([]string{s.Channel, s.TS, s.Thread}, " ")
+}
+
+func sourceOf(s, permalink string) pipeline.Source {
+	channel, rest, _ := strings.Cut(s, " ")
+	ts, thread, _ := strings.Cut(rest, " ")
+	return pipeline.Source{Message: pipeline.Message{Channel: channel, TS: ts}, Thread: thread, Permalink: permalink}
 }
 
 // formatTime gives Unix milliseconds, "" for the zero time.

@@ -225,8 +225,8 @@ func (r backupRecord) check(summary *Summary) error {
 	if r.Kind != kindWorkspace && (r.ID == "" || len(r.Fields) == 0) {
 		return errors.New("it has no id or no fields")
 	}
-	if len(r.Events)+len(r.Evidence)+len(r.Runs) > 0 && r.Kind != "idea" {
-		return fmt.Errorf("a record of kind %q has no events, evidence or runs", r.Kind)
+	if len(r.Events)+len(r.Evidence)+len(r.Runs)+len(r.Asked) > 0 && r.Kind != "idea" {
+		return fmt.Errorf("a record of kind %q has no events, evidence or runs, and nobody asks for it", r.Kind)
 	}
 	fields := plainFields(r.Fields)
 	switch r.Kind {
@@ -245,7 +245,10 @@ func (r backupRecord) check(summary *Summary) error {
 		if numbers.int("order") == 0 || idea.Key.String() != r.ID || idea.Version < 1 {
 			return errors.New("the idea has no order or no version, or another key")
 		}
-		if numbers.int("stage_order"); numbers.err != nil {
+		for _, name := range []string{"stage_order", "asked", "parkings"} {
+			numbers.int(name)
+		}
+		if numbers.err != nil {
 			return numbers.err
 		}
 		return r.checkParts()
@@ -305,6 +308,11 @@ func (r backupRecord) checkParts() error {
 	}
 	for _, piece := range r.Evidence {
 		if _, err := pieceOf(string(piece)); err != nil {
+			return err
+		}
+	}
+	for who, text := range r.Asked {
+		if _, err := askingOf(who, string(text)); err != nil {
 			return err
 		}
 	}
@@ -417,6 +425,7 @@ func (r backupRecord) args() []any {
 			args = append(args, string(text))
 		}
 	}
+	args = appendFields(args, r.Asked)
 	var runs []any
 	for _, run := range r.Runs {
 		runs = appendFields(append(runs, run.ID, string(run.Summary)), run.Fields)

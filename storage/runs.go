@@ -24,8 +24,10 @@ var (
 )
 
 // BeginRun stores a new run with its summary and gives it the idea's next
-// number and version 1. The event enters the idea's history. Without that idea
-// the error is ErrNotFound; past RunLimit it is a *pipeline.Problem.
+// number and version 1. The event enters the idea's history. run.ID may say which
+// number that is, as far as the caller has seen; when somebody began another run
+// meanwhile, the error is ErrRunsChanged and nothing is stored. Without that idea
+// it is ErrNotFound; past RunLimit it is a *pipeline.Problem.
 func (s *Store) BeginRun(ctx context.Context, op string, run pipeline.Run, summary pipeline.RunSummary, event pipeline.Event, after ...Outgoing) (pipeline.Run, error) {
 	if op == "" {
 		return pipeline.Run{}, errNoOp
@@ -47,13 +49,16 @@ func (s *Store) BeginRun(ctx context.Context, op string, run pipeline.Run, summa
 		return pipeline.Run{}, err
 	}
 	values, _ := split(append(given, rest...))
-	args := append([]any{op, run.Idea.String(), text, line, RunLimit, len(values)}, values...)
+	args := append([]any{op, run.Idea.String(), run.ID, text, line, RunLimit, len(values)}, values...)
 	if args, err = appendOutgoing(args, after); err != nil {
 		return pipeline.Run{}, err
 	}
 	reply, err := s.write(ctx, beginRunScript, args...)
 	if err != nil {
 		return pipeline.Run{}, err
+	}
+	if len(reply) == 1 && reply[0] == "changed" {
+		return pipeline.Run{}, fmt.Errorf("storage: begin run on %s: %w", run.Idea, ErrRunsChanged)
 	}
 	if len(reply) == 1 && reply[0] == "full" {
 		return pipeline.Run{}, &pipeline.Problem{
@@ -70,7 +75,8 @@ func (s *Store) BeginRun(ctx context.Context, op string, run pipeline.Run, summa
 // became of a test, what was learned; and its new summary. run.Version is the
 // version it was read at; when another change came between, the error is a
 // *RunConflictError. event, if not nil, enters the idea's history, and the draft
-// of by, who does it, is dropped.
+// of by, who does it, is dropped. When the run passes by this, entries about
+// ComesBack are added for the parked ideas that wait for it.
 func (s *Store) ChangeRun(ctx context.Context, op, by string, run pipeline.Run, summary pipeline.RunSummary, draft Slot, event *pipeline.Event, after ...Outgoing) (pipeline.Run, error) {
 	if op == "" {
 		return pipeline.Run{}, errNoOp
@@ -189,10 +195,10 @@ type DueTest struct {
 }
 
 // DueTests gives up to n tests that run and whose owner the user is, those with
-// the first deadlines, the first first, due or not. Tests of withdrawn ideas are
-// left out.
-func (s *Store) DueTests(ctx context.Context, user string, n int) ([]DueTest, error) {
-	reply, err := s.read(ctx, dueTestsScript, user, n)
+// the first deadlines, the first first, due or not; of one team, or of all for "".
+// Tests of withdrawn ideas are left out.
+func (s *Store) DueTests(ctx context.Context, user string, team pipeline.TeamKey, n int) ([]DueTest, error) {
+	reply, err := s.read(ctx, dueTestsScript, user, string(team), n)
 	if err != nil {
 		return nil, err
 	}

@@ -149,6 +149,30 @@ func TestAnIdeaHasRoomForSoManyRuns(t *testing.T) {
 	}
 }
 
+// Two who begin the same checklist at once do not each get one of their own.
+func TestARunIsBegunAsTheCallerSawIt(t *testing.T) {
+	everywhere(t, func(t *testing.T, db *DB) {
+		s := withTeam(t, db)
+		key := capture(t, s, "op1", "Export").Key
+		run := runOn(key)
+		run.ID = 1
+		must(s.BeginRun(t.Context(), "op2", run, running("U_ANA", 1), moved))(t)
+		if _, err := s.BeginRun(t.Context(), "op3", run, running("U_BEN", 1), moved); !errors.Is(err, ErrRunsChanged) {
+			t.Errorf("the second run: %v", err)
+		}
+		if again := must(s.BeginRun(t.Context(), "op2", run, running("U_ANA", 1), moved))(t); again.ID != 1 {
+			t.Errorf("the first again is run %d", again.ID)
+		}
+		if runs := must(s.Runs(t.Context(), key))(t); len(runs) != 1 {
+			t.Errorf("%d runs are stored", len(runs))
+		}
+		run.ID = 2
+		if second := must(s.BeginRun(t.Context(), "op3", run, running("U_BEN", 1), moved))(t); second.ID != 2 {
+			t.Errorf("the second is run %d", second.ID)
+		}
+	})
+}
+
 func TestDueTests(t *testing.T) {
 	everywhere(t, func(t *testing.T, db *DB) {
 		s := withTeam(t, db)
@@ -160,7 +184,7 @@ func TestDueTests(t *testing.T) {
 		of := func(user string, n int) []string {
 			t.Helper()
 			var tests []string
-			for _, due := range must(s.DueTests(t.Context(), user, n))(t) {
+			for _, due := range must(s.DueTests(t.Context(), user, "", n))(t) {
 				tests = append(tests, fmt.Sprintf("%s %d %d h", due.Idea, due.Run.ID, int(due.Run.Deadline.Sub(start).Hours())))
 			}
 			return tests
@@ -173,6 +197,12 @@ func TestDueTests(t *testing.T) {
 		}
 		check("by deadline", of("U_ANA", 10), "PAY-2 1 1 h", "PAY-1 1 9 h")
 		check("the first one", of("U_ANA", 1), "PAY-2 1 1 h")
+		if of := must(s.DueTests(t.Context(), "U_ANA", "PAY", 1))(t); len(of) != 1 {
+			t.Errorf("of its team are %v", of)
+		}
+		if of := must(s.DueTests(t.Context(), "U_ANA", "GRO", 1))(t); len(of) != 0 {
+			t.Errorf("of another team are %v", of)
+		}
 		// The owner changes, the deadline of the other one is amended.
 		must(s.ChangeRun(t.Context(), "op7", "U_ANA", soon, running("U_BEN", 2), Slot{}, nil))(t)
 		late = must(s.ChangeRun(t.Context(), "op8", "U_ANA", late, running("U_ANA", 5), Slot{}, nil))(t)

@@ -21,6 +21,8 @@ const (
 	followBlock = 500 * time.Millisecond
 	// followBatch bounds what one look brings.
 	followBatch = 500
+	// languageCheck is how often the languages of the teams are looked at.
+	languageCheck = 2 * time.Second
 	// followPause is the longest pause after an error.
 	followPause = time.Second
 )
@@ -64,8 +66,8 @@ func (s *Store) Follow(ctx context.Context) error {
 	}
 }
 
-// errMissed says that the stream of changes no longer holds all that happened
-// since.
+// errMissed says that the index must be built again: the stream of changes no
+// longer holds all that happened since, or a team writes another language.
 var errMissed = errors.New("changes were missed")
 
 func (s *Store) buildAndFollow(ctx context.Context, healthy func()) error {
@@ -78,8 +80,19 @@ func (s *Store) buildAndFollow(ctx context.Context, healthy func()) error {
 		return err
 	}
 	s.search.publish(x)
+	checked := time.Now()
 	for {
 		healthy()
+		if time.Since(checked) > languageCheck {
+			teams, err := s.Teams(ctx)
+			if err != nil {
+				return err
+			}
+			if x.outdated(teams) {
+				return errMissed
+			}
+			checked = time.Now()
+		}
 		if seq, err = s.followOnce(ctx, seq); err != nil {
 			return err
 		}
@@ -93,6 +106,9 @@ func (s *Store) buildIndex(ctx context.Context) (*index, error) {
 	teams, err := s.Teams(ctx)
 	if err != nil {
 		return nil, err
+	}
+	for _, team := range teams {
+		x.speak(team.Key, team.Language)
 	}
 	for _, team := range teams {
 		after := "-inf"
@@ -166,8 +182,17 @@ func (s *Store) followOnce(ctx context.Context, seq int64) (int64, error) {
 	if err != nil {
 		return seq, err
 	}
+	var teams []pipeline.Team
+	if slices.ContainsFunc(docs, func(d document) bool { return !s.search.index.knows(d.Key.Team) }) {
+		if teams, err = s.Teams(ctx); err != nil {
+			return seq, err
+		}
+	}
 	s.search.mu.Lock()
 	defer s.search.mu.Unlock()
+	for _, team := range teams {
+		s.search.index.speak(team.Key, team.Language)
+	}
 	for _, d := range docs {
 		s.search.index.put(d)
 	}
@@ -191,7 +216,7 @@ func (s *Store) seq(ctx context.Context) (n int64, err error) {
 }
 
 func (x *search) publish(built *index) {
-	built.order()
+	built.finish()
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if x.index == nil {
@@ -200,19 +225,31 @@ func (x *search) publish(built *index) {
 	x.index = built
 }
 
+// searchable waits until the index is built.
+func (s *Store) searchable(ctx context.Context) error {
+	select {
+	case <-s.search.built:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("storage: find: %w", &unavailable{cause: errors.New("the search index is not built yet")})
+	}
+}
+
 // Find gives up to limit ideas that stand and have one of the words in what they
 // say themselves, in their evidence or in the answers of their runs, the best
 // first; of the teams given and no others. It needs Follow to be running, and waits until the
 // index is built or ctx ends.
 func (s *Store) Find(ctx context.Context, words string, teams []pipeline.TeamKey, limit int) ([]pipeline.Idea, error) {
-	select {
-	case <-s.search.built:
-	case <-ctx.Done():
-		return nil, fmt.Errorf("storage: find: %w", &unavailable{cause: errors.New("the search index is not built yet")})
+	if err := s.searchable(ctx); err != nil {
+		return nil, err
 	}
 	s.search.mu.RLock()
-	keys := s.search.index.find(words, teams, limit)
+	found := s.search.index.find(words, teams, limit)
 	s.search.mu.RUnlock()
+	keys := make([]pipeline.Key, len(found))
+	for i, r := range found {
+		keys[i] = r.key
+	}
 	ideas, err := s.Ideas(ctx, keys)
 	if err != nil {
 		return nil, err

@@ -52,6 +52,10 @@ func TestFind(t *testing.T) {
 		{"one Chinese character", "导", []string{"导出发票"}},
 		{"Japanese beside Latin", "出力", []string{"PDF出力を速く"}},
 		{"Korean", "청구서", []string{"청구서를 내보내기"}},
+		{"a letter left out", "invoces", []string{"Export invoices as PDF"}},
+		{"letters in the wrong place", "bookamrks", []string{"Bookmarks for reports"}},
+		{"another word for the same", "download", []string{"Export invoices as PDF"}},
+		{"the word itself before another for it", "dark download export", []string{"Export invoices as PDF"}},
 		{"only words that say nothing", "the of and", []string{}},
 		{"nothing", "  ", []string{}},
 		{"a withdrawn idea", "secret", []string{}},
@@ -74,8 +78,8 @@ func TestFind(t *testing.T) {
 			}
 			x.order()
 			var found []pipeline.Idea
-			for _, key := range x.find(c.words, []pipeline.TeamKey{"PAY"}, 10) {
-				found = append(found, byKey[key])
+			for _, r := range x.find(c.words, []pipeline.TeamKey{"PAY"}, 10) {
+				found = append(found, byKey[r.key])
 			}
 			if diff := cmp.Diff(c.want, titles(found)); diff != "" {
 				t.Errorf("%q (-want +got):\n%s", c.words, diff)
@@ -119,8 +123,13 @@ func TestFollowingEqualsBuilding(t *testing.T) {
 		built.order()
 		for _, word := range append(words, "export slow", "ex") {
 			for _, team := range [][]pipeline.TeamKey{{"PAY"}, {"PAY", "IDP"}} {
-				if diff := cmp.Diff(built.find(word, team, 20), followed.find(word, team, 20)); diff != "" {
+				if diff := cmp.Diff(built.find(word, team, 20), followed.find(word, team, 20), cmp.AllowUnexported(ranked{})); diff != "" {
 					t.Fatalf("%q in %q (-built +followed):\n%s", word, team, diff)
+				}
+				_, like := built.propose(pipeline.Idea{Title: word}, team, 20)
+				_, same := followed.propose(pipeline.Idea{Title: word}, team, 20)
+				if diff := cmp.Diff(like, same, cmp.AllowUnexported(ranked{})); diff != "" {
+					t.Fatalf("like %q in %q (-built +followed):\n%s", word, team, diff)
 				}
 			}
 		}
@@ -157,7 +166,7 @@ func TestReplicasFindWhatAnotherCaptured(t *testing.T) {
 		waitFor(t, "the replica to see that all is gone", func() bool {
 			replica.search.mu.RLock()
 			defer replica.search.mu.RUnlock()
-			return len(replica.search.index.numbers) == 0
+			return replica.search.index.live == 0
 		})
 	})
 }
@@ -183,7 +192,7 @@ func FuzzWords(f *testing.F) {
 		x.put(document{Idea: pipeline.Idea{Key: key, Title: text}})
 		x.order()
 		found := x.find(text, []pipeline.TeamKey{"PAY"}, 1)
-		if x.live == 1 && (len(found) != 1 || found[0] != key) {
+		if x.live == 1 && (len(found) != 1 || found[0].key != key) {
 			t.Errorf("%q does not find itself", text)
 		}
 	})

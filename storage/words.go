@@ -4,20 +4,22 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/kljensen/snowball/english"
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
 )
 
-// wordsOf takes a text apart into what the search index knows: words without
-// regard to case, width and accents, and pairs of neighbours where a script
-// puts no spaces between words.
+// wordsOf takes a text apart into words without regard to case and width, and
+// into pairs of neighbours where a script puts no spaces between words.
 func wordsOf(text string) []string {
 	var words []string
-	for _, run := range strings.FieldsFunc(fold(text), func(r rune) bool {
+	for _, run := range strings.FieldsFunc(foldCase(text), func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r)
 	}) {
-		words = appendRun(words, []rune(run))
+		if isASCII(run) {
+			words = append(words, run)
+		} else {
+			words = appendRun(words, []rune(run))
+		}
 	}
 	return words
 }
@@ -44,42 +46,41 @@ func appendRun(words []string, run []rune) []string {
 	return words
 }
 
-// isSpaceless tells the scripts of Chinese, Japanese and Korean; Korean has
+// spaceless are the scripts that put no spaces between words; Korean has
 // spaces, but its words carry endings that only a dictionary could take off.
-func isSpaceless(r rune) bool {
-	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul) || r == 'ー'
+var spaceless = []*unicode.RangeTable{
+	unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Bopomofo, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar,
 }
 
-// fold makes one of all ways to write the same letters.
-func fold(s string) string {
-	s = strings.Map(func(r rune) rune {
+func isSpaceless(r rune) bool { return r >= 0x0e00 && (unicode.In(r, spaceless...) || r == 'ー') }
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
+// foldCase makes one of all ways to write the same letters, but keeps accents,
+// which some languages need for their stems.
+func foldCase(s string) string {
+	if isASCII(s) {
+		return strings.ToLower(s)
+	}
+	return norm.NFKC.String(cases.Fold().String(norm.NFKC.String(s)))
+}
+
+// dropAccents makes one letter of those that differ in their accent alone.
+func dropAccents(s string) string {
+	if isASCII(s) {
+		return s
+	}
+	return norm.NFKC.String(strings.Map(func(r rune) rune {
 		if r >= 0x0300 && r <= 0x036F { // accents of Latin, Greek and Cyrillic letters
 			return -1
 		}
 		return r
-	}, norm.NFKD.String(s))
-	return norm.NFKC.String(cases.Fold().String(s))
-}
-
-// stem cuts the endings of English words; words of other languages pass
-// nearly untouched. "" for a word that says nothing.
-func stem(word string) string {
-	if stopWords[word] {
-		return ""
-	}
-	for i := range len(word) {
-		if word[i] >= 0x80 {
-			return word
-		}
-	}
-	return english.Stem(word, false)
-}
-
-// stopWords are those that nearly every English text has.
-var stopWords = map[string]bool{}
-
-func init() {
-	for word := range strings.FieldsSeq("a an and are as at be but by can for from has have i if in is it its of on or our so that the their they this to was we were when which will with you your") {
-		stopWords[word] = true
-	}
+	}, norm.NFKD.String(s)))
 }

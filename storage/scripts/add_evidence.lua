@@ -1,4 +1,4 @@
--- uses: op idea draft outbox
+-- uses: op idea evidence draft outbox
 -- Adds a piece of evidence to an idea.
 -- ARGV: op, idea, evidence as JSON, field of the tally it counts in, who adds
 -- it, now, event as JSON, slot and form of their draft to drop or '', then nine
@@ -16,9 +16,7 @@ if before then return before end
 local old = record(redis.call('HGETALL', name))
 if not old.key then return {'no idea'} end
 
-redis.call('RPUSH', W .. 'evidence:' .. key, piece)
-redis.call('HINCRBY', name, field, 1)
-if redis.call('SADD', W .. 'evidence_by:' .. key, by) == 1 then redis.call('HINCRBY', name, 'evidence_authors', 1) end
+add_piece(key, piece, field, by)
 if tonumber(now) > tonumber(old.changed or old.created) then redis.call('HSET', name, 'changed', now) end
 redis.call('RPUSH', W .. 'history:' .. key, event)
 announce(redis.call('INCR', W .. 'seq'), key)

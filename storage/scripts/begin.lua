@@ -3,13 +3,14 @@
 -- person is.
 -- ARGV: op, token of this call, channel, team, idea (or # and its number), user, draft slot, here,
 -- whether here is 'private' or 'open'; '1' for the dossier, number of a run, how
--- many outcomes, pieces of evidence and events; '' for none or unknown.
+-- many outcomes, pieces of evidence, events and people who asked again; '' for
+-- none or unknown.
 -- Returns {first, owns, team, idea, now, draft, place, summaries, templates,
--- load, run, outcomes, evidence, events}: first and owns are 1 or 0, team, idea,
+-- load, run, outcomes, evidence, events, asked}: first and owns are 1 or 0, team, idea,
 -- load and run flat records ({} for none), draft as stored or '', summaries
 -- {number, JSON, ...}, templates {id, 'version JSON', ...}, outcomes flat
 -- records, newest first, evidence {pieces on the idea, JSON, ...} and events
--- JSON, oldest first; place is
+-- JSON, oldest first, asked {'parking user', JSON, ...}, the latest first; place is
 -- '' unless the person is, or was within the last hour, in the team's channel
 -- (in the channel asked for where it is no team's), and then 'private',
 -- 'open' or 'unknown'.
@@ -17,7 +18,7 @@
 -- repeated with its token. A team is private when its channel was last seen to
 -- be.
 
-local op, token, channel, team, idea, user, slot, here, kind, dossier, run, outcomes, evidence, events = unpack(ARGV)
+local op, token, channel, team, idea, user, slot, here, kind, dossier, run, outcomes, evidence, events, asked = unpack(ARGV)
 
 local first = 1
 if op ~= '' then
@@ -80,7 +81,7 @@ if user ~= '' then
   if slot ~= '' then draft = redis.call('HGET', W .. 'drafts:' .. user, slot) or '' end
 end
 
-local summaries, templates, load, run_record, outcome_records, pieces, lines = {}, {}, {}, {}, {}, {}, {}
+local summaries, templates, load, run_record, outcome_records, pieces, lines, people = {}, {}, {}, {}, {}, {}, {}, {}
 if dossier ~= '' and team ~= '' then
   templates, load = redis.call('HGETALL', W .. 'templates:' .. team), load_of(team)
 end
@@ -97,6 +98,12 @@ if #idea_record > 0 then
     table.insert(pieces, 1, redis.call('LLEN', W .. 'evidence:' .. idea))
   end
   if events ~= '' then lines = redis.call('LRANGE', W .. 'history:' .. idea, -tonumber(events), -1) end
+  if asked ~= '' then
+    for _, who in ipairs(redis.call('ZREVRANGE', W .. 'asked_at:' .. idea, 0, tonumber(asked) - 1)) do
+      people[#people + 1] = who
+      people[#people + 1] = redis.call('HGET', W .. 'asked:' .. idea, who)
+    end
+  end
 end
 return {first, owns, team_record, idea_record, int(clock()), draft, place,
-  summaries, templates, load, run_record, outcome_records, pieces, lines}
+  summaries, templates, load, run_record, outcome_records, pieces, lines, people}

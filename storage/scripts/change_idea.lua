@@ -1,4 +1,4 @@
--- uses: op idea draft outbox
+-- uses: op idea parking draft outbox
 -- Changes an idea that is still at the version the change was made from.
 -- ARGV: op, key, version, event as JSON, whose draft, its slot and form to
 -- drop or '', 'ideas sized points' that must stand in the team's Product
@@ -8,7 +8,9 @@
 -- Returns {'stored' or 'conflict', field, value, ...}, {'load', field, value,
 -- ...} with what stands in the Product Backlog, or {'no idea'}.
 -- Promises: fields that are not named stay as they are; a conflict changes
--- nothing and is not kept as the operation's result.
+-- nothing and is not kept as the operation's result; who asks again for a parked
+-- idea is counted anew from each parking on; of the ideas that wait for this one
+-- to be delivered, none is missed.
 
 local op, key, version, event = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local user, slot, form, guard, overridden = ARGV[5], ARGV[6], ARGV[7], ARGV[8], ARGV[9]
@@ -40,14 +42,22 @@ for i = 12, 11 + sets, 2 do redis.call('HSET', name, ARGV[i], ARGV[i + 1]) end
 for i = 12 + sets, 11 + sets + clears do redis.call('HDEL', name, ARGV[i]) end
 redis.call('HINCRBY', name, 'version', 1)
 if redis.call('HGET', name, 'stage') ~= old.stage then redis.call('HSET', name, 'stage_order', int(seq)) end
+local parked_before, parked_now = parked_at(old.parking), parked_at(redis.call('HGET', name, 'parking'))
+if parked_before ~= parked_now then
+  redis.call('HDEL', name, 'asked')
+  if parked_now then redis.call('HINCRBY', name, 'parkings', 1) end
+end
 local new = record(redis.call('HGETALL', name))
 refile(old, new)
-if new.stage == 'backlog' and old.stage ~= 'backlog' then
-  redis.call('HINCRBY', W .. 'team:' .. team, 'promoted', 1)
+if new.stage ~= old.stage and (new.stage == 'backlog' or new.stage == 'validated') then
+  redis.call('HINCRBY', W .. 'team:' .. team, 'gated', 1)
   if overridden == '1' then redis.call('HINCRBY', W .. 'team:' .. team, 'overridden', 1) end
 end
 redis.call('RPUSH', W .. 'history:' .. key, event)
 announce(seq, key)
 drop_draft(user, slot, form)
-enqueue_all(12 + sets + clears)
+local returning = {}
+if new.stage == 'delivered' and old.stage ~= 'delivered' then returning = waiting_for('delivered:' .. key) end
+if (parked_before ~= parked_now or old.withdrawn) and overtaken(new) then returning[#returning + 1] = key end
+enqueue_all(12 + sets + clears, nil, returning)
 return remember(op, 'change ' .. key, answer('stored'))

@@ -1,15 +1,16 @@
 -- Reads one record for a backup, an idea with all that belongs to it.
 -- ARGV: kind, id.
--- Returns {ttl in ms or below 0, {field, value, ...}, events, evidence, runs}:
--- of an idea its events and pieces of evidence as JSON and {number, summary as
--- JSON, {field, value, ...}, ...}.
+-- Returns {ttl in ms or below 0, {field, value, ...}, events, evidence, runs,
+-- asked}: of an idea its events and pieces of evidence as JSON, {number, summary
+-- as JSON, {field, value, ...}, ...} and {'parking user', JSON, ...}.
 
 local W, kind, id = KEYS[1], ARGV[1], ARGV[2]
 local name = W .. kind .. ':' .. id
-local events, evidence, runs = {}, {}, {}
+local events, evidence, runs, asked = {}, {}, {}, {}
 if kind == 'idea' then
   events = redis.call('LRANGE', W .. 'history:' .. id, 0, -1)
   evidence = redis.call('LRANGE', W .. 'evidence:' .. id, 0, -1)
+  asked = redis.call('HGETALL', W .. 'asked:' .. id)
   local summaries = redis.call('HGETALL', W .. 'runs:' .. id)
   for i = 1, #summaries, 2 do
     runs[#runs + 1] = summaries[i]
@@ -17,4 +18,4 @@ if kind == 'idea' then
     runs[#runs + 1] = redis.call('HGETALL', W .. 'run:' .. id .. ':' .. summaries[i])
   end
 end
-return {redis.call('PTTL', name), redis.call('HGETALL', name), events, evidence, runs}
+return {redis.call('PTTL', name), redis.call('HGETALL', name), events, evidence, runs, asked}

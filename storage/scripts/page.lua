@@ -1,5 +1,6 @@
--- Reads one page of a list, newest first.
--- ARGV: list, number of the page from 1, ideas on a page.
+-- Reads one page of a list.
+-- ARGV: list, number of the page from 1, ideas on a page, 'ZREVRANGE' for the
+-- highest place first or 'ZRANGE' for the lowest.
 -- Returns {total, number, of, flat record of an idea, ...}.
 -- Promises: a page past the end is the last one; the cost is that of a page.
 
@@ -10,7 +11,7 @@ local total = redis.call('ZCARD', list)
 local of = math.max(1, math.ceil(total / size))
 number = math.max(1, math.min(number, of))
 local page = {total, number, of}
-for _, key in ipairs(redis.call('ZREVRANGE', list, (number - 1) * size, number * size - 1)) do
+for _, key in ipairs(redis.call(ARGV[4], list, (number - 1) * size, number * size - 1)) do
   page[#page + 1] = redis.call('HGETALL', W .. 'idea:' .. key)
 end
 return page

@@ -2,7 +2,7 @@
 -- Writes one record of a backup with all that is derived from it.
 -- ARGV: kind, id, ttl in ms or 0, then parts, each as the number of values that
 -- follow and the values: field, value, ...; events of an idea; its evidence;
--- its runs as number, summary, number of values, field, value, ...; for a
+-- who asked again as 'parking user', JSON, ...; its runs as number, summary, number of values, field, value, ...; for a
 -- workspace the version of what is derived.
 -- Returns {'stored'}.
 -- Promises: writing a record twice is writing it once, in any order with
@@ -41,13 +41,18 @@ write(name, fields)
 if ttl > 0 then redis.call('PEXPIRE', name, int(ttl)) end
 
 if kind == 'idea' then
-  local events, evidence, runs = part(), part(), part()
+  local events, evidence, asked, runs = part(), part(), part(), part()
   local history, pieces = W .. 'history:' .. id, W .. 'evidence:' .. id
   redis.call('DEL', history, pieces)
   for _, event in ipairs(events) do redis.call('RPUSH', history, event) end
   for _, piece in ipairs(evidence) do
     redis.call('RPUSH', pieces, piece)
     redis.call('SADD', W .. 'evidence_by:' .. id, cjson.decode(piece).by)
+  end
+  write(W .. 'asked:' .. id, asked)
+  redis.call('DEL', W .. 'asked_at:' .. id)
+  for j = 1, #asked, 2 do
+    redis.call('ZADD', W .. 'asked_at:' .. id, int(cjson.decode(asked[j + 1]).at), asked[j])
   end
   local i = 1
   while i <= #runs do

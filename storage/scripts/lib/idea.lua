@@ -1,6 +1,23 @@
 -- Library: the lists an idea is in, the totals of its team, and the stream of
 -- changes.
 
+-- A place in a list by n, and where that is the same, by order.
+local function by_number(n, order)
+  return int(n * 4294967296 + tonumber(order))
+end
+
+-- The lists a parked idea is in besides, and what it waits for.
+local function parked_lists(all, idea, team, staged)
+  if idea.asked then all[#all + 1] = {W .. 'wanted:' .. team, by_number(tonumber(idea.asked), staged)} end
+  if not idea.parking then return end
+  local parking = cjson.decode(idea.parking)
+  all[#all + 1] = {W .. 'parked:' .. team .. ':' .. parking.reason, staged}
+  if parking.due then all[#all + 1] = {W .. 'revisit:' .. team, by_number(parking.due, staged)} end
+  if parking.back then return end
+  if parking.delivered then all[#all + 1] = {W .. 'waiting:delivered:' .. parking.delivered, idea.order} end
+  if parking.test then all[#all + 1] = {W .. 'waiting:test:' .. parking.test, idea.order} end
+end
+
 -- Every list that the facts of an idea select, with the place it has there.
 -- idea: its record as a table.
 local function lists(idea)
@@ -16,7 +33,10 @@ local function lists(idea)
     {kind .. by, order},
     {kind .. by .. stage, staged},
   }
-  if not idea.withdrawn and not idea.outcomes and idea.stage ~= 'parked' then
+  if idea.withdrawn then return all end
+  if idea.stage == 'parked' then
+    parked_lists(all, idea, team, staged)
+  elseif not idea.outcomes then
     all[#all + 1] = {W .. 'orphans:' .. team, order}
   end
   return all
@@ -48,7 +68,7 @@ end
 -- Keeps lists and totals in step with a change of an idea.
 local function refile(old, new)
   local moved = old.stage ~= new.stage or (old.withdrawn == nil) ~= (new.withdrawn == nil)
-  if moved or (old.outcomes == nil) ~= (new.outcomes == nil) then
+  if moved or (old.outcomes == nil) ~= (new.outcomes == nil) or old.parking ~= new.parking or old.asked ~= new.asked then
     unfile(old)
     file(new)
   end
@@ -62,10 +82,10 @@ end
 -- flat record.
 local function load_of(team)
   local now = redis.call('HMGET', W .. 'totals:' .. team, 'ideas', 'sized', 'points')
-  local ever = redis.call('HMGET', W .. 'team:' .. team, 'promoted', 'overridden')
+  local ever = redis.call('HMGET', W .. 'team:' .. team, 'gated', 'overridden')
   return {
     'ideas', now[1] or '0', 'sized', now[2] or '0', 'points', now[3] or '0',
-    'promoted', ever[1] or '0', 'overridden', ever[2] or '0',
+    'gated', ever[1] or '0', 'overridden', ever[2] or '0',
   }
 end
 

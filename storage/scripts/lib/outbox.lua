@@ -114,9 +114,25 @@ local function about(text, key)
   return (string.gsub(text, '"about":"#"', '"about":"' .. key .. '"'))
 end
 
+-- Adds an entry for each of the parked ideas that come back: '*' in its id and
+-- subject stands for the idea, in its id together with when it was parked. It
+-- goes to the channel of the idea's team unless the entry names one.
+local function enqueue_returns(e, returning, now)
+  for _, key in ipairs(returning) do
+    local one = {unpack(e)}
+    local parking = redis.call('HGET', W .. 'idea:' .. key, 'parking')
+    local at = parking and int(cjson.decode(parking).at) or '0'
+    one[1] = string.gsub(e[1], '%*', key .. ':' .. at)
+    one[3] = key
+    if e[4] == '' and e[5] == '' then one[4] = redis.call('HGET', W .. 'team:' .. string.match(key, '^[^-]+'), 'channel') end
+    enqueue(one, now)
+  end
+end
+
 -- Adds the entries in ARGV from position i on, nine values each. '#' in id,
--- subject and what args are about becomes key.
-local function enqueue_all(i, key)
+-- subject and what args are about becomes key. returning: the parked ideas that
+-- come back by this; nil for none.
+local function enqueue_all(i, key, returning)
   local now = clock()
   while i <= #ARGV do
     local e = {}
@@ -126,7 +142,7 @@ local function enqueue_all(i, key)
       if e[3] == '#' then e[3] = key end
       e[7] = about(e[7], key)
     end
-    enqueue(e, now)
+    if e[3] == '*' then enqueue_returns(e, returning or {}, now) else enqueue(e, now) end
     i = i + 9
   end
 end
