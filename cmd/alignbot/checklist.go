@@ -101,8 +101,9 @@ func (p *program) checklistImportCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "import FILE",
 		Short: "Give a team a checklist from a file",
-		Long: "Import puts a checklist into a team, in the place of the one with the same id. It may run while alignbot does; runs that have\n" +
-			"begun keep the questions they began with. A file that is broken is refused as check does it. With - it reads stdin.",
+		Long: "Import puts a checklist into a team, in the place of the one with the same id. It may run while alignbot does; checklists that have\n" +
+			"begun keep the questions they began with. A file that is broken is refused as check does it, and so is one that does not go\n" +
+			"together with the team's other checklists. With - it reads stdin.",
 		Args: oneFile("the checklist to import", "stdin"),
 	}
 	open := p.teamFlags(cmd)
@@ -114,13 +115,13 @@ func (p *program) checklistImportCommand() *cobra.Command {
 		return open(cmd.Context(), func(at teamStore) error {
 			saved, err := at.save(cmd.Context(), t)
 			if err != nil {
-				return err
+				return p.tellMistakes(args[0], err)
 			}
 			what := "Added"
 			if _, builtIn := pipeline.FindTemplate(pipeline.BuiltIn(), t.ID); builtIn || saved.Version > 1 {
 				what = "Replaced"
 			}
-			_, err = fmt.Fprintf(p.stdout, "%s %s (%s) of %s: %s. Runs that have begun keep theirs.\n", what, t.Name, t.ID, at.team.Key, count(len(t.Items), "question"))
+			_, err = fmt.Fprintf(p.stdout, "%s %s (%s) of %s: %s. Checklists that have begun keep theirs.\n", what, t.Name, t.ID, at.team.Key, count(len(t.Items), "question"))
 			return err
 		})
 	}
@@ -199,9 +200,15 @@ func (p *program) readChecklist(path string) (pipeline.Template, error) {
 		return pipeline.Template{}, fmt.Errorf("the checklist cannot be read, nothing was changed: %w", err)
 	}
 	t, err := pipeline.ParseTemplate(string(source))
+	return t, p.tellMistakes(path, err)
+}
+
+// tellMistakes prints what is wrong in a checklist, a line each, and gives errTold
+// then; any other error comes back as it is.
+func (p *program) tellMistakes(path string, err error) error {
 	var wrong *pipeline.TemplateError
 	if !errors.As(err, &wrong) {
-		return t, err
+		return err
 	}
 	for _, mistake := range wrong.Mistakes {
 		at := fileName(path)
@@ -210,7 +217,7 @@ func (p *program) readChecklist(path string) (pipeline.Template, error) {
 		}
 		fmt.Fprintf(p.stderr, "%s: %s\n", at, mistake.What)
 	}
-	return t, errTold
+	return errTold
 }
 
 func fileName(path string) string {
@@ -297,10 +304,14 @@ func oneOf(thing, flag, named string, known []string) (string, error) {
 // saveTries at storing a checklist that somebody changes in Slack meanwhile.
 const saveTries = 3
 
-// save puts a checklist in the place of the team's one with the same id.
+// save puts a checklist in the place of the team's one with the same id. It
+// refuses one that does not go together with the others.
 func (at teamStore) save(ctx context.Context, t pipeline.Template) (saved pipeline.Template, err error) {
 	own, err := at.store.Templates(ctx, at.team.Key)
 	if err != nil {
+		return t, err
+	}
+	if err := pipeline.CheckAmong(t, own); err != nil {
 		return t, err
 	}
 	before, _ := pipeline.FindTemplate(own, t.ID)

@@ -178,7 +178,7 @@ func TestChecklistsTravelBetweenTeams(t *testing.T) {
 	said, _ = run(exitOK, "list") // the only one there is
 	says(said, "opportunity-canvas   Opportunity Canvas   built in  11         validated")
 	said, _ = run(exitOK, "import", file)
-	says(said, "Added Price change (price-change) of PAY: 1 question. Runs that have begun keep theirs.")
+	says(said, "Added Price change (price-change) of PAY: 1 question. Checklists that have begun keep theirs.")
 
 	addTeam(t, url, "T1", "GRO")
 	_, said = run(exitUsage, "import", file)
@@ -206,6 +206,10 @@ func TestChecklistsTravelBetweenTeams(t *testing.T) {
 	}
 	said, _ = run(exitOK, "import", file, "--team", "PAY")
 	says(said, "Replaced Price change")
+	lonely := write(t, "lonely.yaml", strings.Replace(strings.Replace(priceChange, "kind: yes/no", "kind: fact\n    fact: checklist:nobody", 1), "id: price-change\nname: Price change", "id: lonely\nname: PRICE CHANGE", 1))
+	_, said = run(exitFailed, "import", lonely, "--team", "PAY")
+	says(said, lonely+`: There is a checklist called "Price change" already, price-change. Give this one another name.`,
+		lonely+`: Item 1, "told": The team has no checklist "nobody".`)
 	built, _ := run(exitOK, "export", "invest")
 	changed := write(t, "invest.yaml", strings.Replace(built, "name: INVEST", "name: Our INVEST", 1))
 	said, _ = run(exitOK, "import", changed, "--team", "PAY")
