@@ -24,6 +24,7 @@ func menu(_ context.Context, app *App, req *Request) (Reply, error) {
 		run("Browse ideas", "/idea list"),
 		run("My ideas", "/idea list mine"),
 		run("Validate an idea", "/validate"),
+		run("What is parked", "/antibacklog"),
 		run("Status", "/align status"),
 		run("What waits for me", "/align home"),
 		run("Help", "/align help"),

@@ -78,6 +78,18 @@ func (app *App) keep(ctx context.Context, req *Request, op string, draft storage
 	return app.Store.MoveIdea(ctx, op, after, seen, draft, event, telling(op, *req.Loaded.Team, after, event)...)
 }
 
+// storedBefore gives what an earlier try of the same act stored. Where there was
+// none, nothing is changed, and current is the idea as it is now.
+func (app *App) storedBefore(ctx context.Context, req *Request, draft storage.Slot, idea pipeline.Idea) (stored pipeline.Idea, current *pipeline.Idea, err error) {
+	idea.Version = 0 // no idea is at it
+	stored, err = app.Store.ChangeIdea(ctx, req.Op, idea, draft, pipeline.Event{At: req.Now, By: req.Person.ID})
+	var conflict *storage.ConflictError
+	if errors.As(err, &conflict) {
+		return idea, &conflict.Current, nil
+	}
+	return stored, nil, err
+}
+
 // telling is what must be posted when something happened to an idea: its card,
 // drawn anew, and a line of news.
 func telling(op string, team pipeline.Team, idea pipeline.Idea, event pipeline.Event) []storage.Outgoing {
@@ -86,7 +98,8 @@ func telling(op string, team pipeline.Team, idea pipeline.Idea, event pipeline.E
 	if toldAtSource(event.What, team, idea.Source) {
 		channel = idea.Source.Channel
 	}
-	return []storage.Outgoing{card, {ID: "news:" + op, Kind: drawNews, Subject: key, Channel: channel, Args: newsArgs(event)}}
+	after := []storage.Outgoing{card, {ID: "news:" + op, Kind: drawNews, Subject: key, Channel: channel, Args: newsArgs(event)}}
+	return append(after, comingBack(op, team, idea, event)...)
 }
 
 // digest tells what was typed from anything else that was.

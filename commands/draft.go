@@ -25,6 +25,8 @@ const (
 	draftStage    = "stage."    // KEY.STAGE: why an idea moves
 	draftWork     = "work."     // KEY: size and acceptance criteria
 	draftOutcome  = "outcome."  // KEY: an outcome in one line
+	draftPark     = "park."     // KEY: why an idea is parked, and until when
+	draftAsk      = "ask."      // KEY: why somebody asks for a parked idea again
 	draftTemplate = "template." // TEAM.ID: a checklist of a team, or an item of it
 )
 
@@ -36,7 +38,7 @@ func knownSlot(name string) bool {
 	if !slotWord.MatchString(name) {
 		return false
 	}
-	for _, kind := range []string{draftIdea + ".", draftEdit, draftRun, draftEvidence, draftStage, draftWork, draftOutcome, draftTemplate} {
+	for _, kind := range []string{draftIdea + ".", draftEdit, draftRun, draftEvidence, draftStage, draftWork, draftOutcome, draftPark, draftAsk, draftTemplate} {
 		if strings.HasPrefix(name, kind) {
 			return true
 		}

@@ -37,6 +37,8 @@ var draftKinds = []struct {
 		of, ok := ofIdea("A decision on %s that was not made", actionMove)(rest)
 		return of.with("to", part(rest, 1)), ok && part(rest, 1) != ""
 	}},
+	{draftPark, ofIdea("A reason to park %s that was not saved", actionPark)},
+	{draftAsk, ofIdea("Why you need %s, not sent yet", actionAskAgain)},
 	{draftRun, runDraft},
 	{draftTemplate, templateDraft},
 }

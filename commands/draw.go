@@ -18,6 +18,7 @@ const (
 	drawNews  = "idea.news"  // what became of an idea, in a thread
 	drawFrom  = "idea.from"  // captured, in the thread of the message it came from
 	drawOffer = "idea.offer" // the form, offered to who reacted to a message
+	drawBack  = "idea.back"  // a parked idea comes back, in a thread
 	drawHello = "team.hello" // a team was set up, in its channel
 	// drawTestDue asks the owner of a test, at its deadline, what it showed. Args:
 	// run (its number), deadline (the last day).
@@ -62,6 +63,8 @@ func (app *App) Draw(ctx context.Context, c storage.Claimed) (Drawn, error) {
 		return d, nil
 	case drawTestDue:
 		return app.drawTestDue(ctx, c)
+	case drawBack:
+		return app.drawBack(ctx, c)
 	case drawHello:
 		key, err := pipeline.ParseTeamKey(c.Subject)
 		if err != nil {
@@ -87,12 +90,17 @@ func (app *App) Draw(ctx context.Context, c storage.Claimed) (Drawn, error) {
 	}
 	switch c.Kind {
 	case drawCard:
+		d.Update = idea.Card
+		if idea.Stage == pipeline.Parked && idea.Withdrawn.IsZero() {
+			asked, err := app.askedBy(ctx, key)
+			d.Post = parkedCard(idea, app.name(ctx, idea.Author), asked)
+			return d, err
+		}
 		outcome, err := app.primaryOutcome(ctx, idea)
 		if err != nil {
 			return Drawn{}, err
 		}
 		d.Post = ideaCard(idea, app.name(ctx, idea.Author), outcome)
-		d.Update = idea.Card
 	case drawFrom:
 		team, err := app.Store.Team(ctx, idea.Key.Team)
 		if err != nil || !pipeline.ToldAtSource(team, idea.Source) {
@@ -116,11 +124,25 @@ func (app *App) Draw(ctx context.Context, c storage.Claimed) (Drawn, error) {
 		if user := c.Args["behalf"]; user != "" {
 			behalf = app.name(ctx, user)
 		}
+		if c.Args["what"] == string(pipeline.AskedAgain) {
+			asked, err := app.askedBy(ctx, key)
+			if err != nil {
+				return Drawn{}, err
+			}
+			c.Args["people"] = counted(asked, "person has", "different people have")
+		}
 		d.Post = ideaNews(idea, c.Args, app.name(ctx, c.Args["by"]), behalf)
 	default:
 		return Drawn{}, fmt.Errorf("draw: unknown kind %q", c.Kind)
 	}
 	return d, nil
+}
+
+// askedBy is how many different people asked for the idea again since it was
+// parked.
+func (app *App) askedBy(ctx context.Context, key pipeline.Key) (int, error) {
+	loaded, err := app.Store.Begin(ctx, storage.Want{Idea: key})
+	return loaded.AskedBy, err
 }
 
 // primaryOutcome is the statement of the first outcome an idea is linked to; ""
@@ -137,7 +159,8 @@ func (app *App) primaryOutcome(ctx context.Context, idea pipeline.Idea) (string,
 // for direct messages, in which alignbot is not; work on it only at its card.
 func toldAtSource(what pipeline.What, team pipeline.Team, source pipeline.Source) bool {
 	switch what {
-	case pipeline.WasMoved, pipeline.WasOverridden, pipeline.WasWithdrawn, pipeline.WasBroughtBack:
+	case pipeline.WasMoved, pipeline.WasOverridden, pipeline.WasWithdrawn, pipeline.WasBroughtBack,
+		pipeline.WasParked, pipeline.WasReopened, pipeline.CameBack:
 		return pipeline.ToldAtSource(team, source) && !isDirect(source.Channel)
 	}
 	return false
@@ -158,6 +181,9 @@ func newsArgs(e pipeline.Event) map[string]string {
 			args[name] = value
 		}
 	}
+	if e.What == pipeline.WasParked {
+		return args // the verdict says it
+	}
 	for _, c := range e.Changes {
 		switch {
 		case c.Field == pipeline.FieldTitle:
@@ -177,12 +203,20 @@ func ideaNews(idea pipeline.Idea, args map[string]string, by, behalf string) Pos
 	e := pipeline.Event{
 		What: pipeline.What(args["what"]), From: pipeline.Stage(args["from"]), To: pipeline.Stage(args["to"]), About: args["about"],
 	}
+	if e.What == pipeline.WasParked {
+		e.About = "" // said behind it
+	}
 	key := idea.Key.String()
 	before, after, _ := strings.Cut(by+" "+deed(e, "\x00"), "\x00")
 	if behalf != "" {
 		after += ", on behalf of " + behalf
 	}
 	switch why := args["why"]; {
+	case e.What == pipeline.WasParked:
+		after += ", " + args["about"] + ": " + why
+		if p := parkingOf(idea); p.Why == why && p.CameBack.IsZero() { // what holds
+			after = string(sentence(Mrkdwn(after))) + " It is looked at again " + p.Revisit.Words() + "."
+		}
 	case why == "":
 	case e.What == pipeline.WasMoved || e.What == pipeline.WasOverridden:
 		step, _ := pipeline.StepTo(e.From, e.To)
@@ -195,6 +229,9 @@ func ideaNews(idea pipeline.Idea, args map[string]string, by, behalf string) Pos
 	}
 	if args["amended"] != "" {
 		after += " (" + args["amended"] + ")"
+	}
+	if people := args["people"]; people != "" {
+		after = string(sentence(Mrkdwn(after))) + " " + people + " asked for it since it was parked."
 	}
 	if args["texts"] != "" {
 		after += " (changed: " + args["texts"] + ")"

@@ -18,7 +18,7 @@ func evidenceForm(m metadata, idea *pipeline.Idea, from pipeline.Source, typed m
 	if idea != nil {
 		blocks = append(blocks, rich(line(text("On "), ideaTitle(*idea))))
 	} else {
-		blocks = append(blocks, ideaMenu(fieldIdea, m.Fresh, typed[fieldIdea]))
+		blocks = append(blocks, ideaMenu(fieldIdea, m.Fresh, "Idea", "", typed[fieldIdea]))
 	}
 	if !from.IsZero() {
 		blocks = append(blocks, note("Its source is ", link(from.Permalink, "a message"), ". The link is kept with it."))

@@ -101,6 +101,7 @@ func forge(t testing.TB, app *App, op, value, metadata, words, text string) {
 var forgeries = []string{
 	"", "idea=", "idea=PAY-0", "idea=PAY-1", "idea=PAY-1&team=PAY&page=-1", "team=PAY", "team=%zz", "team=pay", "draft=idea", "id=card:PAY-1", "page=99999999999999999999",
 	"run=/idea withdraw PAY-1", "run=do", "stage=nonsense&team=PAY", "mine=1", "\x00", "idea=PAY-1;idea=PAY-2", "draft=<!channel>",
+	"team=PAY&reason=nonsense&parked=1", "team=PAY&by=due&parked=1&page=-3", "idea=PAY-1&again=1", "idea=PAY-1&again=1&afresh=1", `{"v":1,"idea":"PAY-1","again":true,"more":true,"draft":"park.PAY-1","fresh":"f"}`,
 	"idea=PAY-1&to=backlog", "idea=PAY-1&to=delivered&override=1", "idea=PAY-1&to=parked", "idea=PAY-1&run=1&step=99", "idea=PAY-1&run=1&part=observe", "idea=PAY-1&run=-1",
 	"idea=PAY-1&outcome=SEC-O1", "idea=PAY-1&in=gate&page=9", "idea=PAY-1&in=run&run=9&step=9", "team=PAY&template=opportunity-canvas&item=problem&by=1", "idea=PAY-1&template=../x&form=x",
 	`{"v":1,"idea":"PAY-1","run":1,"step":99,"draft":"run.PAY-1.1.99","fresh":"f","seen":{"problem":"x"},"below":"run"}`, `{"v":1,"idea":"PAY-1","run":5,"result":"results/99/99","draft":"run.PAY-1.5.1","fresh":"f"}`,
@@ -159,6 +160,11 @@ func TestAPrivateTeamLeaksNowhere(t *testing.T) {
 			t.Fatal(err)
 		}
 		furnish(t, app, idea, "Secret words", usabilityRun)
+	}
+	hidden := park(t, app, pipeline.Idea{Key: pipeline.Key{Team: "SEC", Number: 2}}, "Secret why")
+	asked := pipeline.Asked{By: "U_BOSS", At: time.Now(), Note: "Secret wish"}
+	if _, _, _, err := app.Store.AskAgain(ctx, "sec asks", hidden.Key, asked, nil, storage.Slot{}, pipeline.Event{At: asked.At, By: asked.By, What: pipeline.AskedAgain}); err != nil {
+		t.Fatal(err)
 	}
 	// U_EVE was to say what a test showed, and has left the channel since.
 	card, _ := pipeline.FindTemplate(pipeline.BuiltIn(), pipeline.TestCard)

@@ -78,6 +78,9 @@ func historyView(idea pipeline.Idea, newest []pipeline.Event, page int, m metada
 // what and when, with its reason and what changed.
 func eventBlock(e pipeline.Event) *slack.RichTextBlock {
 	runs := []slack.RichTextSectionElement{moment(e.At), text(" · "), person(e.By), text(" " + deed(e, "it"))}
+	if e.What == pipeline.CameBack { // nobody's deed
+		return rich(line(moment(e.At), text(" · It came back by itself: "+e.About)))
+	}
 	if e.OnBehalf != "" {
 		runs = append(runs, text(", on behalf of "), person(e.OnBehalf))
 	}
@@ -89,6 +92,12 @@ func eventBlock(e pipeline.Event) *slack.RichTextBlock {
 		said = append(said, quote(e.Why))
 	}
 	for _, c := range e.Changes {
+		if e.What == pipeline.WasParked && c.From == "" {
+			if c.Field != pipeline.FieldDecision && c.Field != pipeline.FieldReason { // the deed names them
+				said = append(said, quote(fieldName(c.Field)+": "+pipeline.Cut(c.To, changeShown)))
+			}
+			continue
+		}
 		said = append(said, quote(fieldName(c.Field)+": it was "+quoted(c.From)+", it became "+quoted(c.To)))
 	}
 	return rich(said...)
@@ -148,6 +157,15 @@ func deed(e pipeline.Event, it string) string {
 		return "started a test on " + it + aside(e.About)
 	case pipeline.TestAmended:
 		return "changed a test on " + it + " that was running"
+	case pipeline.WasParked:
+		if e.From == pipeline.Parked {
+			return "parked " + it + " again" + aside(e.About)
+		}
+		return "parked " + it + aside(e.About)
+	case pipeline.WasReopened:
+		return "reopened " + it
+	case pipeline.AskedAgain:
+		return "asked for " + it + " again"
 	}
 	return string(e.What) + " " + it // captured, edited
 }
@@ -189,6 +207,22 @@ func fieldName(f pipeline.Field) string {
 		return "kind of work"
 	case pipeline.FieldCriteria:
 		return "acceptance criteria"
+	case pipeline.FieldReason:
+		return "kind of reason"
+	case pipeline.FieldSuperseding:
+		return "superseded by"
+	case pipeline.FieldServed:
+		return "the outcome it would have served"
+	case pipeline.FieldRevisitDay:
+		return "looked at again on"
+	case pipeline.FieldRevisitAsked:
+		return "looked at again when so many people ask"
+	case pipeline.FieldRevisitRed:
+		return "looked at again when this outcome turns red"
+	case pipeline.FieldRevisitTest:
+		return "looked at again when this test passes"
+	case pipeline.FieldRevisitDelivered:
+		return "looked at again when this idea is delivered"
 	}
 	return string(f)
 }

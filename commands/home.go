@@ -32,6 +32,7 @@ type homeTeam struct {
 	pipeline.Team
 	storage.Board
 	owner, mayChange bool
+	back             int // parked ideas that came back, for an owner; up to a page of them
 }
 
 // openHome draws a person's Home when it is opened and after its buttons; in a
@@ -141,7 +142,10 @@ func loadHome(ctx context.Context, app *App, req *Request, page int) (home, erro
 		}
 		for i, team := range shown {
 			mayChange := pipeline.May(app.Policy, req.Person, pipeline.ChangeTeam, pipeline.Where{Team: &team, InChannel: true}).OK
-			h.teams = append(h.teams, homeTeam{team, boards[i], team.OwnedBy(req.Person.ID), mayChange})
+			h.teams = append(h.teams, homeTeam{Team: team, Board: boards[i], owner: team.OwnedBy(req.Person.ID), mayChange: mayChange})
+		}
+		if err := app.countReturned(ctx, h.teams); err != nil {
+			return err
 		}
 		if !h.hasTeams {
 			all, err := app.Store.Teams(ctx)
@@ -245,6 +249,7 @@ func homeWaiting(app *App, h home) []slack.Block {
 	for _, team := range h.teams {
 		if team.owner {
 			blocks = append(blocks, decisionBlocks(team.Team, team.Counts)...)
+			blocks = append(blocks, returnedBlocks(team.Team, team.back)...)
 		}
 	}
 	if h.inDiscovery > 0 {

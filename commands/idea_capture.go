@@ -207,7 +207,7 @@ func addIdea(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	return Reply{Tell: captured(idea, *req.Loaded.Team)}, nil
+	return Reply{Tell: capturedPost(idea, *req.Loaded.Team, app.likeIt(ctx, req, idea))}, nil
 }
 
 // captureIdea stores what was typed into the form.
@@ -236,7 +236,13 @@ func captureIdea(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	return app.finish(ctx, req, m, Reply{Tell: captured(idea, *req.Loaded.Team)}), nil
+	like := app.likeIt(ctx, req, idea)
+	told := capturedPost(idea, *req.Loaded.Team, like)
+	reply := app.finish(ctx, req, m, Reply{Tell: told})
+	if len(like) > 0 {
+		reply.Tell = told // in Home as well
+	}
+	return reply, nil
 }
 
 // capture checks and stores an idea, once for each op: a form that was stored

@@ -37,6 +37,9 @@ func cardButtons(idea pipeline.Idea) []slack.BlockElement {
 	}
 	edit := button(actionEdit, "Edit", key, value)
 	outcome := button(actionOutcome, "Link an outcome", "to "+key, value)
+	if step, reopens := pipeline.StepTo(idea.Stage, pipeline.Discovery); reopens && idea.Stage == pipeline.Parked {
+		return append([]slack.BlockElement{askButton(idea.Key, "")}, append(elements, moveButton(idea.Key, step, ""))...)
+	}
 	if step, onward := pipeline.NextStep(idea.Stage); onward && idea.Stage != pipeline.Discovery {
 		elements = append(elements, moveButton(idea.Key, step, ""))
 	}

@@ -18,18 +18,19 @@ const choiceLimit = 20
 
 // ideaMenu is a menu of ideas that asks for them while somebody types. chosen
 // is the key of the one chosen before, "" for none.
-func ideaMenu(field pipeline.Field, fresh, chosen string) *slack.InputBlock {
+func ideaMenu(field pipeline.Field, fresh, label, hint, chosen string) *slack.InputBlock {
 	menu := slack.NewOptionsSelectBlockElement(slack.OptTypeExternal, plain("Type words of its title, or its key"), actionChoice)
 	menu.MinQueryLength = new(int) // without a word the newest are offered
 	if key, err := pipeline.ParseKey(chosen); err == nil {
 		menu.InitialOption = option(key.String(), key.String())
 	}
-	return reporting(field, fresh, "Idea", "", menu)
+	return reporting(field, fresh, label, hint, menu)
 }
 
 // suggestIdeas answers a menu of ideas: those that the words find, or the
 // newest of the channel's team without words. A form that was opened for one
-// team gets ideas of that team only.
+// team gets ideas of that team only; one that is about an idea gets others, of
+// its team and of those that everybody sees.
 func suggestIdeas(ctx context.Context, app *App, req *Request) (Reply, error) {
 	m, err := req.metadata()
 	if err != nil {
@@ -42,11 +43,20 @@ func suggestIdeas(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if m.Team != "" {
 		teams = slices.DeleteFunc(teams, func(t pipeline.Team) bool { return t.Key != m.Team })
 	}
-	ideas, err := app.chosenFrom(ctx, req, teams, pipeline.CleanLine(typed(req.Words)))
+	options := []*slack.OptionBlockObject{}
+	words := pipeline.CleanLine(typed(req.Words))
+	about, err := pipeline.ParseKey(m.Idea)
+	if err == nil {
+		teams = slices.DeleteFunc(teams, func(t pipeline.Team) bool { return !nameableBy(pipeline.Idea{Key: about}, t) })
+		if words == "" {
+			options = append(options, option(noneChosen, "None"))
+		}
+	}
+	ideas, err := app.chosenFrom(ctx, req, teams, words)
 	if err != nil {
 		return Reply{}, err
 	}
-	options := []*slack.OptionBlockObject{}
+	ideas = slices.DeleteFunc(ideas, func(i pipeline.Idea) bool { return i.Key == about })
 	for _, idea := range ideas[:min(len(ideas), choiceLimit)] {
 		options = append(options, option(idea.Key.String(), idea.Key.String()+"  "+idea.Title))
 	}

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -180,7 +181,7 @@ func listPage(ctx context.Context, app *App, req *Request, value params) (*Post,
 // list keeps of a button's value what names a list and its page.
 func (p params) list() params {
 	kept := newParams()
-	for _, name := range []string{"team", "stage", "mine", "orphans", "withdrawn", "page"} {
+	for _, name := range []string{"team", "stage", "mine", "orphans", "withdrawn", "parked", "by", "reason", "page"} {
 		kept.set(name, p.Get(name))
 	}
 	return kept
@@ -233,6 +234,9 @@ func ideaRow(idea pipeline.Idea, row params) *slack.SectionBlock {
 		since = idea.Withdrawn
 	}
 	words := key + "  " + idea.Title + "\n" + stateOf(idea) + " · since " + since.Format("2 Jan 2006")
+	if idea.Parking != nil && idea.Withdrawn.IsZero() {
+		words = key + "  " + idea.Title + "\n" + parkedStanding(idea)
+	}
 	open := button(actionShow, "Details", "of "+key, params{maps.Clone(row.Values)}.set("idea", key))
 	return slack.NewSectionBlock(plain(words), nil, slack.NewAccessory(open))
 }
@@ -241,37 +245,27 @@ func ideaRow(idea pipeline.Idea, row params) *slack.SectionBlock {
 func findIdeas(ctx context.Context, app *App, req *Request) (Reply, error) {
 	words := pipeline.CleanLine(typed(req.Words))
 	if !pipeline.HasVisible(words) {
-		return Reply{}, &pipeline.Problem{
-			Code: "words-missing",
-			What: "Which words should I look for?",
-			Next: fmt.Sprintf("Type them behind the command, like “%s invoices pdf”.", app.command("/idea find")),
-		}
+		return Reply{}, wordsMissing(app.command("/idea find"))
 	}
 	teams, err := visibleTeams(ctx, app, req, pipeline.ReadTeam)
 	if err != nil {
 		return Reply{}, err
 	}
-	var keys []pipeline.TeamKey
-	for _, team := range teams {
-		keys = append(keys, team.Key)
-	}
-	found, err := app.Store.Find(ctx, words, keys, pageSize)
+	found, err := app.Store.Find(ctx, words, keysOf(teams), pageSize)
 	if err != nil {
 		return Reply{}, err
 	}
-	shown := pipeline.Cut(words, 60)
-	if len(found) == 0 {
-		return Reply{Tell: &Post{
-			Text: "Nothing found for " + fallback(shown),
-			Blocks: []slack.Block{
-				rich(line(text("Nothing found for "), bold(shown))),
-				note("Fewer or other words may help. Withdrawn ideas are not searched."),
-			},
-		}}, nil
+	// What was turned down before stands first: its reason may answer the search.
+	slices.SortStableFunc(found, func(a, b pipeline.Idea) int {
+		return cmp.Compare(parkedLast(b), parkedLast(a))
+	})
+	return Reply{Tell: foundPost(words, "idea", found, "Fewer or other words may help. Withdrawn ideas are not searched.")}, nil
+}
+
+// parkedLast is 1 for what is parked and 0 for all else.
+func parkedLast(idea pipeline.Idea) int {
+	if idea.Stage == pipeline.Parked {
+		return 1
 	}
-	blocks := []slack.Block{rich(line(text("Best matches for "), bold(shown)))}
-	for _, idea := range found {
-		blocks = append(blocks, ideaRow(idea, newParams()))
-	}
-	return Reply{Tell: &Post{Text: Mrkdwn(counted(len(found), "idea", "ideas")) + " found for " + fallback(shown), Blocks: blocks}}, nil
+	return 0
 }

@@ -29,7 +29,7 @@ func wantDetails(req *Request) (storage.Want, error) {
 
 // detailsWant is what the details of an idea are drawn from.
 func detailsWant(key pipeline.Key) storage.Want {
-	return storage.Want{Idea: key, Dossier: true, Outcomes: true, History: historyShown}
+	return storage.Want{Idea: key, Dossier: true, Outcomes: true, History: historyShown, Asked: askedShown}
 }
 
 // showIdea opens everything about one idea. From a list in a form it takes the
@@ -53,6 +53,7 @@ func (app *App) details(ctx context.Context, req *Request, at place, list params
 		list: list,
 		idea: *req.Loaded.Idea, team: *req.Loaded.Team, dossier: *req.Loaded.Dossier,
 		outcomes: app.linkedOutcomes(ctx, *req.Loaded.Idea, req.Loaded.Outcomes), events: req.Loaded.Events, may: app.may(req), now: req.Now,
+		asked: req.Loaded.Asked, askedBy: req.Loaded.AskedBy,
 	}
 	return ideaDetails(app, d, metadata{Channel: at.channel})
 }
@@ -65,8 +66,12 @@ type details struct {
 	// outcomes of the team, among them those the idea is linked to.
 	outcomes []pipeline.Outcome
 	events   []pipeline.Event // the newest
-	may      func(pipeline.Action) bool
-	now      time.Time
+	// asked are the latest who asked for it again, askedBy how many since it was
+	// parked.
+	asked   []storage.AskedAgain
+	askedBy int
+	may     func(pipeline.Action) bool
+	now     time.Time
 	// list leads back to the list it was opened from; none where it lies alone.
 	list params
 }
@@ -100,10 +105,17 @@ func ideaDetails(app *App, d details, m metadata) *slack.ModalViewRequest {
 	}
 	steps := d.steps()
 	if len(d.list.Values) > 0 {
-		steps = append(steps, button(actionPage, "Back to the list", "", d.list))
+		action := actionPage
+		if d.list.Get("parked") != "" {
+			action = actionParked
+		}
+		steps = append(steps, button(action, "Back to the list", "", d.list))
 	}
 	if len(steps) > 0 {
 		blocks = append(blocks, buttons(steps...))
+	}
+	if idea.Stage == pipeline.Parked {
+		blocks = append(append(blocks, slack.NewDividerBlock()), d.parkedBlocks()...)
 	}
 	for _, part := range [][]slack.Block{d.outcomeBlocks(), d.validationBlocks(), d.workBlocks(), d.historyBlocks()} {
 		blocks = append(append(blocks, slack.NewDividerBlock()), part...)
@@ -140,6 +152,12 @@ func (d details) steps() []slack.BlockElement {
 	}
 	if step, back := pipeline.StepTo(d.idea.Stage, pipeline.Discovery); back && !step.Forward() && d.may(step.May) {
 		steps = append(steps, moveButton(d.idea.Key, step, inDetails))
+	}
+	if d.idea.Stage == pipeline.Parked && d.may(pipeline.AskAgain) {
+		steps = append(steps, askButton(d.idea.Key, inDetails))
+	}
+	if d.may(pipeline.DecideIdea) {
+		steps = append(steps, parkButton(d.idea, inDetails))
 	}
 	if d.may(pipeline.ChangeOwnIdea) {
 		steps = append(steps, button(actionEdit, "Edit", key, d.value()),

@@ -92,6 +92,13 @@ const (
 	actionItemMove      = "template.item_move" // up or down
 	actionItemRemove    = "template.item_remove"
 	actionItemKind      = "template.item_kind" // how a question is answered: other inputs
+	actionPark          = "park.open"          // open the form that parks an idea
+	actionParkMore      = "park.more"          // with the inputs that few need
+	actionParked        = "park.list"          // another page of what is parked, or another order
+	actionAskAgain      = "ask.open"           // open the form that asks for a parked idea again
+	actionSame          = "similar.same"       // add what was captured to an idea that is the same
+	actionIsNew         = "similar.new"        // what was captured is like nothing else
+	actionAsked         = "ask.list"           // who asked for an idea again
 	actionTemplateReset = "template.reset"     // put back what the checklist says
 	actionIgnore        = "ignore"             // links, and inputs that report nothing
 	formIdea            = "idea.form"          // capture
@@ -108,6 +115,8 @@ const (
 	formOutcome         = "outcome.form"
 	formWork            = "work.form"
 	formMove            = "stage.form"    // why an idea moves
+	formPark            = "park.form"     // why an idea is parked, and until when
+	formAsk             = "ask.form"      // why somebody asks for a parked idea again
 	formTemplate        = "template.form" // a checklist's name and what it is for
 	formItem            = "template.item_form"
 	ShortcutCapture     = "capture_idea"    // global shortcut
@@ -147,6 +156,8 @@ func List() []Entry {
 		{On: Button, Name: actionStatus, May: pipeline.ReadTeam, Wants: wantPage, Do: status},
 		{On: Button, Name: actionPage, May: pipeline.ReadTeam, Wants: wantPage, Do: turnPage},
 
+		{On: Button, Name: actionSame, MayFor: mayAddToSame, Wants: wantButtonIdea, Do: addToSame},
+		{On: Button, Name: actionIsNew, May: pipeline.ReadTeam, Wants: wantButtonIdea, Do: closeLike},
 		{On: Button, Name: actionHistory, May: pipeline.ReadTeam, Wants: wantHistory, Do: showHistory},
 		{On: Suggest, Name: actionChoice, May: pipeline.OpenHome, Wants: wantNothing, Do: suggestIdeas},
 		{On: Button, Name: actionChoice, May: pipeline.OpenHome, Wants: wantFormDraft, Do: saveDraft},
@@ -208,6 +219,22 @@ func List() []Entry {
 		{On: Button, Name: actionItemRemove, May: pipeline.ChangeTeam, Wants: wantTemplates, Do: removeItem},
 		{On: Button, Name: actionItemKind, May: pipeline.ChangeTeam, Wants: wantFormTemplate, Do: chooseKind},
 		{On: Button, Name: actionTemplateReset, May: pipeline.ChangeTeam, Wants: wantFormTemplate, Do: resetTemplateForm},
+
+		// /antibacklog
+		{On: Slash, Name: "/antibacklog", Usage: "[due] [asked] [reason]", Help: "Browse what is parked, with the reasons", May: pipeline.ReadTeam, Do: listParked},
+		{On: Slash, Name: "/antibacklog", Word: "park", Fits: fitsKey, Usage: "KEY", Help: "Park an idea: why, and when to look at it again", May: pipeline.DecideIdea, Wants: wantTypedPark, Do: openPark},
+		{On: Slash, Name: "/antibacklog", Word: "reopen", Fits: fitsKey, Usage: "KEY", Help: "Take an idea back to discovery", May: pipeline.DecideIdea, Wants: wantTypedReopening, Do: openReopening},
+		{On: Slash, Name: "/antibacklog", Word: "find", Usage: "words", Help: "Search what is parked", May: pipeline.ReadTeam, Do: findParked},
+		{On: Slash, Name: "/antibacklog", Word: "help", Fits: fitsNothing, Help: "What /antibacklog can do", May: pipeline.OpenHome, Do: help("/antibacklog")},
+		{On: Button, Name: actionParked, May: pipeline.ReadTeam, Wants: wantPage, Do: turnParked},
+		{On: Button, Name: actionPark, May: pipeline.DecideIdea, Wants: wantPark, Do: openPark},
+		{On: Button, Name: actionParkMore, May: pipeline.DecideIdea, Wants: wantFormPark, Do: showParkMore},
+		{On: Submit, Name: formPark, May: pipeline.DecideIdea, Wants: wantFormPark, Do: parkIdea},
+		{On: Close, Name: formPark, May: pipeline.OpenHome, Wants: wantFormDraft, Do: saveDraft},
+		{On: Button, Name: actionAskAgain, May: pipeline.AskAgain, Wants: wantAsk, Do: openAsk},
+		{On: Submit, Name: formAsk, May: pipeline.AskAgain, Wants: wantFormAsk, Do: askAgain},
+		{On: Close, Name: formAsk, May: pipeline.OpenHome, Wants: wantFormDraft, Do: saveDraft},
+		{On: Button, Name: actionAsked, May: pipeline.ReadTeam, Wants: wantButtonIdea, Do: showAsked},
 
 		// /align
 		{On: Slash, Name: "/align", Help: "Menu with everything", May: pipeline.OpenHome, Do: menu},

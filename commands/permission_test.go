@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -186,6 +187,10 @@ func asksTheTable(t *testing.T, app *App, e Entry, role pipeline.Role, person pi
 	if strings.HasPrefix(e.Name, "run.") || e.Name == actionUnlink {
 		furnish(t, app, idea, "words", runFor(e))
 	}
+	switch {
+	case strings.HasPrefix(e.Name, "ask."), e.Word == "reopen":
+		park(t, app, idea, "words")
+	}
 	before := recorded(t, app, idea.Key)
 	req := plausible(e, name, person, subject{idea.Key, channel})
 	_, err = app.Handle(t.Context(), e, req)
@@ -215,6 +220,30 @@ func asksTheTable(t *testing.T, app *App, e Entry, role pipeline.Role, person pi
 	if diff := cmp.Diff(before, recorded(t, app, idea.Key)); !allowed && diff != "" {
 		t.Errorf("a %s changed something (-before +after):\n%s", role, diff)
 	}
+}
+
+// park parks an idea as a product owner would.
+func park(t testing.TB, app *App, idea pipeline.Idea, why string) pipeline.Idea {
+	t.Helper()
+	ctx := context.Background()
+	idea, err := app.Store.Idea(ctx, idea.Key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	team, err := app.Store.Team(ctx, idea.Key.Team)
+	if err != nil {
+		t.Fatal(err)
+	}
+	owner := pipeline.Person{ID: team.Owners[0], Workspace: "T1"}
+	typed := pipeline.Parking{Decision: pipeline.NotNow, Reason: pipeline.TooCostly, Why: why, Revisit: pipeline.DefaultRevisit(team, time.Now())}
+	parked, event, err := pipeline.Park(app.Policy, owner, pipeline.Where{Team: &team, InChannel: true}, idea, typed, time.Now())
+	if err == nil {
+		parked, err = app.Store.ChangeIdea(ctx, "park "+idea.Key.String(), parked, storage.Slot{}, event)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parked
 }
 
 // recorded is what is kept about an idea.

@@ -90,7 +90,7 @@ func furnish(t testing.TB, app *App, idea pipeline.Idea, words string, runs int)
 func inForm(e Entry) bool {
 	switch e.Name {
 	case actionDraft, actionAfresh, actionEditAfresh, actionItemKind, actionTemplateReset,
-		actionRunStep, actionRunUpgrade, actionChoice, actionOutcomeChoice:
+		actionRunStep, actionRunUpgrade, actionChoice, actionOutcomeChoice, actionParkMore:
 		return true
 	}
 	return e.On == Submit || e.On == Close
@@ -105,7 +105,7 @@ func valueFor(e Entry, s subject) params {
 	return newParams(
 		"idea", s.idea.String(), "team", string(s.idea.Team), "draft", slotFor(e, s), "run", run, "step", "1", "id", "card:"+s.idea.String(),
 		"to", string(pipeline.Discovery), "template", string(pipeline.OpportunityCanvas), "form", "quick", "outcome", string(s.idea.Team)+"-O1",
-		"item", itemFor(e), "participant", "1", "by", "1",
+		"item", itemFor(e), "participant", "1", "by", "1", "mine", "PAY-1",
 	)
 }
 
@@ -128,6 +128,10 @@ func slotFor(e Entry, s subject) string {
 		return draftOutcome + key
 	case formWork:
 		return draftWork + key
+	case formPark, actionParkMore:
+		return draftPark + key
+	case formAsk:
+		return draftAsk + key
 	case formMove:
 		return draftStage + key + ".discovery"
 	case formTemplate, formItem, actionItemKind, actionTemplateReset:
@@ -147,6 +151,13 @@ func formFor(e Entry, s subject) *Form {
 		"problem": "Their problem", "criterion": "30 %", "value": "30 %", "decision": string(pipeline.Persevere), "about": "For all",
 	} {
 		values[field] = Value{Text: words}
+	}
+	if e.Name == formPark || e.Name == actionParkMore {
+		values["decision"], values["reason"] = Value{Text: string(pipeline.NotNow)}, Value{Text: string(pipeline.TooCostly)}
+		values["revisit-day"], values["revisit-asked"] = Value{Text: time.Now().AddDate(0, 1, 0).Format(time.DateOnly)}, Value{Text: "3"}
+	}
+	if e.Name == formAsk {
+		values["seen"] = Value{Text: "Seen"}
 	}
 	return &Form{ID: "V", Hash: "h", Values: values, Metadata: metadata{
 		Team: s.idea.Team, Idea: s.idea.String(), Version: 1, Channel: s.channel, Draft: slotFor(e, s), Fresh: "f",

@@ -36,7 +36,7 @@ func (app *App) changeRun(ctx context.Context, req *Request, op string, run pipe
 			return run, app.Store.DropDraft(ctx, req.Person.ID, change.draft)
 		}
 		summary := change.run.Summarize(req.Loaded.Team.Location())
-		stored, err := app.Store.ChangeRun(ctx, op, req.Person.ID, change.run, summary, change.draft, change.event, change.after...)
+		stored, err := app.Store.ChangeRun(ctx, op, req.Person.ID, change.run, summary, change.draft, change.event, append(change.after, returning())...)
 		var conflict *storage.RunConflictError
 		if errors.As(err, &conflict) {
 			run = conflict.Current

@@ -184,16 +184,11 @@ var userID = regexp.MustCompile(`^[UW][A-Z0-9_]{1,30}$`)
 func (app *App) move(ctx context.Context, req *Request, draft storage.Slot, idea pipeline.Idea, m pipeline.Move, shown []string) (moved pipeline.Idea, fresh bool, err error) {
 	team, dossier := *req.Loaded.Team, *req.Loaded.Dossier
 	if !req.Loaded.First {
-		// What an earlier try stored is given back for its id; otherwise no idea
-		// is at version 0, so that nothing is changed.
-		probe := idea
-		probe.Version = 0
-		var conflict *storage.ConflictError
-		moved, err = app.Store.ChangeIdea(ctx, req.Op, probe, draft, pipeline.Event{At: req.Now, By: req.Person.ID})
-		if err == nil || !errors.As(err, &conflict) {
-			return moved, false, err
+		stored, current, err := app.storedBefore(ctx, req, draft, idea)
+		if err != nil || current == nil {
+			return stored, false, err
 		}
-		idea = conflict.Current
+		idea = *current
 	}
 	moved, err = app.keepWeighed(ctx, req, draft, idea, dossier.Load, func(idea pipeline.Idea, load pipeline.Load) (pipeline.Idea, pipeline.Event, error) {
 		dossier, m := dossier, m
@@ -241,8 +236,11 @@ func (app *App) sayingWho(ctx context.Context, req *Request, err error, idea pip
 	if by := events[i].By; by != req.Person.ID {
 		who = app.name(ctx, by)
 	}
-	told := *problem
-	told.What = fmt.Sprintf("%s, moved by %s %s.", strings.TrimSuffix(told.What, "."), who, since(events[i].At, req.Now, req.Loaded.Team.Location()))
+	told, done := *problem, "moved"
+	if idea.Stage == pipeline.Parked {
+		done = "parked"
+	}
+	told.What = fmt.Sprintf("%s, %s by %s %s.", strings.TrimSuffix(told.What, "."), done, who, since(events[i].At, req.Now, req.Loaded.Team.Location()))
 	return &told
 }
 

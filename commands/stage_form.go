@@ -22,6 +22,8 @@ func stepLabel(step pipeline.Step) string {
 		return "Say what happened"
 	case step.To == pipeline.Backlog:
 		return "Move to Product Backlog"
+	case step.From == pipeline.Parked:
+		return "Reopen"
 	case step.To == pipeline.Discovery && step.From != pipeline.Captured:
 		return "Back to discovery"
 	case step.To == pipeline.Discovery:
@@ -34,7 +36,11 @@ func stepLabel(step pipeline.Step) string {
 // a message.
 func moveButton(key pipeline.Key, step pipeline.Step, in string) *slack.ButtonBlockElement {
 	value := newParams("idea", key.String(), "to", string(step.To), "in", in)
-	return button(actionMove+":"+string(step.To), stepLabel(step), key.String(), value)
+	label := stepLabel(step)
+	if step.From == pipeline.Parked {
+		label += "…" // it asks for a line of why
+	}
+	return button(actionMove+":"+string(step.To), label, key.String(), value)
 }
 
 // whereabouts says where an idea is, as the end of a sentence: "in discovery",
@@ -94,6 +100,8 @@ func moveForm(m metadata, idea pipeline.Idea, step pipeline.Step, gate pipeline.
 	case step.To == pipeline.Learned:
 		label, submit = "What actually happened?", "Save"
 		hint = "What changed for whom, by how much, and what you would do again."
+	case step.From == pipeline.Parked:
+		hint, submit = "What has changed, in one line. It goes back to discovery, and why it was parked stays in its history.", "Reopen"
 	case step.NeedsWhy:
 		hint, submit = "One line. It is kept with the idea and told to the team.", "Send back"
 	case step.To == pipeline.Delivered:

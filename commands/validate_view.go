@@ -87,6 +87,9 @@ func (o overview) nextStage() []slack.Block {
 	if !onward {
 		return blocks
 	}
+	if o.idea.Stage == pipeline.Parked {
+		blocks = append(blocks, parkedBlocks(o.idea, o.outcomes)...)
+	}
 	gate := pipeline.Gate(o.team, o.idea, o.dossier, step.To)
 	var onwards slack.BlockElement
 	if len(gate.Lacks) == 0 {
@@ -120,6 +123,9 @@ func (o overview) nextStage() []slack.Block {
 	}
 	if back, known := pipeline.StepTo(o.idea.Stage, pipeline.Discovery); known && !back.Forward() && back != step && o.may(back.May) {
 		steps = append(steps, moveButton(o.idea.Key, back, inOverview))
+	}
+	if o.may(pipeline.DecideIdea) {
+		steps = append(steps, parkButton(o.idea, inOverview))
 	}
 	if len(steps) > 0 {
 		blocks = append(blocks, buttons(steps...))

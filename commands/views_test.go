@@ -67,7 +67,7 @@ func drawings(w words) map[string]any {
 		unconfirmed: []storage.Outgoing{{ID: "card:PAY-12", Kind: drawCard, Subject: "PAY-12", Channel: "C1"}},
 		tests:       []storage.DueTest{dueTest(w)},
 		inDiscovery: 2,
-		teams:       []homeTeam{{team, someBoard(w), true, true}},
+		teams:       []homeTeam{{team, someBoard(w), true, true, 3}},
 		ideas:       storage.Page{Ideas: []pipeline.Idea{idea, withdrawn}, Number: 2, Of: 3, Total: 25},
 		hasTeams:    true, canSetUp: true,
 	}
@@ -114,6 +114,7 @@ func drawings(w words) map[string]any {
 		"trouble_field":   Trouble(&pipeline.Problem{What: w.line, Fields: map[pipeline.Field]string{pipeline.FieldTitle: w.line}}),
 	}
 	maps.Copy(all, stageDrawings(w))
+	maps.Copy(all, parkingDrawings(w))
 	maps.Copy(all, runDrawings(w))
 	maps.Copy(all, evidenceDrawings(w))
 	maps.Copy(all, experimentDrawings(w))

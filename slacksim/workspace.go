@@ -264,6 +264,7 @@ func Sample() Workspace {
 				{Name: "/align", Description: "Set up and run the alignment pipeline", UsageHint: "[setup | help | …]"},
 				{Name: "/idea", Description: "Capture an idea", UsageHint: "[what would be better | list | find words]"},
 				{Name: "/validate", Description: "Validate an idea", UsageHint: "[KEY | checklists]"},
+				{Name: "/antibacklog", Description: "What is parked, and why", UsageHint: "[park KEY | reopen KEY | find words]"},
 			},
 			Shortcuts: []Shortcut{
 				{Name: "Capture an idea", CallbackID: "capture_idea", Type: "global", Description: "Write down an idea"},

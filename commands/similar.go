@@ -1,0 +1,233 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"alignbot/pipeline"
+	"alignbot/storage"
+)
+
+const (
+	// likeShown is how many ideas like a new one are listed: more would be an
+	// alarm.
+	likeShown = 3
+	// likeAsked are looked at, so that what is parked can stand first.
+	likeAsked = 6
+	// likeLeast is the least likeness, of 1, that is worth a look. Of the labelled
+	// examples that are kept in the repository, one in sixteen repeats is below it,
+	// and one in sixteen of all else above.
+	likeLeast = 0.2
+	// likeWait is how long an answer waits for them. Without them it is as good.
+	likeWait = 400 * time.Millisecond
+)
+
+// likeIt gives the ideas that the person can see and that are like a new one,
+// parked ones first. It is an extra: what goes wrong is only logged.
+func (app *App) likeIt(ctx context.Context, req *Request, idea pipeline.Idea) []likeIdea {
+	ctx, cancel := context.WithTimeout(ctx, likeWait)
+	defer cancel()
+	teams, err := visibleTeams(ctx, app, req, pipeline.ReadTeam)
+	if err == nil {
+		var found []storage.Match
+		if found, err = app.Store.Similar(ctx, idea, keysOf(teams), likeAsked); err == nil {
+			return app.worthALook(ctx, req, teams, found)
+		}
+	}
+	app.Log.Warn("ideas like a new one could not be looked for", "idea", idea.Key.String(), "err", err)
+	return nil
+}
+
+// likeIdea is an idea that is like a new one, and what the person may do with it.
+type likeIdea struct {
+	pipeline.Idea
+	mayAdd, mayReopen bool
+}
+
+func (app *App) worthALook(ctx context.Context, req *Request, teams []pipeline.Team, found []storage.Match) []likeIdea {
+	found = slices.DeleteFunc(found, func(m storage.Match) bool { return m.Score < likeLeast })
+	slices.SortStableFunc(found, func(a, b storage.Match) int { return parkedLast(b.Idea) - parkedLast(a.Idea) })
+	present, err := app.present(ctx, req, teams)
+	if err != nil {
+		present = nil // then nothing is offered that asks for being there
+	}
+	var like []likeIdea
+	for _, m := range found[:min(len(found), likeShown)] {
+		team := teams[slices.IndexFunc(teams, func(t pipeline.Team) bool { return t.Key == m.Idea.Key.Team })]
+		where := pipeline.Where{Team: &team, InChannel: present[team.Channel]}
+		like = append(like, likeIdea{
+			m.Idea,
+			pipeline.May(app.Policy, req.Person, addingTo(m.Idea), where).OK,
+			m.Idea.Stage == pipeline.Parked && pipeline.May(app.Policy, req.Person, pipeline.DecideIdea, where).OK,
+		})
+	}
+	return like
+}
+
+// addingTo is what somebody must be allowed to do to add what they captured to
+// an idea.
+func addingTo(idea pipeline.Idea) pipeline.Action {
+	if idea.Stage == pipeline.Parked {
+		return pipeline.AskAgain
+	}
+	return pipeline.AddEvidence
+}
+
+// capturedPost tells the author that the idea is stored, with the ideas like it.
+func capturedPost(idea pipeline.Idea, team pipeline.Team, like []likeIdea) *Post {
+	post := captured(idea, team)
+	if len(like) == 0 {
+		return post
+	}
+	key := idea.Key.String()
+	post.Text += Mrkdwn(". " + counted(len(like), "idea is", "ideas are") + " like it.")
+	post.Blocks = append(post.Blocks, slack.NewDividerBlock(), say("*Like it, in case it is the same*"))
+	for _, other := range like {
+		about := other.Key.String()
+		post.Blocks = append(post.Blocks, ideaRow(other.Idea, newParams()))
+		var steps []slack.BlockElement
+		if other.mayAdd {
+			value := newParams("idea", about, "mine", key)
+			steps = append(steps, confirm(button(actionSame+":"+about, "Same: add mine to it", "to "+about, value),
+				"Add "+key+" to "+about+"?", "What you wrote is added to "+about+", and "+key+" is withdrawn as the same. It can be brought back.", "Add"))
+		}
+		if other.mayReopen {
+			step, _ := pipeline.StepTo(pipeline.Parked, pipeline.Discovery)
+			reopen := moveButton(other.Key, step, "")
+			reopen.ActionID += ":" + about
+			steps = append(steps, reopen)
+		}
+		if len(steps) > 0 {
+			post.Blocks = append(post.Blocks, buttons(steps...))
+		}
+	}
+	post.Blocks = append(post.Blocks, buttons(button(actionIsNew, "It is new", key, newParams("idea", key))))
+	return post
+}
+
+// closeLike answers "It is new": the list of what is like it goes away.
+func closeLike(_ context.Context, _ *App, req *Request) (Reply, error) {
+	idea, err := req.wanted()
+	if err != nil {
+		return Reply{}, err
+	}
+	return Reply{Replace: captured(idea, *req.Loaded.Team)}, nil
+}
+
+// mayAddToSame is what adding to the idea that the button names asks for.
+func mayAddToSame(req *Request) pipeline.Action {
+	if req.Loaded.Idea == nil {
+		return pipeline.AskAgain
+	}
+	return addingTo(*req.Loaded.Idea)
+}
+
+// addToSame adds what somebody captured to an idea that is the same: for a parked
+// one they count as asking again. Their own idea is withdrawn.
+func addToSame(ctx context.Context, app *App, req *Request) (Reply, error) {
+	p, same, err := req.clicked()
+	if err != nil {
+		return Reply{}, err
+	}
+	key, err := pipeline.ParseKey(p.Get("mine"))
+	if err != nil {
+		return Reply{}, stale
+	}
+	mine, team, err := app.ownIdea(ctx, req, key)
+	if err != nil {
+		return Reply{}, err
+	}
+	if key == same.Key {
+		return Reply{}, &pipeline.Problem{Code: "same-idea", What: fmt.Sprintf("%s cannot be added to itself.", key), Safe: "Nothing was changed."}
+	}
+	withdrawn, err := pipeline.Withdraw(mine, req.Person.ID, req.Now)
+	if err != nil && req.Loaded.First {
+		return Reply{}, err
+	}
+	words, err := app.addMine(ctx, req, same, mine)
+	if err != nil {
+		return Reply{}, err
+	}
+	event := pipeline.Event{At: req.Now, By: req.Person.ID, What: pipeline.WasWithdrawn, Why: "the same as " + same.Key.String()}
+	if !nameableBy(mine, *req.Loaded.Team) {
+		event.Why = "the same as another idea"
+	}
+	if op := "same:" + req.Op; mine.Withdrawn.IsZero() {
+		_, err = again(withdrawn, func(idea pipeline.Idea) error {
+			if idea.Withdrawn.IsZero() { // somebody else changed it meanwhile
+				if idea, err = pipeline.Withdraw(idea, req.Person.ID, req.Now); err != nil {
+					return err
+				}
+			}
+			_, err := app.Store.ChangeIdea(ctx, op, idea, storage.Slot{}, event, telling(op, team, idea, event)...)
+			return err
+		})
+		if err != nil {
+			return Reply{}, err
+		}
+	}
+	about := same.Key.String()
+	told := tell(words+Mrkdwn(" "+key.String()+" is withdrawn as the same."),
+		buttons(button(actionShow, "Details", "of "+about, newParams("idea", about)), button(actionBringBack, "Bring "+key.String()+" back", "", newParams("idea", key.String()))))
+	if req.Message != nil && req.Message.Private {
+		return Reply{Replace: told.Tell}, nil
+	}
+	return told, nil
+}
+
+// ownIdea is an idea of the person's own, which they may still change, with its
+// team; else the answer that there is none.
+func (app *App) ownIdea(ctx context.Context, req *Request, key pipeline.Key) (pipeline.Idea, pipeline.Team, error) {
+	ideas, err := app.Store.Ideas(ctx, []pipeline.Key{key})
+	if err != nil || len(ideas) == 0 || ideas[0].Author != req.Person.ID {
+		return pipeline.Idea{}, pipeline.Team{}, orElse(err, noIdea(key))
+	}
+	team, err := app.Store.Team(ctx, key.Team)
+	if err != nil {
+		return pipeline.Idea{}, pipeline.Team{}, err
+	}
+	present, err := app.present(ctx, req, []pipeline.Team{team})
+	where := pipeline.Where{Team: &team, InChannel: present[team.Channel]}
+	if err != nil || !pipeline.May(app.Policy, req.Person, pipeline.ChangeOwnIdea, where).OK {
+		return pipeline.Idea{}, pipeline.Team{}, orElse(err, noIdea(key))
+	}
+	return ideas[0], team, nil
+}
+
+// orElse is the first error there is.
+func orElse(err, otherwise error) error {
+	if err != nil {
+		return err
+	}
+	return otherwise
+}
+
+// addMine adds what an idea says to another, and tells what became of it.
+func (app *App) addMine(ctx context.Context, req *Request, same, mine pipeline.Idea) (Mrkdwn, error) {
+	said := mine.Title
+	if pipeline.HasVisible(mine.Problem) {
+		said += "\n" + mine.Problem
+	}
+	said = pipeline.Cut(said, pipeline.TextLimit)
+	if same.Stage == pipeline.Parked {
+		var evidence *pipeline.Evidence
+		if pipeline.HasVisible(mine.Evidence) {
+			evidence = &pipeline.Evidence{Note: mine.Evidence, Strength: pipeline.Opinion, Link: mine.Source.Permalink, By: req.Person.ID, At: req.Now}
+		}
+		return app.ask(ctx, req, req.Op, storage.Slot{}, same, pipeline.Asked{Note: said, Source: mine.Source}, evidence)
+	}
+	if err := takesEvidence(same); err != nil {
+		return "", err
+	}
+	if pipeline.HasVisible(mine.Evidence) {
+		said = pipeline.Cut(said+"\n"+mine.Evidence, pipeline.TextLimit)
+	}
+	e := pipeline.Evidence{Note: said, Strength: pipeline.Opinion, Link: mine.Source.Permalink, By: req.Person.ID, At: req.Now}
+	event := pipeline.Event{At: req.Now, By: req.Person.ID, What: pipeline.GotEvidence, About: evidenceKind(e)}
+	_, err := app.Store.AddEvidence(ctx, req.Op, same.Key, e, storage.Slot{}, event, telling(req.Op, *req.Loaded.Team, same, event)...)
+	return Mrkdwn("What you wrote is evidence on " + same.Key.String() + " now."), err
+}
