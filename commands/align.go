@@ -27,6 +27,8 @@ func menu(_ context.Context, app *App, req *Request) (Reply, error) {
 		run("What is parked", "/antibacklog"),
 		run("Status", "/align status"),
 		run("What waits for me", "/align home"),
+		run("Checklists", "/validate checklists"),
+		run("Settings", "/align settings"),
 		run("Help", "/align help"),
 	))
 	if req.Loaded.Team == nil {

@@ -142,6 +142,7 @@ func (d *demo) greet(address string) {
   /idea                            capture an idea in a form
   /idea add Pay in instalments     capture one at once
   /idea list                       look at all of them
+  /validate                        bring one to the Product Backlog
   /align                           everything else
 
 Then open alignbot's Home on the left, or switch to Bob with "act as".
