@@ -165,15 +165,7 @@ const parkedSearched = 100
 
 // findParked answers /antibacklog find.
 func findParked(ctx context.Context, app *App, req *Request) (Reply, error) {
-	words := pipeline.CleanLine(typed(req.Words))
-	if !pipeline.HasVisible(words) {
-		return Reply{}, wordsMissing(app.command("/antibacklog find"))
-	}
-	teams, err := visibleTeams(ctx, app, req, pipeline.ReadTeam)
-	if err != nil {
-		return Reply{}, err
-	}
-	found, err := app.Store.Find(ctx, words, keysOf(teams), parkedSearched)
+	words, found, err := app.find(ctx, req, "/antibacklog find", parkedSearched)
 	if err != nil {
 		return Reply{}, err
 	}

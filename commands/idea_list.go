@@ -241,17 +241,24 @@ func ideaRow(idea pipeline.Idea, row params) *slack.SectionBlock {
 	return slack.NewSectionBlock(plain(words), nil, slack.NewAccessory(open))
 }
 
-// findIdeas answers /idea find.
-func findIdeas(ctx context.Context, app *App, req *Request) (Reply, error) {
-	words := pipeline.CleanLine(typed(req.Words))
+// find gives the words behind the command, and the ideas that have them, in the
+// teams that the person may see.
+func (app *App) find(ctx context.Context, req *Request, command string, limit int) (words string, found []pipeline.Idea, err error) {
+	words = pipeline.CleanLine(typed(req.Words))
 	if !pipeline.HasVisible(words) {
-		return Reply{}, wordsMissing(app.command("/idea find"))
+		return "", nil, wordsMissing(app.command(command))
 	}
 	teams, err := visibleTeams(ctx, app, req, pipeline.ReadTeam)
 	if err != nil {
-		return Reply{}, err
+		return "", nil, err
 	}
-	found, err := app.Store.Find(ctx, words, keysOf(teams), pageSize)
+	found, err = app.Store.Find(ctx, words, keysOf(teams), limit)
+	return words, found, err
+}
+
+// findIdeas answers /idea find.
+func findIdeas(ctx context.Context, app *App, req *Request) (Reply, error) {
+	words, found, err := app.find(ctx, req, "/idea find", pageSize)
 	if err != nil {
 		return Reply{}, err
 	}

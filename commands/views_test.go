@@ -113,6 +113,7 @@ func drawings(w words) map[string]any {
 		"trouble":         Trouble(noIdea(idea.Key)),
 		"trouble_field":   Trouble(&pipeline.Problem{What: w.line, Fields: map[pipeline.Field]string{pipeline.FieldTitle: w.line}}),
 	}
+	maps.Copy(all, templateDrawings(w))
 	maps.Copy(all, stageDrawings(w))
 	maps.Copy(all, parkingDrawings(w))
 	maps.Copy(all, runDrawings(w))
