@@ -57,6 +57,7 @@ type Bot struct {
 	router *commands.Router
 	send   *sender
 	people *people
+	voters *electorates
 	store  *storeWatch
 	fleet  *fleet
 	outbox *outbox
@@ -122,6 +123,7 @@ func New(settings Settings, parts Parts) (*Bot, error) {
 		ask: b.send.user, timing: settings.Timing, now: time.Now, life: b.life,
 		known: map[string]fact{}, flights: map[string]*flight{},
 	}
+	b.voters = newElectorates(b.send, b.people)
 	b.outbox = &outbox{
 		app: b.app, send: b.send, settings: settings, metrics: m, log: parts.Log,
 		now: parts.Now, beat: b.beats.of("outbox"), woken: make(chan struct{}, 1),
@@ -284,6 +286,7 @@ func (b *Bot) introduce(ctx context.Context) error {
 			b.app.Lookup = func(ctx context.Context, user string) (pipeline.Person, error) {
 				return b.people.who(ctx, user, false)
 			}
+			b.app.Members, b.app.Group, b.app.Groups = b.voters.ofChannel, b.voters.ofGroup, b.voters.all
 			b.people.workspace, b.people.enterprise = identity.TeamID, identity.EnterpriseID
 			b.known.Store(true)
 			b.log.Info("Slack knows the bot", "workspace", identity.TeamID, "bot", identity.UserID)

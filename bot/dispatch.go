@@ -69,18 +69,21 @@ func (b *Bot) take(d delivery) {
 }
 
 // refuse answers what there is no room for. Events are left to Slack's retry.
+// What an acknowledgement has no words for is not acknowledged either: Slack then
+// marks the button as failed, and nobody takes a click for counted.
 func (b *Bot) refuse(d delivery) {
 	e, err := decodeEnvelope(d.frame)
-	if err != nil || e.Type == "events_api" {
-		d.socket.finished()
-		b.count(&e, outcomeLeft)
-		return
-	}
+	a, ok := e.act(b.app.Slack.ID)
 	var payload []byte
-	if a, ok := e.act(b.app.Slack.ID); ok {
+	if err == nil && ok && e.Type != "events_api" {
 		if payload, err = errorPayload(&a, busy, a.request.Form); err != nil {
 			b.log.Error("a refusal could not be encoded", "type", e.kind(), "err", err)
 		}
+	}
+	if payload == nil {
+		d.socket.finished()
+		b.count(&e, outcomeLeft)
+		return
 	}
 	b.acknowledgeAndCount(&e, d, payload, outcomeBusy)
 }
@@ -151,12 +154,15 @@ func (b *Bot) notice(ctx context.Context, e *envelope) {
 	switch e.kind() {
 	case "user_change":
 		b.people.drop(event.User.ID)
+		b.voters.changed(event.User.ID)
 	case "member_left_channel":
+		b.voters.moved(event.Channel.ID)
 		if event.User.ID == b.app.Slack.BotUser && event.Channel.ID != "" {
 			b.outbox.tellOwners(ctx, event.Channel.ID, "not_in_channel")
 			b.outbox.wake()
 		}
 	case "member_joined_channel":
+		b.voters.moved(event.Channel.ID)
 		if event.User.ID == b.app.Slack.BotUser {
 			b.outbox.release(ctx, event.Channel.ID)
 		}
@@ -261,7 +267,7 @@ func (b *Bot) run(ctx context.Context, entry commands.Entry, a *act) (r result) 
 	if a.outside {
 		a.request.Person = pipeline.Person{ID: a.user, Outsider: true}
 	} else {
-		p, err := b.people.who(ctx, a.user, privileged(entry.May))
+		p, err := b.people.who(ctx, a.user, privileged(entry))
 		if err != nil {
 			return result{err: err}
 		}
@@ -271,13 +277,15 @@ func (b *Bot) run(ctx context.Context, entry commands.Entry, a *act) (r result) 
 	return r
 }
 
-// privileged acts need facts about the person that are fresh.
-func privileged(action pipeline.Action) bool {
-	switch action {
-	case pipeline.CreateTeam, pipeline.ChangeTeam, pipeline.ChangeAnyIdea:
+// privileged acts need facts about the person that are fresh. What may turn out
+// to be one, with what is loaded later, is taken for one.
+func privileged(entry commands.Entry) bool {
+	switch entry.May {
+	case pipeline.CreateTeam, pipeline.ChangeTeam, pipeline.ChangeAnyIdea, pipeline.DecideIdea,
+		pipeline.StartABallot, pipeline.CloseAnyBallot, pipeline.AuditVotes:
 		return true
 	}
-	return false
+	return entry.MayFor != nil
 }
 
 // judge logs what a person cannot put right, counts refusals, and gives the

@@ -239,7 +239,10 @@ func (e *envelope) act(workspace string) (act, bool) {
 		r.Value, r.At = did.value().Text, timeOf(did.ActionTS)
 		r.Form, r.Message = p.form(), p.message()
 		if !a.typing {
-			r.Op = opID("click", p.Team.ID, a.user, did.ActionTS, p.Container.MessageTS, p.Container.ViewID, did.ActionID)
+			// What stands behind the colon is left out: it tells the buttons of one
+			// message apart, on a ballot the choices, and logs name operations.
+			action, _, _ := strings.Cut(did.ActionID, ":")
+			r.Op = opID("click", p.Team.ID, a.user, did.ActionTS, p.Container.MessageTS, p.Container.ViewID, action)
 		}
 	case "view_submission":
 		a.on, a.name, a.inModal = commands.Submit, p.View.Callback, true

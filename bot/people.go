@@ -2,6 +2,8 @@ package bot
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -33,6 +35,16 @@ type people struct {
 	mu      sync.Mutex
 	known   map[string]fact
 	flights map[string]*flight
+	// wanted are those for whose facts everybody is read, changed those whose
+	// facts were dropped meanwhile.
+	wanted, changed map[string]bool
+}
+
+// slackbot is the one bot that Slack does not say is one.
+const slackbot = "USLACKBOT"
+
+func (p *people) slackbot() pipeline.Person {
+	return pipeline.Person{ID: slackbot, Workspace: p.workspace, Name: "Slackbot", Bot: true}
 }
 
 type fact struct {
@@ -51,8 +63,8 @@ type flight struct {
 // PersonFresh; for others, when Slack is slow, never older than PersonStale.
 // The error is one for people to read.
 func (p *people) who(ctx context.Context, id string, privileged bool) (pipeline.Person, error) {
-	if id == "USLACKBOT" { // Slack says is_bot:false of it
-		return pipeline.Person{ID: id, Workspace: p.workspace, Name: "Slackbot", Bot: true}, nil
+	if id == slackbot {
+		return p.slackbot(), nil
 	}
 	p.mu.Lock()
 	last, known := p.known[id]
@@ -119,15 +131,14 @@ func (p *people) fetch(id string) *flight {
 	return f
 }
 
+// remember keeps a fact; p.mu is held. The oldest tenth makes room together,
+// because looking for it takes a while.
 func (p *people) remember(id string, f fact) {
 	if _, known := p.known[id]; !known && len(p.known) >= peopleLimit {
-		oldest, at := "", f.at
-		for id, f := range p.known {
-			if oldest == "" || f.at.Before(at) {
-				oldest, at = id, f.at
-			}
+		ids := slices.SortedFunc(maps.Keys(p.known), func(a, b string) int { return p.known[a].at.Compare(p.known[b].at) })
+		for _, id := range ids[:len(ids)/10] {
+			delete(p.known, id)
 		}
-		delete(p.known, oldest)
 	}
 	p.known[id] = f
 }
@@ -139,6 +150,9 @@ func (p *people) drop(id string) {
 	defer p.mu.Unlock()
 	delete(p.known, id)
 	delete(p.flights, id)
+	if p.changed != nil {
+		p.changed[id] = true
+	}
 }
 
 // person is what users.info says, in our words.

@@ -219,3 +219,33 @@ func TestNobodyActsWhomSlackDoesNotName(t *testing.T) {
 	bob.Sees("could not find out from Slack what you may do")
 	bob.DoesNotSee("You said hello")
 }
+
+func TestPrivilegedActsNeedFreshFacts(t *testing.T) {
+	w := newWorld(t, slacksim.Options{})
+	did := func(_ context.Context, _ *commands.App, r *commands.Request) (commands.Reply, error) {
+		return tell("You could have"), nil
+	}
+	w.ready(func(s *Settings, parts *Parts) {
+		s.Timing.PersonFresh = time.Nanosecond
+		for word, action := range map[string]pipeline.Action{
+			"create": pipeline.CreateTeam, "settings2": pipeline.ChangeTeam, "change": pipeline.ChangeAnyIdea,
+			"decide": pipeline.DecideIdea, "ballot": pipeline.StartABallot, "close": pipeline.CloseAnyBallot, "audit": pipeline.AuditVotes,
+		} {
+			parts.Entries = append(parts.Entries, commands.Entry{On: commands.Slash, Name: "/align", Word: word, May: action, Do: did})
+		}
+		either := func(*commands.Request) pipeline.Action { return pipeline.OpenHome }
+		parts.Entries = append(parts.Entries, commands.Entry{On: commands.Slash, Name: "/align", Word: "either", MayFor: either, Do: did})
+	})
+	alice := w.Person("alice").In("general")
+	alice.Types("/align say I am known")
+	alice.Sees("You said I am known")
+	w.Faults().Add(slacksim.Fault{On: "users.info", Do: slacksim.HTTPStatus(503)})
+	alice.Types("/align say old facts do")
+	alice.Sees("You said old facts do")
+	for _, word := range []string{"create", "settings2", "change", "decide", "ballot", "close", "audit", "either"} {
+		alice.Types("/align " + word)
+		alice.Sees("could not find out from Slack what you may do")
+		alice.Dismisses("could not find out from Slack what you may do")
+	}
+	alice.DoesNotSee("You could have")
+}

@@ -22,6 +22,13 @@ type Scope struct {
 // ScopeReaction is what capturing by reaction needs.
 const ScopeReaction = "reactions:read"
 
+// What ballots need to find out whom to ask.
+const (
+	ScopeChannels        = "channels:read"
+	ScopePrivateChannels = "groups:read"
+	ScopeUsergroups      = "usergroups:read"
+)
+
 // Scopes lists all that the bot token can use. connections:write belongs to
 // the app-level token and is proven by opening a socket.
 func Scopes() []Scope {
@@ -31,6 +38,9 @@ func Scopes() []Scope {
 		{Name: "users:read", For: "finding out who is acting: admin, guest, time zone", Required: true},
 		{Name: "chat:write.public", For: "posting to public channels without being invited"},
 		{Name: ScopeReaction, For: "capturing an idea by reacting to a message"},
+		{Name: ScopeChannels, For: "ballots that ask the people of a public channel"},
+		{Name: ScopePrivateChannels, For: "ballots that ask the people of a private channel that the bot is in"},
+		{Name: ScopeUsergroups, For: "ballots that ask the people of a user group"},
 	}
 }
 

@@ -35,6 +35,10 @@ type sender struct {
 	dead error // why the bot token cannot be used; nil while it can
 }
 
+// listPage is the most that Slack gives of a list at once.
+// https://docs.slack.dev/apis/web-api/pagination
+const listPage = 1000
+
 func newSender(s Settings, m *metrics, log *slog.Logger) *sender {
 	client := newHTTPClient(s.Timing.Call)
 	return &sender{
@@ -130,6 +134,51 @@ func (w *sender) user(ctx context.Context, id string) (u *slack.User, err error)
 		return err
 	})
 	return u, err
+}
+
+// users of the workspace, a page of them: up to 1,000 and where the next page
+// begins, "" after the last.
+// https://docs.slack.dev/reference/methods/users.list
+func (w *sender) users(ctx context.Context, cursor string) (list []slack.User, next string, err error) {
+	err = w.botCall(ctx, "users.list", func(ctx context.Context) error {
+		page, err := w.api.GetUsersPaginated(slack.GetUsersOptionLimit(listPage),
+			slack.GetUsersOptionCursor(cursor), slack.GetUsersOptionIncludeLocale(false)).Next(ctx)
+		list, next = page.Users, page.Cursor
+		return err
+	})
+	return list, next, err
+}
+
+// members of a channel, a page of user ids as users has it.
+// https://docs.slack.dev/reference/methods/conversations.members
+func (w *sender) members(ctx context.Context, channel, cursor string) (ids []string, next string, err error) {
+	err = w.botCall(ctx, "conversations.members", func(ctx context.Context) error {
+		ids, next, err = w.api.GetUsersInConversationContext(ctx, &slack.GetUsersInConversationParameters{
+			ChannelID: channel, Cursor: cursor, Limit: listPage,
+		})
+		return err
+	})
+	return ids, next, err
+}
+
+// groupMembers are the user ids of a user group's active people.
+// https://docs.slack.dev/reference/methods/usergroups.users.list
+func (w *sender) groupMembers(ctx context.Context, group string) (ids []string, err error) {
+	err = w.botCall(ctx, "usergroups.users.list", func(ctx context.Context) error {
+		ids, err = w.api.GetUserGroupMembersContext(ctx, group)
+		return err
+	})
+	return ids, err
+}
+
+// groups are the workspace's user groups, without those that are disabled.
+// https://docs.slack.dev/reference/methods/usergroups.list
+func (w *sender) groups(ctx context.Context) (groups []slack.UserGroup, err error) {
+	err = w.botCall(ctx, "usergroups.list", func(ctx context.Context) error {
+		groups, err = w.api.GetUserGroupsContext(ctx)
+		return err
+	})
+	return groups, err
 }
 
 // options every message is sent with: nothing in it unfurls, and nothing in

@@ -143,6 +143,10 @@ var remedies = map[string]remedy{
 	"cannot_reply_to_message": giveUp,
 	"used_url":                giveUp,
 	"expired_url":             giveUp,
+	"invalid_cursor":          giveUp,
+	"invalid_limit":           giveUp,
+	groupGone:                 giveUp,
+	"plan_upgrade_required":   giveUp,
 }
 
 // Codes of our own, for refusals to which Slack gives none. They never collide

@@ -158,6 +158,9 @@ func TestTheBudgetHoldsWhateverAHandlerDoes(t *testing.T) {
 func TestAnOverloadedProcessSaysSo(t *testing.T) {
 	w := newWorld(t, slacksim.Options{})
 	b := w.ready(func(s *Settings, _ *Parts) { s.Workers, s.Queue = 2, 2 })
+	alice := w.Person("alice").In("general")
+	alice.Types("/align buttons")
+	alice.Sees("Choose")
 	var typing sync.WaitGroup
 	for range 2 {
 		typing.Go(func() { w.Type(t.Context(), "bob", "general", "/align hold") })
@@ -168,15 +171,23 @@ func TestAnOverloadedProcessSaysSo(t *testing.T) {
 		typing.Go(func() { w.Type(t.Context(), "bob", "general", "/align hold") })
 	}
 	w.eventually("the queue is full", func() bool { return len(b.queue) == 2 })
-	alice := w.Person("alice").In("general")
 	began := time.Now()
 	alice.Types("/align say hello")
 	alice.Sees("Too many people are using alignbot")
 	if took := time.Since(began); took > time.Second {
 		t.Errorf("saying so took %s", took)
 	}
+	// The acknowledgement of a click holds no words, so there is none.
+	typing.Go(func() { alice.Clicks("Press") })
+	w.eventually("the click is refused", func() bool { return count(t, b, "alignbot_envelopes_total", "block_actions", outcomeLeft) == 1 })
+	w.Advance(3 * time.Second)
+	alice.SeesWarningAt("Press")
 	close(w.held)
 	typing.Wait()
+	w.eventually("there is room again", func() bool { return len(b.queue) == 0 })
 	alice.Types("/align say hello")
 	alice.Sees("You said hello")
+	if n := w.times("press"); n != 0 {
+		t.Errorf("the click that failed was carried out %d times", n)
+	}
 }

@@ -221,8 +221,8 @@ func openReopening(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	if _, _, err := pipeline.Reopen(app.Policy, req.Person, req.where(), idea, "a reason", "", req.Now); err != nil {
-		return Reply{}, app.sayingWho(ctx, req, err, idea)
+	if _, _, err := pipeline.Reopen(app.Policy, req.Person, req.where(), idea, *req.Loaded.Dossier, "a reason", "", req.Now); err != nil {
+		return req.orBallot(idea, app.sayingWho(ctx, req, err, idea))
 	}
 	if err := app.findTypedDraft(ctx, req, moveSlot(idea.Key, pipeline.Discovery)); err != nil {
 		return Reply{}, err

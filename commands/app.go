@@ -19,7 +19,21 @@ type App struct {
 	// Lookup finds out about a person of the workspace by user id; answers
 	// come from memory where they can.
 	Lookup func(ctx context.Context, user string) (pipeline.Person, error)
-	Log    *slog.Logger
+	// Members are the people of a channel, Group those of a user group, whoever
+	// they are: bots and deactivated ones too. Groups are the workspace's user
+	// groups. What Slack has not told in time is a *pipeline.Problem that says so;
+	// it is asked on, so that the next call can answer.
+	Members func(ctx context.Context, channel string) ([]pipeline.Person, error)
+	Group   func(ctx context.Context, group string) ([]pipeline.Person, error)
+	Groups  func(ctx context.Context) ([]UserGroup, error)
+	Log     *slog.Logger
+}
+
+// UserGroup of a workspace.
+type UserGroup struct {
+	ID string
+	// Handle after the @, and the Name.
+	Handle, Name string
 }
 
 // Workspace is where the app is installed, as auth.test told.

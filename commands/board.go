@@ -26,6 +26,9 @@ type board struct {
 	tests []storage.DueTest
 	// inDiscovery is how many ideas of the reader's are in discovery.
 	inDiscovery int
+	// polls of this team that wait for the reader's vote; morePolls are not shown.
+	polls     []waitingPoll
+	morePolls int
 }
 
 // status answers /align status: how the team's ideas stand in the pipeline, and
@@ -38,7 +41,7 @@ func status(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	return Reply{Tell: boardPost(b)}, nil
+	return Reply{Tell: boardPost(app, b)}, nil
 }
 
 func loadBoard(ctx context.Context, app *App, req *Request) (board, error) {
@@ -59,6 +62,10 @@ func loadBoard(ctx context.Context, app *App, req *Request) (board, error) {
 		b.inDiscovery = mine.Total
 		return err
 	})
+	reads.Go(func() (err error) {
+		b.polls, b.morePolls, err = app.waitingPolls(ctx, req, team.Key)
+		return err
+	})
 	return b, reads.Wait()
 }
 
@@ -74,7 +81,7 @@ func due(tests []storage.DueTest, req *Request) []storage.DueTest {
 }
 
 // boardPost draws the status of a team.
-func boardPost(b board) *Post {
+func boardPost(app *App, b board) *Post {
 	browse := button(actionPage, "Browse", "the ideas of "+b.team.Name, newParams("team", string(b.team.Key)))
 	blocks := []slack.Block{header(b.team.Name)}
 	for _, stage := range pipeline.Stages() {
@@ -100,7 +107,7 @@ func boardPost(b board) *Post {
 		facts += "\n" + words
 	}
 	blocks = append(blocks, note(facts))
-	if waiting := boardWaiting(b); len(waiting) > 0 {
+	if waiting := boardWaiting(app, b); len(waiting) > 0 {
 		blocks = append(append(blocks, slack.NewDividerBlock(), say("*Waiting for you*")), waiting...)
 	}
 	text := escape(b.team.Name) + ": " + stageLine(b.Counts) + ". " + Mrkdwn(pipeline.Runway(b.team, b.Load))
@@ -108,8 +115,8 @@ func boardPost(b board) *Post {
 }
 
 // boardWaiting is what the reader is asked for in this team.
-func boardWaiting(b board) []slack.Block {
-	var blocks []slack.Block
+func boardWaiting(app *App, b board) []slack.Block {
+	blocks := pollBlocks(app, b.polls, b.morePolls)
 	for _, test := range b.tests {
 		blocks = append(blocks, dueTestBlock(test))
 	}

@@ -99,6 +99,9 @@ func telling(op string, team pipeline.Team, idea pipeline.Idea, event pipeline.E
 		channel = idea.Source.Channel
 	}
 	after := []storage.Outgoing{card, {ID: "news:" + op, Kind: drawNews, Subject: key, Channel: channel, Args: newsArgs(event)}}
+	if event.Advice != "" { // the ballot's message says what was decided
+		after = append(after, redrawBallot(team, pipeline.Ballot{Idea: idea.Key, ID: idea.Ballots}))
+	}
 	return append(after, comingBack(op, team, idea, event)...)
 }
 

@@ -26,6 +26,7 @@ type workbench struct {
 	trips []string
 	idea  pipeline.Idea
 	run   pipeline.Run
+	poll  pipeline.Ballot
 	acts  int
 	last  time.Duration // from the request of the last act to its reply
 }
@@ -181,6 +182,43 @@ func (w *workbench) promote(t testing.TB) []string {
 	return w.act(t, Submit, formMove, newParams(), &Form{ID: "V2", Hash: "h", Metadata: m.encode(), Values: map[string]Value{"why#x": {Text: "It serves the outcome best."}}})
 }
 
+// ask starts a ballot on the idea, and lets somebody vote in it: what is remembered
+// of a ballot was read once.
+func (w *workbench) ask(t testing.TB) {
+	ctx := context.Background()
+	idea, err := w.Store.Idea(ctx, w.idea.Key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := pipeline.Ballot{
+		Idea: idea.Key, Question: pipeline.AskPursue, Level: pipeline.OpenBallot, Electorate: []string{"U_ANN", "U_BOB"},
+		Started: time.Now(), StartedBy: "U_ANN", Days: 3, Deadline: time.Now().AddDate(0, 0, 3),
+	}
+	event := pipeline.Event{At: time.Now(), By: "U_ANN", What: pipeline.BallotStarted}
+	if w.poll, err = w.Store.StartBallot(ctx, "ballot", idea, b, storage.Slot{}, event); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.try(pipeline.Person{ID: "U_BOB", Workspace: "T1"}, "first vote", Button, actionVote, w.choice(pipeline.ChoosePark), nil); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (w *workbench) choice(c pipeline.Choice) params {
+	return ballotValue(w.poll, "").set("choice", string(c))
+}
+
+// vote clicks on a choice.
+func (w *workbench) vote(t testing.TB) []string {
+	return w.act(t, Button, actionVote, w.choice(pipeline.ChoosePursue), nil)
+}
+
+// voteWithReason submits the form of a vote.
+func (w *workbench) voteWithReason(t testing.TB) []string {
+	m := metadata{Idea: w.idea.Key.String(), Ballot: w.poll.ID, Channel: "C1", Draft: voteSlot(w.idea.Key, w.poll.ID), Fresh: "f" + strconv.Itoa(w.acts)}
+	values := map[string]Value{"choice#x": {Text: string(pipeline.ChooseObject)}, "vote-reason#x": {Text: "It breaks exports."}}
+	return w.act(t, Submit, formVote, newParams(), &Form{ID: "V3", Hash: "h", Metadata: m.encode(), Values: values})
+}
+
 // What people wait for is one round trip to read and one to write.
 func TestAnActReadsOnceAndWritesOnce(t *testing.T) {
 	w := newWorkbench(t, "memory:", 0)
@@ -204,6 +242,30 @@ func TestAnActReadsOnceAndWritesOnce(t *testing.T) {
 	run, err := w.Store.Run(t.Context(), w.idea.Key, w.run.ID)
 	if err != nil || run.Answers["users"].Value == "" {
 		t.Errorf("the step was not answered: %+v %v", run.Answers, err)
+	}
+}
+
+// A vote is one round trip: many people vote at the same moment.
+func TestAVoteIsOneRoundTrip(t *testing.T) {
+	w := newWorkbench(t, "memory:", 0)
+	w.ask(t)
+	for _, c := range []struct {
+		name string
+		act  func(testing.TB) []string
+	}{
+		{"a click on a choice", w.vote},
+		{"a vote with a reason", w.voteWithReason},
+		{"a withdrawal", func(t testing.TB) []string {
+			return w.act(t, Button, actionWithdrawVote, ballotValue(w.poll, ""), nil)
+		}},
+	} {
+		if diff := cmp.Diff([]string{"vote"}, c.act(t)); diff != "" {
+			t.Errorf("%s takes other round trips (-want +got):\n%s", c.name, diff)
+		}
+	}
+	polled, err := w.Store.Ballot(t.Context(), w.idea.Key, w.poll.ID, "U_ANN")
+	if err != nil || polled.Tally.Voted() != 1 || polled.Mine != nil {
+		t.Errorf("stored are %+v, and of their own %+v (%v)", polled.Tally, polled.Mine, err)
 	}
 }
 

@@ -27,6 +27,8 @@ const (
 	draftOutcome  = "outcome."  // KEY: an outcome in one line
 	draftPark     = "park."     // KEY: why an idea is parked, and until when
 	draftAsk      = "ask."      // KEY: why somebody asks for a parked idea again
+	draftBallot   = "ballot."   // KEY: a ballot to start
+	draftVote     = "vote."     // KEY.N: a vote on a ballot that is not anonymous
 	draftTemplate = "template." // TEAM.ID: a checklist of a team, or an item of it
 )
 
@@ -38,7 +40,7 @@ func knownSlot(name string) bool {
 	if !slotWord.MatchString(name) {
 		return false
 	}
-	for _, kind := range []string{draftIdea + ".", draftEdit, draftRun, draftEvidence, draftStage, draftWork, draftOutcome, draftPark, draftAsk, draftTemplate} {
+	for _, kind := range []string{draftIdea + ".", draftEdit, draftRun, draftEvidence, draftStage, draftWork, draftOutcome, draftPark, draftAsk, draftBallot, draftVote, draftTemplate} {
 		if strings.HasPrefix(name, kind) {
 			return true
 		}

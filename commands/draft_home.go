@@ -38,7 +38,13 @@ var draftKinds = []struct {
 		return of.with("to", part(rest, 1)), ok && part(rest, 1) != ""
 	}},
 	{draftPark, ofIdea("A reason to park %s that was not saved", actionPark)},
+	{draftBallot, ofIdea("A ballot on %s that was not started", actionBallotNew)},
 	{draftAsk, ofIdea("Why you need %s, not sent yet", actionAskAgain)},
+	{draftBallot, ofIdea("A ballot on %s that was not started", actionBallotNew)},
+	{draftVote, func(rest []string) (kept, bool) {
+		of, ok := ofIdea("A vote on %s that was not sent", actionVoteForm)(rest)
+		return of.with("ballot", part(rest, 1)), ok && part(rest, 1) != ""
+	}},
 	{draftRun, runDraft},
 	{draftTemplate, templateDraft},
 }

@@ -14,12 +14,19 @@ import (
 
 // Kinds of messages in the outbox. They stand in stored records.
 const (
-	drawCard  = "idea.card"  // an idea, in its team's channel
-	drawNews  = "idea.news"  // what became of an idea, in a thread
-	drawFrom  = "idea.from"  // captured, in the thread of the message it came from
-	drawOffer = "idea.offer" // the form, offered to who reacted to a message
-	drawBack  = "idea.back"  // a parked idea comes back, in a thread
-	drawHello = "team.hello" // a team was set up, in its channel
+	drawCard   = "idea.card"        // an idea, in its team's channel
+	drawNews   = "idea.news"        // what became of an idea, in a thread
+	drawFrom   = "idea.from"        // captured, in the thread of the message it came from
+	drawOffer  = "idea.offer"       // the form, offered to who reacted to a message
+	drawBack   = "idea.back"        // a parked idea comes back, in a thread
+	drawHello  = "team.hello"       // a team was set up, in its channel
+	drawBallot = storage.KindBallot // a ballot, in its team's channel
+	// Jobs: they send nothing themselves. Args of all of a ballot: ballot (its
+	// number).
+	drawBallotClose  = "ballot.close"    // its deadline has come
+	drawBallotRemind = "ballot.remind"   // those who have not voted are reminded
+	drawReminder     = "ballot.reminder" // to one of them
+	drawBallotResult = "ballot.result"   // in the thread of the ballot's message
 	// drawTestDue asks the owner of a test, at its deadline, what it showed. Args:
 	// run (its number), deadline (the last day).
 	drawTestDue = "test.due"
@@ -65,6 +72,16 @@ func (app *App) Draw(ctx context.Context, c storage.Claimed) (Drawn, error) {
 		return app.drawTestDue(ctx, c)
 	case drawBack:
 		return app.drawBack(ctx, c)
+	case drawBallot:
+		return app.drawBallot(ctx, c)
+	case drawBallotClose:
+		return app.drawBallotClose(ctx, c)
+	case drawBallotRemind:
+		return app.drawBallotRemind(ctx, c)
+	case drawReminder:
+		return app.drawReminder(ctx, c)
+	case drawBallotResult:
+		return app.drawBallotResult(ctx, c)
 	case drawHello:
 		key, err := pipeline.ParseTeamKey(c.Subject)
 		if err != nil {
@@ -120,7 +137,10 @@ func (app *App) Draw(ctx context.Context, c storage.Claimed) (Drawn, error) {
 			return Drawn{Skip: true}, nil // the card, when it arrives, shows it all
 		}
 		d.Channel, d.Thread = place.Channel, place.TS
-		behalf := ""
+		by, behalf := "", "" // nobody's
+		if user := c.Args["by"]; user != "" {
+			by = app.name(ctx, user)
+		}
 		if user := c.Args["behalf"]; user != "" {
 			behalf = app.name(ctx, user)
 		}
@@ -131,7 +151,7 @@ func (app *App) Draw(ctx context.Context, c storage.Claimed) (Drawn, error) {
 			}
 			c.Args["people"] = counted(asked, "person has", "different people have")
 		}
-		d.Post = ideaNews(idea, c.Args, app.name(ctx, c.Args["by"]), behalf)
+		d.Post = ideaNews(idea, c.Args, by, behalf)
 	default:
 		return Drawn{}, fmt.Errorf("draw: unknown kind %q", c.Kind)
 	}
@@ -148,11 +168,10 @@ func (app *App) askedBy(ctx context.Context, key pipeline.Key) (int, error) {
 // primaryOutcome is the statement of the first outcome an idea is linked to; ""
 // for none.
 func (app *App) primaryOutcome(ctx context.Context, idea pipeline.Idea) (string, error) {
-	outcomes, err := app.Store.OutcomesByKey(ctx, idea.Outcomes[:min(len(idea.Outcomes), 1)])
-	if err != nil || len(outcomes) == 0 {
-		return "", err
+	if len(idea.Outcomes) == 0 {
+		return "", nil
 	}
-	return outcomes[0].Statement, nil
+	return app.statement(ctx, idea.Outcomes[0])
 }
 
 // toldAtSource: what becomes of the whole idea is told where it came from, but
@@ -160,7 +179,7 @@ func (app *App) primaryOutcome(ctx context.Context, idea pipeline.Idea) (string,
 func toldAtSource(what pipeline.What, team pipeline.Team, source pipeline.Source) bool {
 	switch what {
 	case pipeline.WasMoved, pipeline.WasOverridden, pipeline.WasWithdrawn, pipeline.WasBroughtBack,
-		pipeline.WasParked, pipeline.WasReopened, pipeline.CameBack:
+		pipeline.WasParked, pipeline.WasReopened, pipeline.CameBack, pipeline.BallotStarted, pipeline.BallotClosed:
 		return pipeline.ToldAtSource(team, source) && !isDirect(source.Channel)
 	}
 	return false
@@ -174,7 +193,7 @@ const amendedShown = 150
 func newsArgs(e pipeline.Event) map[string]string {
 	args := map[string]string{}
 	for name, value := range map[string]string{
-		"what": string(e.What), "by": e.By, "from": string(e.From), "to": string(e.To), "behalf": e.OnBehalf, "about": e.About,
+		"what": string(e.What), "by": e.By, "from": string(e.From), "to": string(e.To), "behalf": e.OnBehalf, "about": e.About, "advice": e.Advice,
 		"why": pipeline.Cut(e.Why, pipeline.ReasonLimit), "lacks": pipeline.Cut(strings.Join(e.Lacks, "; "), 1000),
 	} {
 		if value != "" {
@@ -201,13 +220,16 @@ func newsArgs(e pipeline.Event) map[string]string {
 // are names: news ping nobody.
 func ideaNews(idea pipeline.Idea, args map[string]string, by, behalf string) Post {
 	e := pipeline.Event{
-		What: pipeline.What(args["what"]), From: pipeline.Stage(args["from"]), To: pipeline.Stage(args["to"]), About: args["about"],
+		What: pipeline.What(args["what"]), By: args["by"], From: pipeline.Stage(args["from"]), To: pipeline.Stage(args["to"]), About: args["about"],
 	}
 	if e.What == pipeline.WasParked {
 		e.About = "" // said behind it
 	}
 	key := idea.Key.String()
 	before, after, _ := strings.Cut(by+" "+deed(e, "\x00"), "\x00")
+	if e.By == "" {
+		before, after, _ = strings.Cut(capital(deed(e, "\x00")), "\x00")
+	}
 	if behalf != "" {
 		after += ", on behalf of " + behalf
 	}
@@ -236,8 +258,9 @@ func ideaNews(idea pipeline.Idea, args map[string]string, by, behalf string) Pos
 	if args["texts"] != "" {
 		after += " (changed: " + args["texts"] + ")"
 	}
-	if !strings.HasSuffix(after, ".") {
-		after += "."
+	after = string(sentence(Mrkdwn(after)))
+	if advice := args["advice"]; advice != "" {
+		after += " " + advice
 	}
 	said := []slack.RichTextElement{line(text(before), bold(key), text(after))}
 	words := before + key + after

@@ -60,16 +60,24 @@ func (app *App) drawTestDue(ctx context.Context, c storage.Claimed) (Drawn, erro
 	if err != nil || !found {
 		return Drawn{Skip: err == nil}, err
 	}
-	// What belongs to a private channel is shown to those who are known to be in
-	// it. The others are asked as well, in words that tell nothing.
-	present, err := app.Store.Present(ctx, owner.ID, []string{team.Channel})
+	readable, err := app.known(ctx, owner, pipeline.ReadTeam, team)
 	if err != nil {
 		return Drawn{}, err
 	}
+	return Drawn{User: owner.ID, Post: testDue(app, idea, run, readable)}, nil
+}
+
+// known tells whether somebody may do that in the team as far as is known of where
+// they are. What belongs to a private channel is shown to those who are known to
+// be in it. The others are asked as well, in words that tell nothing.
+func (app *App) known(ctx context.Context, p pipeline.Person, action pipeline.Action, team pipeline.Team) (bool, error) {
+	present, err := app.Store.Present(ctx, p.ID, []string{team.Channel})
+	if err != nil {
+		return false, err
+	}
 	kind, inChannel := present[team.Channel]
 	inChannel = inChannel && (!team.Private || kind == storage.PrivateChannel)
-	may := pipeline.May(app.Policy, owner, pipeline.ReadTeam, pipeline.Where{Team: &team, InChannel: inChannel})
-	return Drawn{User: owner.ID, Post: testDue(app, idea, run, may.OK)}, nil
+	return pipeline.May(app.Policy, p, action, pipeline.Where{Team: &team, InChannel: inChannel}).OK, nil
 }
 
 // whoAnswers is whom a test's deadline concerns: whoever owns the test by now, and

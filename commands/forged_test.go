@@ -6,6 +6,8 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -35,6 +37,10 @@ func shop(t testing.TB) *App {
 		Lookup: func(_ context.Context, user string) (pipeline.Person, error) {
 			return pipeline.Person{ID: user, Workspace: "T1", Name: user}, nil
 		},
+		Members: everybody, Group: everybody,
+		Groups: func(context.Context) ([]UserGroup, error) {
+			return []UserGroup{{ID: "S0ALL", Handle: "all", Name: "Everybody"}}, nil
+		},
 	}
 	go app.Store.Follow(ctx)
 	team, err := pipeline.CheckTeam(pipeline.Team{Key: "PAY", Name: "Payments", Channel: "C1", Owners: []string{"U_ANN"}, Zone: "UTC", Workdays: pipeline.Week()[:5], SprintWeeks: 2})
@@ -52,6 +58,15 @@ func shop(t testing.TB) *App {
 		t.Fatal(err)
 	}
 	return app
+}
+
+// everybody is in each channel and each user group.
+func everybody(context.Context, string) ([]pipeline.Person, error) {
+	all := slices.Collect(maps.Values(people))
+	for _, user := range []string{"U_EVE", "U_ZOE", "U_BOSS"} {
+		all = append(all, pipeline.Person{ID: user, Workspace: "T1"})
+	}
+	return all, nil
 }
 
 // unchanged fails when the idea or the team is something that only its author or
@@ -101,7 +116,8 @@ func forge(t testing.TB, app *App, op, value, metadata, words, text string) {
 var forgeries = []string{
 	"", "idea=", "idea=PAY-0", "idea=PAY-1", "idea=PAY-1&team=PAY&page=-1", "team=PAY", "team=%zz", "team=pay", "draft=idea", "id=card:PAY-1", "page=99999999999999999999",
 	"run=/idea withdraw PAY-1", "run=do", "stage=nonsense&team=PAY", "mine=1", "\x00", "idea=PAY-1;idea=PAY-2", "draft=<!channel>",
-	"team=PAY&reason=nonsense&parked=1", "team=PAY&by=due&parked=1&page=-3", "idea=PAY-1&again=1", "idea=PAY-1&again=1&afresh=1", `{"v":1,"idea":"PAY-1","again":true,"more":true,"draft":"park.PAY-1","fresh":"f"}`,
+	"team=PAY&reason=nonsense&parked=1", "team=PAY&by=due&parked=1&page=-3", "idea=PAY-1&again=1", "idea=PAY-1&again=1&afresh=1", "idea=PAY-1&ballot=1&choice=nonsense", "idea=PAY-1&ballot=99&choice=object", "idea=PAY-1&ballot=1&in=ballot&page=99",
+	`{"v":1,"idea":"PAY-1","ballot":1,"more":true,"draft":"ballot.PAY-1","fresh":"f","below":"ballot"}`, `{"v":1,"idea":"PAY-1","ballot":7,"draft":"vote.PAY-1.7","fresh":"f","below":"ballot"}`, `{"v":1,"idea":"PAY-1","again":true,"more":true,"draft":"park.PAY-1","fresh":"f"}`,
 	"idea=PAY-1&to=backlog", "idea=PAY-1&to=delivered&override=1", "idea=PAY-1&to=parked", "idea=PAY-1&run=1&step=99", "idea=PAY-1&run=1&part=observe", "idea=PAY-1&run=-1",
 	"idea=PAY-1&outcome=SEC-O1", "idea=PAY-1&in=gate&page=9", "idea=PAY-1&in=run&run=9&step=9", "team=PAY&template=opportunity-canvas&item=problem&by=1", "idea=PAY-1&template=../x&form=x",
 	`{"v":1,"idea":"PAY-1","run":1,"step":99,"draft":"run.PAY-1.1.99","fresh":"f","seen":{"problem":"x"},"below":"run"}`, `{"v":1,"idea":"PAY-1","run":5,"result":"results/99/99","draft":"run.PAY-1.5.1","fresh":"f"}`,
@@ -117,6 +133,7 @@ func TestForgedValuesChangeNothingOfOthers(t *testing.T) {
 		t.Fatal(err)
 	}
 	furnish(t, app, idea, "words", usabilityRun)
+	furnishBallot(t, app, Entry{}, idea.Key, "words")
 	for i, value := range forgeries {
 		for j, metadata := range forgeries {
 			if i != j && (i+j)%19 != 0 {
@@ -161,6 +178,7 @@ func TestAPrivateTeamLeaksNowhere(t *testing.T) {
 		}
 		furnish(t, app, idea, "Secret words", usabilityRun)
 	}
+	furnishBallot(t, app, Entry{}, pipeline.Key{Team: "SEC", Number: 1}, "Secret objection")
 	hidden := park(t, app, pipeline.Idea{Key: pipeline.Key{Team: "SEC", Number: 2}}, "Secret why")
 	asked := pipeline.Asked{By: "U_BOSS", At: time.Now(), Note: "Secret wish"}
 	if _, _, _, err := app.Store.AskAgain(ctx, "sec asks", hidden.Key, asked, nil, storage.Slot{}, pipeline.Event{At: asked.At, By: asked.By, What: pipeline.AskedAgain}); err != nil {

@@ -121,9 +121,10 @@ type metadata struct {
 	Result   pipeline.AnswerKey `json:"result,omitempty"`
 	To       pipeline.Stage     `json:"to,omitempty"` // stage an idea is to move to
 	Override bool               `json:"override,omitempty"`
-	Lacks    []string           `json:"lacks,omitempty"` // digests of what the form shows as missing
-	Again    bool               `json:"again,omitempty"` // an idea that is parked is parked anew
-	More     bool               `json:"more,omitempty"`  // with the inputs that few need
+	Lacks    []string           `json:"lacks,omitempty"`  // digests of what the form shows as missing
+	Again    bool               `json:"again,omitempty"`  // an idea that is parked is parked anew
+	More     bool               `json:"more,omitempty"`   // with the inputs that few need
+	Ballot   int                `json:"ballot,omitempty"` // of the idea
 }
 
 const metadataFormat = 1

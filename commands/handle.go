@@ -23,13 +23,16 @@ func (app *App) Handle(ctx context.Context, e Entry, req *Request) (Reply, error
 
 func (app *App) handle(ctx context.Context, e Entry, req *Request) (Reply, error) {
 	req.On = e.On
-	here := req.here(e.On)
 	if req.Form != nil && req.Channel == "" {
 		m, err := req.metadata()
 		if err != nil {
 			return Reply{}, err
 		}
 		req.Channel, req.claimed = m.Channel, true
+	}
+	if e.Direct {
+		reply, err := e.Do(ctx, app, req)
+		return req.first(reply, err)
 	}
 	want := storage.Want{Channel: req.Channel}
 	if e.Wants != nil {
@@ -38,7 +41,7 @@ func (app *App) handle(ctx context.Context, e Entry, req *Request) (Reply, error
 			return Reply{}, err
 		}
 	}
-	want.Op, want.User, want.Here = req.Op, req.Person.ID, here
+	want.Op, want.User, want.Here = req.Op, req.Person.ID, req.here(e.On)
 	loaded, err := app.Store.Begin(ctx, want)
 	if err != nil {
 		return Reply{}, err
@@ -52,8 +55,13 @@ func (app *App) handle(ctx context.Context, e Entry, req *Request) (Reply, error
 		return Reply{}, err
 	}
 	reply, err := e.Do(ctx, app, req)
-	if !loaded.First && err == nil {
-		switch e.On {
+	return req.first(reply, err)
+}
+
+// first leaves out of the reply to another delivery what the first one showed.
+func (req *Request) first(reply Reply, err error) (Reply, error) {
+	if !req.Loaded.First && err == nil {
+		switch req.On {
 		case Slash:
 			reply.Open = nil
 		case Button, MessageShortcut, GlobalShortcut:
@@ -100,16 +108,26 @@ func (req *Request) meant(action pipeline.Action) pipeline.Action {
 // permit refuses with a reason what the person may not do, with the facts of
 // this moment.
 func (app *App) permit(ctx context.Context, req *Request, action pipeline.Action) error {
+	var about pipeline.Key
+	if req.Loaded.Idea != nil {
+		about = req.Loaded.Idea.Key
+	}
+	return app.permitOn(ctx, req, action, about)
+}
+
+// permitOn is permit where that idea is acted on, loaded or not; the zero key
+// where none is.
+func (app *App) permitOn(ctx context.Context, req *Request, action pipeline.Action, about pipeline.Key) error {
 	action = req.meant(action)
 	decision := pipeline.May(app.Policy, req.Person, action, req.where())
 	if decision.OK {
 		return nil
 	}
-	if decision.Hidden && req.Loaded.Idea != nil {
-		return noIdea(req.Loaded.Idea.Key) // as if there were none
+	if decision.Hidden && !about.IsZero() {
+		return noIdea(about) // as if there were none
 	}
 	refused := &pipeline.Problem{Code: "not-permitted", What: decision.Reason}
-	if team := req.Loaded.Team; team != nil && !decision.Hidden && (action == pipeline.ChangeAnyIdea || action == pipeline.ChangeTeam || action == pipeline.DecideIdea) {
+	if team := req.Loaded.Team; team != nil && !decision.Hidden && (action == pipeline.ChangeAnyIdea || action == pipeline.ChangeTeam || action == pipeline.DecideIdea || action == pipeline.StartABallot) {
 		var owners []string
 		for _, owner := range team.Owners {
 			owners = append(owners, app.name(ctx, owner))

@@ -78,6 +78,9 @@ func historyView(idea pipeline.Idea, newest []pipeline.Event, page int, m metada
 // what and when, with its reason and what changed.
 func eventBlock(e pipeline.Event) *slack.RichTextBlock {
 	runs := []slack.RichTextSectionElement{moment(e.At), text(" · "), person(e.By), text(" " + deed(e, "it"))}
+	if e.By == "" {
+		runs = []slack.RichTextSectionElement{moment(e.At), text(" · " + capital(deed(e, "it")))}
+	}
 	if e.What == pipeline.CameBack { // nobody's deed
 		return rich(line(moment(e.At), text(" · It came back by itself: "+e.About)))
 	}
@@ -90,6 +93,13 @@ func eventBlock(e pipeline.Event) *slack.RichTextBlock {
 	said := []slack.RichTextElement{line(append(runs, text("."))...)}
 	if e.Why != "" {
 		said = append(said, quote(e.Why))
+	}
+	if e.Advice != "" {
+		advice := e.Advice
+		if e.Differs {
+			advice += " It was decided otherwise."
+		}
+		said = append(said, line(text(advice)))
 	}
 	for _, c := range e.Changes {
 		if e.What == pipeline.WasParked && c.From == "" {
@@ -166,6 +176,16 @@ func deed(e pipeline.Event, it string) string {
 		return "reopened " + it
 	case pipeline.AskedAgain:
 		return "asked for " + it + " again"
+	case pipeline.BallotStarted:
+		return "started a ballot on whether to " + about("pursue") + " " + it
+	case pipeline.BallotClosed:
+		ballot := "the ballot on whether to " + about("pursue") + " " + it
+		if e.By == "" { // nobody's deed
+			return ballot + " is closed"
+		}
+		return "closed " + ballot
+	case pipeline.BallotAudited:
+		return "looked up who voted what in a ballot on " + it
 	}
 	return string(e.What) + " " + it // captured, edited
 }

@@ -19,6 +19,8 @@ type home struct {
 	drafts      map[string]storage.Draft
 	unconfirmed []storage.Outgoing
 	tests       []storage.DueTest // that wait for what they showed
+	polls       []waitingPoll     // that wait for a vote
+	morePolls   int               // beyond those shown
 	inDiscovery int               // own ideas in discovery
 	teams       []homeTeam
 	moreTeams   int                       // beyond those shown
@@ -73,6 +75,9 @@ func homePost(app *App, h home) *Post {
 	}
 	h.unconfirmed = h.unconfirmed[:min(len(h.unconfirmed), homePostTroubles)]
 	h.tests = h.tests[:min(len(h.tests), homePostTests)]
+	if more := len(h.polls) - homePostPolls; more > 0 {
+		h.polls, h.morePolls = h.polls[:homePostPolls], h.morePolls+more
+	}
 	where := note(link("slack://app?team="+app.Slack.ID+"&id="+app.Slack.AppID+"&tab=home", "Open my Home tab"), " to see this at any time.")
 	blocks := append([]slack.Block{where}, homeBlocks(app, h)...)
 	return &Post{Text: "What waits for you, your teams and your ideas", Blocks: blocks}
@@ -96,9 +101,10 @@ const (
 	homeDraftLimit = 5
 	homeTroubleMax = 5
 
-	homePostTeams    = 3
+	homePostTeams    = 2
 	homePostTroubles = 2
 	homePostTests    = 2
+	homePostPolls    = 2
 )
 
 func loadHome(ctx context.Context, app *App, req *Request, page int) (home, error) {
@@ -114,6 +120,10 @@ func loadHome(ctx context.Context, app *App, req *Request, page int) (home, erro
 	})
 	reads.Go(func() (err error) {
 		h.tests, err = app.dueTests(ctx, req)
+		return err
+	})
+	reads.Go(func() (err error) {
+		h.polls, h.morePolls, err = app.waitingPolls(ctx, req, "")
 		return err
 	})
 	reads.Go(func() error {
@@ -242,7 +252,7 @@ func homeBlocks(app *App, h home) []slack.Block {
 
 // homeWaiting is what waits for the person, the nearest to its end first.
 func homeWaiting(app *App, h home) []slack.Block {
-	var blocks []slack.Block
+	blocks := pollBlocks(app, h.polls, h.morePolls)
 	for _, test := range h.tests {
 		blocks = append(blocks, dueTestBlock(test))
 	}

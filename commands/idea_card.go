@@ -27,34 +27,54 @@ func ideaCard(idea pipeline.Idea, author, outcome string) Post {
 	}
 }
 
-// cardButtons are the details and the next sensible steps for an idea at its
-// stage. Everybody in the channel sees them; who may not use one is told so.
+// cardButtonLimit is how many buttons a card has at most: more are a menu, and
+// the details have them all.
+const cardButtonLimit = 5
+
+// cardButtons are the next sensible steps for an idea at its stage, the next one
+// first, and the details. While a ballot runs, it comes before all and in the
+// place of what is decided after it. Everybody in the channel sees them; who may
+// not use one is told so.
 func cardButtons(idea pipeline.Idea) []slack.BlockElement {
 	value, key := newParams("idea", idea.Key.String()), idea.Key.String()
-	elements := []slack.BlockElement{button(actionShow, "Details", "of "+key, value)}
+	details := button(actionShow, "Details", "of "+key, value)
 	if !idea.Withdrawn.IsZero() {
-		return append(elements, button(actionBringBack, "Bring it back", key, value))
+		return []slack.BlockElement{details, button(actionBringBack, "Bring it back", key, value)}
 	}
-	edit := button(actionEdit, "Edit", key, value)
-	outcome := button(actionOutcome, "Link an outcome", "to "+key, value)
-	if step, reopens := pipeline.StepTo(idea.Stage, pipeline.Discovery); reopens && idea.Stage == pipeline.Parked {
-		return append([]slack.BlockElement{askButton(idea.Key, "")}, append(elements, moveButton(idea.Key, step, ""))...)
+	var elements []slack.BlockElement
+	if idea.Ballot != 0 {
+		elements = append(elements, ballotButton(idea, ""))
 	}
-	if step, onward := pipeline.NextStep(idea.Stage); onward && idea.Stage != pipeline.Discovery {
+	if idea.Stage == pipeline.Parked {
+		elements = append(elements, askButton(idea.Key, ""), details)
+		if step, _ := pipeline.StepTo(idea.Stage, pipeline.Discovery); !waits(idea, step) {
+			elements = append(elements, moveButton(idea.Key, step, ""))
+		}
+		return elements
+	}
+	if step, onward := pipeline.NextStep(idea.Stage); onward && idea.Stage != pipeline.Discovery && !waits(idea, step) {
 		elements = append(elements, moveButton(idea.Key, step, ""))
 	}
-	switch idea.Stage {
-	case pipeline.Captured:
-		elements = append(elements, edit)
-	case pipeline.Discovery:
+	if idea.Stage == pipeline.Discovery {
 		elements = append(elements,
 			button(actionValidate, "Validate", key, value),
-			button(actionEvidence, "Add evidence", "to "+key, value), edit)
-	case pipeline.Validated, pipeline.Backlog:
-		elements = append(elements, button(actionWork, "Size", key, value), edit)
+			button(actionEvidence, "Add evidence", "to "+key, value))
 	}
 	if len(idea.Outcomes) == 0 && (idea.Stage == pipeline.Captured || idea.Stage == pipeline.Discovery) {
-		elements = append(elements, outcome)
+		elements = append(elements, button(actionOutcome, "Link an outcome", "to "+key, value))
+	}
+	elements = append(elements, details)
+	if idea.Stage == pipeline.Delivered || idea.Stage == pipeline.Learned {
+		return elements
+	}
+	if idea.Stage == pipeline.Validated || idea.Stage == pipeline.Backlog {
+		elements = append(elements, button(actionWork, "Size", key, value))
+	}
+	if idea.Ballot == 0 {
+		elements = append(elements, parkButton(idea, ""))
+	}
+	if len(elements) < cardButtonLimit {
+		elements = append(elements, button(actionEdit, "Edit", key, value))
 	}
 	return elements
 }

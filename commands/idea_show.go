@@ -29,7 +29,7 @@ func wantDetails(req *Request) (storage.Want, error) {
 
 // detailsWant is what the details of an idea are drawn from.
 func detailsWant(key pipeline.Key) storage.Want {
-	return storage.Want{Idea: key, Dossier: true, Outcomes: true, History: historyShown, Asked: askedShown}
+	return storage.Want{Idea: key, Dossier: true, Outcomes: true, History: historyShown, Asked: askedShown, Ballot: storage.NewestBallot}
 }
 
 // showIdea opens everything about one idea. From a list in a form it takes the
@@ -117,6 +117,7 @@ func ideaDetails(app *App, d details, m metadata) *slack.ModalViewRequest {
 	if idea.Stage == pipeline.Parked {
 		blocks = append(append(blocks, slack.NewDividerBlock()), d.parkedBlocks()...)
 	}
+	blocks = append(blocks, d.ballotBlocks()...)
 	for _, part := range [][]slack.Block{d.outcomeBlocks(), d.validationBlocks(), d.workBlocks(), d.historyBlocks()} {
 		blocks = append(append(blocks, slack.NewDividerBlock()), part...)
 	}
@@ -147,22 +148,27 @@ func (d details) steps() []slack.BlockElement {
 		return nil
 	}
 	var steps []slack.BlockElement
-	if step, onward := pipeline.NextStep(d.idea.Stage); onward && d.may(step.May) {
+	if step, onward := pipeline.NextStep(d.idea.Stage); onward && d.may(step.May) && !waits(d.idea, step) {
 		steps = append(steps, moveButton(d.idea.Key, step, inDetails))
 	}
-	if step, back := pipeline.StepTo(d.idea.Stage, pipeline.Discovery); back && !step.Forward() && d.may(step.May) {
+	if step, back := pipeline.StepTo(d.idea.Stage, pipeline.Discovery); back && !step.Forward() && d.may(step.May) && !waits(d.idea, step) {
 		steps = append(steps, moveButton(d.idea.Key, step, inDetails))
 	}
 	if d.idea.Stage == pipeline.Parked && d.may(pipeline.AskAgain) {
 		steps = append(steps, askButton(d.idea.Key, inDetails))
 	}
-	if d.may(pipeline.DecideIdea) {
+	if d.idea.Ballot != 0 || d.may(pipeline.StartABallot) {
+		steps = append(steps, ballotButton(d.idea, inDetails))
+	}
+	if d.idea.Ballot == 0 && d.may(pipeline.DecideIdea) {
 		steps = append(steps, parkButton(d.idea, inDetails))
 	}
 	if d.may(pipeline.ChangeOwnIdea) {
-		steps = append(steps, button(actionEdit, "Edit", key, d.value()),
-			confirm(button(actionWithdraw, "Withdraw", key, d.value()),
-				"Withdraw "+key+"?", "It leaves the lists. Nothing in it is lost, and it can be brought back.", "Withdraw"))
+		steps = append(steps, button(actionEdit, "Edit", key, d.value()))
+	}
+	if d.idea.Ballot == 0 && d.may(pipeline.ChangeOwnIdea) {
+		steps = append(steps, confirm(button(actionWithdraw, "Withdraw", key, d.value()),
+			"Withdraw "+key+"?", "It leaves the lists. Nothing in it is lost, and it can be brought back.", "Withdraw"))
 	}
 	return steps
 }

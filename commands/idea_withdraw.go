@@ -25,7 +25,7 @@ func withdrawIdea(ctx context.Context, app *App, req *Request) (Reply, error) {
 		return Reply{}, err
 	}
 	if req.Loaded.First || idea.WithdrawnBy != req.Person.ID { // else an earlier delivery did it
-		_, err := again(idea, func(idea pipeline.Idea) error {
+		idea, err := again(idea, func(idea pipeline.Idea) error {
 			gone, err := pipeline.Withdraw(idea, req.Person.ID, req.Now)
 			if err == nil {
 				event := pipeline.Event{At: req.Now, By: req.Person.ID, What: pipeline.WasWithdrawn}
@@ -34,7 +34,7 @@ func withdrawIdea(ctx context.Context, app *App, req *Request) (Reply, error) {
 			return err
 		})
 		if err != nil {
-			return Reply{}, err
+			return req.orBallot(idea, err)
 		}
 	}
 	p, err := decodeParams(req.Value)

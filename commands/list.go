@@ -35,7 +35,10 @@ type Entry struct {
 	// Wants says what to load in the one round trip to read. nil: the team of
 	// the channel.
 	Wants func(req *Request) (storage.Want, error)
-	Do    Handler
+	// Direct: nothing is loaded and May is not checked before the handler, which
+	// reads, asks what the person may, and writes in one round trip.
+	Direct bool
+	Do     Handler
 }
 
 // Names of actions, forms and shortcuts. They stand in messages that live as
@@ -60,6 +63,7 @@ const (
 	actionTeamZone   = "team.zone"        // its time zone menu
 	actionTeamChoice = "team.choice"      // a menu of teams too many to list
 	actionTeamRules  = "team.rules"       // open the form of checklists and limits
+	actionTeamVotes  = "team.votes"       // open the form of how a team votes and writes
 	actionHomePage   = "home.page"        // another page of my ideas in Home
 	actionHistory    = "idea.history"     // all that happened to an idea
 	actionChoice     = "idea.choice"      // a menu of ideas
@@ -100,12 +104,22 @@ const (
 	actionIsNew         = "similar.new"        // what was captured is like nothing else
 	actionAsked         = "ask.list"           // who asked for an idea again
 	actionTemplateReset = "template.reset"     // put back what the checklist says
+	actionBallotNew     = "ballot.new"         // open the form that starts a ballot
+	actionBallotMore    = "ballot.more"        // with the inputs that few need
+	actionElectorate    = "ballot.electorate"  // a menu of who votes
+	actionBallot        = "ballot.show"        // everything about a ballot
+	actionCloseBallot   = "ballot.close"       // before its deadline
+	actionAudit         = "ballot.audit"       // who voted what on a confidential one
+	actionVote          = "vote.cast"          // a choice, without a reason
+	actionVoteForm      = "vote.open"          // open the form of a vote
+	actionWithdrawVote  = "vote.withdraw"      // take a vote back
 	actionIgnore        = "ignore"             // links, and inputs that report nothing
 	formIdea            = "idea.form"          // capture
 	formIdeaEdit        = "idea.edit_form"     // edit
 	formTeam            = "team.form"          // set up
 	formTeamEdit        = "team.edit_form"     // change
 	formTeamRules       = "team.rules_form"    // checklists required, limits of the Product Backlog
+	formTeamVotes       = "team.votes_form"    // who starts ballots, for how long; language and synonyms
 	formRun             = "run.form"           // a step of a checklist
 	formObserve         = "run.observe_form"
 	formAmend           = "run.amend_form"
@@ -117,6 +131,8 @@ const (
 	formMove            = "stage.form"    // why an idea moves
 	formPark            = "park.form"     // why an idea is parked, and until when
 	formAsk             = "ask.form"      // why somebody asks for a parked idea again
+	formBallot          = "ballot.form"   // start a ballot
+	formVote            = "vote.form"     // a vote with its reason
 	formTemplate        = "template.form" // a checklist's name and what it is for
 	formItem            = "template.item_form"
 	ShortcutCapture     = "capture_idea"    // global shortcut
@@ -224,6 +240,7 @@ func List() []Entry {
 		{On: Slash, Name: "/antibacklog", Usage: "[due] [asked] [reason]", Help: "Browse what is parked, with the reasons", May: pipeline.ReadTeam, Do: listParked},
 		{On: Slash, Name: "/antibacklog", Word: "park", Fits: fitsKey, Usage: "KEY", Help: "Park an idea: why, and when to look at it again", May: pipeline.DecideIdea, Wants: wantTypedPark, Do: openPark},
 		{On: Slash, Name: "/antibacklog", Word: "reopen", Fits: fitsKey, Usage: "KEY", Help: "Take an idea back to discovery", May: pipeline.DecideIdea, Wants: wantTypedReopening, Do: openReopening},
+		{On: Slash, Name: "/antibacklog", Word: "vote", Fits: fitsKey, Usage: "KEY", Help: "Vote on an idea, or start a ballot on it", MayFor: mayVoteOrStart, Wants: wantTypedBallot, Do: voteOrStart},
 		{On: Slash, Name: "/antibacklog", Word: "find", Usage: "words", Help: "Search what is parked", May: pipeline.ReadTeam, Do: findParked},
 		{On: Slash, Name: "/antibacklog", Word: "help", Fits: fitsNothing, Help: "What /antibacklog can do", May: pipeline.OpenHome, Do: help("/antibacklog")},
 		{On: Button, Name: actionParked, May: pipeline.ReadTeam, Wants: wantPage, Do: turnParked},
@@ -235,6 +252,30 @@ func List() []Entry {
 		{On: Submit, Name: formAsk, May: pipeline.AskAgain, Wants: wantFormAsk, Do: askAgain},
 		{On: Close, Name: formAsk, May: pipeline.OpenHome, Wants: wantFormDraft, Do: saveDraft},
 		{On: Button, Name: actionAsked, May: pipeline.ReadTeam, Wants: wantButtonIdea, Do: showAsked},
+
+		{On: Button, Name: actionBallotNew, May: pipeline.StartABallot, Wants: wantBallotForm, Do: openBallotForm},
+		{On: Button, Name: actionBallotMore, May: pipeline.StartABallot, Wants: wantFormBallot, Do: showBallotMore},
+		{On: Suggest, Name: actionElectorate, May: pipeline.StartABallot, Wants: wantFormBallot, Do: suggestElectorates},
+		{On: Button, Name: actionElectorate, May: pipeline.OpenHome, Wants: wantFormDraft, Do: saveDraft},
+		{On: Submit, Name: formBallot, May: pipeline.StartABallot, Wants: wantFormBallot, Do: startBallot},
+		{On: Close, Name: formBallot, May: pipeline.OpenHome, Wants: wantFormDraft, Do: saveDraft},
+		{On: Button, Name: actionBallot, May: pipeline.ReadTeam, Wants: wantButtonIdea, Do: showBallot},
+		{On: Button, Name: actionVote, May: pipeline.CastVote, Direct: true, Do: castVote},
+		{On: Button, Name: actionVoteForm, May: pipeline.CastVote, Wants: wantVoteForm, Do: openVoteForm},
+		{On: Submit, Name: formVote, May: pipeline.CastVote, Direct: true, Do: submitVote},
+		{On: Close, Name: formVote, May: pipeline.OpenHome, Wants: wantFormDraft, Do: saveDraft},
+		{On: Button, Name: actionWithdrawVote, May: pipeline.CastVote, Direct: true, Do: withdrawVote},
+		{On: Button, Name: actionCloseBallot, MayFor: mayCloseBallot, Wants: wantBallot, Do: closeBallot},
+		{On: Button, Name: actionAudit, May: pipeline.AuditVotes, Wants: wantBallot, Do: auditBallot},
+
+		// /outcome
+		// outcomes
+
+		// links
+
+		// trees
+
+		// questions
 
 		// /align
 		{On: Slash, Name: "/align", Help: "Menu with everything", May: pipeline.OpenHome, Do: menu},
@@ -248,6 +289,8 @@ func List() []Entry {
 		{On: Button, Name: actionTeamEdit, May: pipeline.ChangeTeam, Wants: wantButtonTeam, Do: openTeamForm},
 		{On: Button, Name: actionTeamRules, May: pipeline.ChangeTeam, Wants: wantTemplates, Do: openTeamRules},
 		{On: Submit, Name: formTeamRules, May: pipeline.ChangeTeam, Wants: wantFormTemplate, Do: changeTeamRules},
+		{On: Button, Name: actionTeamVotes, May: pipeline.ChangeTeam, Wants: wantButtonTeam, Do: openTeamVotes},
+		{On: Submit, Name: formTeamVotes, May: pipeline.ChangeTeam, Wants: wantFormTeam, Do: changeTeamVotes},
 		{On: Suggest, Name: actionTeamZone, May: pipeline.OpenHome, Wants: wantNothing, Do: suggestZones},
 		{On: Suggest, Name: actionTeamChoice, May: pipeline.OpenHome, Wants: wantNothing, Do: suggestTeams},
 		{On: Submit, Name: formTeam, May: pipeline.CreateTeam, Wants: wantFormChannel, Do: setUpTeam},

@@ -39,7 +39,7 @@ func wantFormPark(req *Request) (storage.Want, error) {
 
 // parkWant is what parking is decided from.
 func parkWant(key pipeline.Key) storage.Want {
-	return storage.Want{Idea: key, Dossier: true, Outcomes: true, History: eventsAsked, Draft: draftPark + key.String()}
+	return storage.Want{Idea: key, Dossier: true, Outcomes: true, History: eventsAsked, Draft: draftPark + key.String(), Ballot: storage.NewestBallot}
 }
 
 // openPark opens the form that parks an idea, or parks it again.
@@ -55,9 +55,9 @@ func openPark(ctx context.Context, app *App, req *Request) (Reply, error) {
 	// What can be refused before anything is typed is refused before.
 	var problem *pipeline.Problem
 	if _, _, err := app.parking(req, again, idea, pipeline.Parking{}); errors.As(err, &problem) && problem.Fields == nil {
-		return Reply{}, err
+		return req.orBallot(idea, err)
 	}
-	s := parkScene{idea: idea, team: *req.Loaded.Team, tests: openTests(*req.Loaded.Dossier), outcomes: req.Loaded.Outcomes}
+	s := req.parkScene(idea)
 	stored := s.stored(req.Now)
 	if req.afresh(p) {
 		m, err := dropFormDraft(ctx, app, req)
@@ -79,7 +79,11 @@ func openPark(ctx context.Context, app *App, req *Request) (Reply, error) {
 func parkedAlready(idea pipeline.Idea) Reply {
 	key := idea.Key.String()
 	words := Mrkdwn(key+" is parked already") + parkedBecause(idea) + " Nothing was changed."
-	return tell(words, buttons(append(cardButtons(idea), parkButton(idea, ""))...))
+	steps := cardButtons(idea)
+	if idea.Ballot == 0 {
+		steps = append(steps, parkButton(idea, ""), ballotButton(idea, ""))
+	}
+	return tell(words, buttons(steps...))
 }
 
 // findTypedDraft adds the draft of an idea that was named by a bare number: its
@@ -102,7 +106,7 @@ func showParkMore(_ context.Context, _ *App, req *Request) (Reply, error) {
 		return Reply{}, err
 	}
 	m.More = true
-	s := parkScene{idea: idea, team: *req.Loaded.Team, tests: openTests(*req.Loaded.Dossier), outcomes: req.Loaded.Outcomes}
+	s := req.parkScene(idea)
 	shown := req.Form.typed()
 	for _, field := range parkMore {
 		if stored := s.stored(req.Now); shown[field] == "" {
@@ -201,7 +205,7 @@ func (app *App) parking(req *Request, again bool, idea pipeline.Idea, typed pipe
 	if again {
 		rule = pipeline.ParkAgain
 	}
-	return rule(app.Policy, req.Person, req.where(), idea, typed, req.Now)
+	return rule(app.Policy, req.Person, req.where(), idea, *req.Loaded.Dossier, typed, req.Now)
 }
 
 // park stores a parking, once for each op, to whatever others made of the idea

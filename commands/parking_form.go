@@ -18,6 +18,16 @@ type parkScene struct {
 	tests []pipeline.RunSummary
 	// outcomes of the team, among them those the idea is linked to.
 	outcomes []pipeline.Outcome
+	// advising is the ballot that the decision stands beside; nil for none.
+	advising *pipeline.Ballot
+}
+
+// parkScene of an idea, of what was loaded.
+func (req *Request) parkScene(idea pipeline.Idea) parkScene {
+	return parkScene{
+		idea: idea, team: *req.Loaded.Team, tests: openTests(*req.Loaded.Dossier), outcomes: req.Loaded.Outcomes,
+		advising: req.Loaded.Dossier.Advising(idea),
+	}
 }
 
 // parkMore are the inputs that the form shows when it is asked to.
@@ -75,6 +85,11 @@ func parkForm(m metadata, s parkScene, typed map[pipeline.Field]string, notes ..
 	if s.idea.Parking != nil {
 		blocks = append(blocks, parkedBlocks(s.idea, s.outcomes)...)
 	}
+	blocks = append(blocks, adviceNotes(s.advising)...)
+	why := "Why"
+	if differs(s.advising, pipeline.Parked) {
+		why = whyOtherwise
+	}
 	var decisions, reasons []*slack.OptionBlockObject
 	for _, d := range pipeline.ParkDecisions() {
 		decisions = append(decisions, option(string(d), decisionHelp(d)))
@@ -85,7 +100,7 @@ func parkForm(m metadata, s parkScene, typed map[pipeline.Field]string, notes ..
 	blocks = append(blocks,
 		choiceInput(pipeline.FieldDecision, m.Fresh, "Decision", "", "Choose", typed[pipeline.FieldDecision], decisions),
 		choiceInput(pipeline.FieldReason, m.Fresh, "Kind of reason", "", "Choose", typed[pipeline.FieldReason], reasons),
-		textInput(pipeline.FieldWhy, m.Fresh, "Why", "One line. It is kept with the idea and told to whoever captured it.", "", typed[pipeline.FieldWhy], pipeline.ReasonLimit, false),
+		textInput(pipeline.FieldWhy, m.Fresh, why, "One line. It is kept with the idea and told to whoever captured it.", "", typed[pipeline.FieldWhy], pipeline.ReasonLimit, false),
 		optional(ideaMenu(pipeline.FieldSuperseding, m.Fresh, "Superseded by", "Only for what is superseded: the idea that takes its place.", typed[pipeline.FieldSuperseding])),
 		optional(dateInput(pipeline.FieldRevisitDay, m.Fresh, "Look at it again on", "Then the team is told why it was parked, and decides anew.", typed[pipeline.FieldRevisitDay])),
 		optional(textInput(pipeline.FieldRevisitAsked, m.Fresh, "Or when so many people ask for it again", "A number from 2 to 50. Whichever comes first.", "5", typed[pipeline.FieldRevisitAsked], 3, false)),

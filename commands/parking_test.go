@@ -43,8 +43,9 @@ func TestAProductOwnerParksAnIdea(t *testing.T) {
 	bob.Sees("PAY-1  Export invoices")
 	bob.Types("/validate PAY-1")
 	bob.SeesModal("Validate PAY-1")
-	bob.DoesNotSee("Park…")
 	bob.ClosesModal()
+	bob.Clicks("Park…") // on the card, which all see
+	bob.Sees("What becomes of an idea is decided by the team's product owners")
 
 	alice.Types("/validate PAY-1")
 	alice.SeesModal("Validate PAY-1")

@@ -82,7 +82,19 @@ func parkingDrawings(w words) map[string]any {
 	like := []likeIdea{{idea, true, true}, {back, true, false}, {fresh.idea, false, false}}
 	mine := drawnIdea(w, pipeline.Captured)
 	mine.Key.Number = 99
+	advised := fresh
+	advised.advising = drawnAdvice(w, pipeline.AskPursue)
+	voting := idea
+	voting.Ballots, voting.Ballot = 1, 1
+	_, whileVoting := pipeline.Withdraw(voting, "U1", drawnAt)
+	told, _ := (&Request{On: Button}).orBallot(voting, whileVoting)
 	return map[string]any{
+		"park_advised":        parkForm(m, advised, advised.stored(drawnAt)),
+		"park_voting":         *told.Tell,
+		"park_already_voting": *parkedAlready(voting).Tell,
+		"card_parked_voting":  parkedCard(voting, w.who, 3),
+		"news_back_voting":    backPost(at(voting, pipeline.Parked), w.who, "The day set for it, 18 February 2027, has come."),
+
 		"captured_like":    *capturedPost(mine, team, like),
 		"park_form":        parkForm(m, fresh, fresh.stored(drawnAt)),
 		"park_form_typed":  parkForm(m, fresh, typed, typedBeforeNote(actionPark, newParams("idea", "PAY-12"), drawnAt)...),

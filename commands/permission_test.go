@@ -190,6 +190,8 @@ func asksTheTable(t *testing.T, app *App, e Entry, role pipeline.Role, person pi
 	switch {
 	case strings.HasPrefix(e.Name, "ask."), e.Word == "reopen":
 		park(t, app, idea, "words")
+	case ofBallot(e):
+		furnishBallot(t, app, e, idea.Key, "words", person)
 	}
 	before := recorded(t, app, idea.Key)
 	req := plausible(e, name, person, subject{idea.Key, channel})
@@ -236,7 +238,7 @@ func park(t testing.TB, app *App, idea pipeline.Idea, why string) pipeline.Idea 
 	}
 	owner := pipeline.Person{ID: team.Owners[0], Workspace: "T1"}
 	typed := pipeline.Parking{Decision: pipeline.NotNow, Reason: pipeline.TooCostly, Why: why, Revisit: pipeline.DefaultRevisit(team, time.Now())}
-	parked, event, err := pipeline.Park(app.Policy, owner, pipeline.Where{Team: &team, InChannel: true}, idea, typed, time.Now())
+	parked, event, err := pipeline.Park(app.Policy, owner, pipeline.Where{Team: &team, InChannel: true}, idea, pipeline.Dossier{}, typed, time.Now())
 	if err == nil {
 		parked, err = app.Store.ChangeIdea(ctx, "park "+idea.Key.String(), parked, storage.Slot{}, event)
 	}
@@ -261,5 +263,9 @@ func recorded(t *testing.T, app *App, key pipeline.Key) []any {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return []any{idea, runs, len(events)}
+	polled, err := app.Store.Ballot(t.Context(), key, storage.NewestBallot, "")
+	if err != nil && !errors.Is(err, storage.ErrNotFound) {
+		t.Fatal(err)
+	}
+	return []any{idea, runs, len(events), polled.Ballot, polled.Tally}
 }

@@ -86,11 +86,60 @@ func furnish(t testing.TB, app *App, idea pipeline.Idea, words string, runs int)
 	check(err)
 }
 
+// furnishBallot starts a ballot on an idea, in which these people vote beside
+// everybody else; the words are the reason of a vote in it. Of an audit it is
+// closed.
+func furnishBallot(t testing.TB, app *App, e Entry, key pipeline.Key, words string, asked ...pipeline.Person) {
+	t.Helper()
+	check := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx, op := context.Background(), "ballot "+key.String()
+	idea, err := app.Store.Idea(ctx, key)
+	check(err)
+	team, err := app.Store.Team(ctx, key.Team)
+	check(err)
+	owner, where := pipeline.Person{ID: team.Owners[0], Workspace: "T1"}, pipeline.Where{Team: &team, InChannel: true}
+	all, err := everybody(ctx, "")
+	check(err)
+	typed := pipeline.DefaultBallot(team, idea)
+	typed.Level, typed.Guests = pipeline.Confidential, app.Policy.Guests
+	b, err := pipeline.StartBallot(app.Policy, owner, where, idea, typed, append(all, asked...), false, time.Now())
+	check(err)
+	b, err = app.Store.StartBallot(ctx, op, idea, b, storage.Slot{}, pipeline.Event{At: b.Started, By: b.StartedBy, What: pipeline.BallotStarted, About: string(b.Question)})
+	check(err)
+	_, err = app.Store.Vote(ctx, storage.Voting{Op: op + " vote", Idea: key, ID: b.ID, User: owner.ID, Check: func(storage.Polling) (pipeline.Vote, error) {
+		return pipeline.Vote{Choice: pipeline.ChooseObject, Reason: words}, nil
+	}})
+	check(err)
+	if e.Name != actionAudit {
+		return
+	}
+	polled, err := app.Store.Ballot(ctx, key, b.ID, "")
+	check(err)
+	closed, err := pipeline.CloseBallot(app.Policy, owner, where, polled.Ballot, polled.Tally, polled.Now)
+	check(err)
+	_, err = app.Store.CloseBallot(ctx, op+" close", polled, closed, &pipeline.Event{At: polled.Now, By: owner.ID, What: pipeline.BallotClosed, Why: words})
+	check(err)
+}
+
+// ofBallot tells whether an entry is used on a ballot that there is.
+func ofBallot(e Entry) bool {
+	switch e.Name {
+	case actionBallot, actionCloseBallot, actionAudit, actionVote, actionVoteForm, actionWithdrawVote, formVote:
+		return true
+	}
+	return false
+}
+
 // inForm: what is done acts on the form it is done in, typed words and all.
 func inForm(e Entry) bool {
 	switch e.Name {
 	case actionDraft, actionAfresh, actionEditAfresh, actionItemKind, actionTemplateReset,
-		actionRunStep, actionRunUpgrade, actionChoice, actionOutcomeChoice, actionParkMore:
+		actionRunStep, actionRunUpgrade, actionChoice, actionOutcomeChoice, actionParkMore, actionBallotMore, actionElectorate:
 		return true
 	}
 	return e.On == Submit || e.On == Close
@@ -106,6 +155,7 @@ func valueFor(e Entry, s subject) params {
 		"idea", s.idea.String(), "team", string(s.idea.Team), "draft", slotFor(e, s), "run", run, "step", "1", "id", "card:"+s.idea.String(),
 		"to", string(pipeline.Discovery), "template", string(pipeline.OpportunityCanvas), "form", "quick", "outcome", string(s.idea.Team)+"-O1",
 		"item", itemFor(e), "participant", "1", "by", "1", "mine", "PAY-1",
+		"ballot", "1", "choice", string(pipeline.ChoosePark),
 	)
 }
 
@@ -132,6 +182,10 @@ func slotFor(e Entry, s subject) string {
 		return draftPark + key
 	case formAsk:
 		return draftAsk + key
+	case formBallot, actionBallotMore, actionElectorate:
+		return draftBallot + key
+	case formVote:
+		return voteSlot(s.idea, 1)
 	case formMove:
 		return draftStage + key + ".discovery"
 	case formTemplate, formItem, actionItemKind, actionTemplateReset:
@@ -159,9 +213,17 @@ func formFor(e Entry, s subject) *Form {
 	if e.Name == formAsk {
 		values["seen"] = Value{Text: "Seen"}
 	}
+	if e.Name == formBallot || e.Name == actionBallotMore || e.Name == actionElectorate {
+		values["question"], values["level"] = Value{Text: string(pipeline.AskPursue)}, Value{Text: string(pipeline.OpenBallot)}
+		values["electorate"], values["days"], values["quorum"] = Value{Text: wholeChannel}, Value{Text: "3"}, Value{Text: "50 %"}
+		delete(values, "outcome")
+	}
+	if e.Name == formVote {
+		values["choice"], values["vote-reason"] = Value{Text: string(pipeline.ChooseObject)}, Value{Text: "It breaks exports"}
+	}
 	return &Form{ID: "V", Hash: "h", Values: values, Metadata: metadata{
 		Team: s.idea.Team, Idea: s.idea.String(), Version: 1, Channel: s.channel, Draft: slotFor(e, s), Fresh: "f",
-		Run: runFor(e), Step: 1, Result: pipeline.ResultKey("results", 1, 1), To: pipeline.Discovery, Template: pipeline.OpportunityCanvas, Item: pipeline.ItemID(itemFor(e)),
+		Run: runFor(e), Step: 1, Ballot: 1, Result: pipeline.ResultKey("results", 1, 1), To: pipeline.Discovery, Template: pipeline.OpportunityCanvas, Item: pipeline.ItemID(itemFor(e)),
 	}.encode()}
 }
 

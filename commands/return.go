@@ -206,7 +206,17 @@ func backPost(idea pipeline.Idea, by, changed string) Post {
 		Text: Mrkdwn(key) + " has come back: " + fallback(changed) + " It was parked, " + Mrkdwn(p.Verdict()) + ": " + fallback(p.Why),
 		Blocks: []slack.Block{
 			rich(said...), note("Parked ", when(p.At), ". Does the reason still hold? The team's product owners decide."),
-			buttons(append(cardButtons(idea), parkButton(idea, ""))...),
+			buttons(returnButtons(idea)...),
 		},
 	}
+}
+
+// returnButtons are what can follow when a parked idea has come back.
+func returnButtons(idea pipeline.Idea) []slack.BlockElement {
+	details := button(actionShow, "Details", "of "+idea.Key.String(), newParams("idea", idea.Key.String()))
+	if idea.Ballot != 0 {
+		return []slack.BlockElement{ballotButton(idea, ""), details}
+	}
+	reopen, _ := pipeline.StepTo(idea.Stage, pipeline.Discovery)
+	return []slack.BlockElement{ballotButton(idea, ""), moveButton(idea.Key, reopen, ""), parkButton(idea, ""), details}
 }

@@ -34,6 +34,12 @@ func (w *workplace) withIdea(t *testing.T, actions ...string) *workplace {
 // its name.
 func (w *workplace) offers(t *testing.T, value string, actions ...string) {
 	t.Helper()
+	w.offersIn(t, "C0PAYMENTS", value, actions...)
+}
+
+// offersIn is offers in that channel.
+func (w *workplace) offersIn(t *testing.T, channel, value string, actions ...string) {
+	t.Helper()
 	var elements []slack.BlockElement
 	for _, action := range actions {
 		elements = append(elements, slack.NewButtonBlockElement(action, value, slack.NewTextBlockObject(slack.PlainTextType, action, false, false)))
@@ -41,7 +47,7 @@ func (w *workplace) offers(t *testing.T, value string, actions ...string) {
 	if len(elements) == 0 {
 		return
 	}
-	_, _, err := slack.New(w.BotToken(), slack.OptionAPIURL(w.APIURL())).PostMessageContext(t.Context(), "C0PAYMENTS",
+	_, _, err := slack.New(w.BotToken(), slack.OptionAPIURL(w.APIURL())).PostMessageContext(t.Context(), channel,
 		slack.MsgOptionText("What next?", false), slack.MsgOptionBlocks(slack.NewActionBlock("", elements...)))
 	if err != nil {
 		t.Fatal(err)

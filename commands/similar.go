@@ -62,7 +62,7 @@ func (app *App) worthALook(ctx context.Context, req *Request, teams []pipeline.T
 		like = append(like, likeIdea{
 			m.Idea,
 			pipeline.May(app.Policy, req.Person, addingTo(m.Idea), where).OK,
-			m.Idea.Stage == pipeline.Parked && pipeline.May(app.Policy, req.Person, pipeline.DecideIdea, where).OK,
+			m.Idea.Stage == pipeline.Parked && m.Idea.Ballot == 0 && pipeline.May(app.Policy, req.Person, pipeline.DecideIdea, where).OK,
 		})
 	}
 	return like

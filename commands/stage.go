@@ -33,7 +33,7 @@ func wantFormMove(req *Request) (storage.Want, error) {
 
 // moveWant is what a move is decided from.
 func moveWant(key pipeline.Key, to pipeline.Stage) storage.Want {
-	return storage.Want{Idea: key, Dossier: true, History: eventsAsked, Draft: moveSlot(key, to)}
+	return storage.Want{Idea: key, Dossier: true, History: eventsAsked, Draft: moveSlot(key, to), Ballot: storage.NewestBallot}
 }
 
 // moveSlot names the draft of why an idea moves to a stage.
@@ -78,18 +78,19 @@ func moveIdea(ctx context.Context, app *App, req *Request) (Reply, error) {
 		return Reply{}, stale
 	}
 	step, known := pipeline.StepTo(idea.Stage, to)
-	if known && idea.Withdrawn.IsZero() {
+	if known && idea.Withdrawn.IsZero() && !waits(idea, step) {
 		gate := pipeline.Gate(*req.Loaded.Team, idea, *req.Loaded.Dossier, to)
+		advising := req.Loaded.Dossier.Advising(idea)
 		switch {
 		case len(gate.Lacks) > 0 && !override:
 			return inPlace(req, app.gate(req, place{in: inGate, idea: idea.Key, channel: req.Channel})), nil
-		case step.May == pipeline.DecideIdea || step.NeedsWhy || len(gate.Lacks) > 0:
+		case step.May == pipeline.DecideIdea || step.NeedsWhy || len(gate.Lacks) > 0 || differs(advising, to):
 			return app.openMove(ctx, req, p, idea, step, gate)
 		}
 	}
 	moved, _, err := app.move(ctx, req, storage.Slot{}, idea, pipeline.Move{To: to}, nil)
 	if err != nil {
-		return Reply{}, err
+		return req.orBallot(moved, err)
 	}
 	return app.answer(ctx, req, p, movedNote(moved)), nil
 }
@@ -121,17 +122,18 @@ func inPlace(req *Request, view *slack.ModalViewRequest) Reply {
 // openMove opens the form in which a step is decided, with what the person had
 // typed before, or empty when asked for afresh.
 func (app *App) openMove(ctx context.Context, req *Request, p params, idea pipeline.Idea, step pipeline.Step, gate pipeline.GateAnswer) (Reply, error) {
+	advising := req.Loaded.Dossier.Advising(idea)
 	if req.afresh(p) {
 		m, err := dropFormDraft(ctx, app, req)
 		if err != nil {
 			return Reply{}, err
 		}
-		return Reply{Update: moveForm(m, idea, step, gate, "", "")}, nil
+		return Reply{Update: moveForm(m, idea, step, gate, advising, "", "")}, nil
 	}
 	m := req.formOver(p, moveSlot(idea.Key, step.To))
 	m.Idea, m.To, m.Override, m.Lacks = idea.Key.String(), step.To, len(gate.Lacks) > 0, lackDigests(gate.Lacks)
 	typed, notes := req.goingOn(actionMove, p, nil)
-	return Reply{Open: moveForm(m, idea, step, gate, typed[pipeline.FieldWhy], typed[fieldBehalf], notes...)}, nil
+	return Reply{Open: moveForm(m, idea, step, gate, advising, typed[pipeline.FieldWhy], typed[fieldBehalf], notes...)}, nil
 }
 
 // decideMove stores a step with its why. When the gate misses by now what the
@@ -155,7 +157,7 @@ func decideMove(ctx context.Context, app *App, req *Request) (Reply, error) {
 		m.Override, m.Lacks = true, lackDigests(refused.Lacks)
 		step, _ := pipeline.StepTo(moved.Stage, m.To)
 		// Its inputs keep their ids, so Slack keeps what is typed in them.
-		return Reply{Update: moveForm(m, moved, step, pipeline.GateAnswer{Lacks: refused.Lacks}, "", "", notes...)}, nil
+		return Reply{Update: moveForm(m, moved, step, pipeline.GateAnswer{Lacks: refused.Lacks}, req.Loaded.Dossier.Advising(moved), "", "", notes...)}, nil
 	}
 	if err != nil {
 		return Reply{}, err

@@ -88,9 +88,11 @@ func movedNote(idea pipeline.Idea, more ...Mrkdwn) Reply {
 }
 
 // moveForm draws the form in which a step is decided. gate is what the gate said
-// when it was drawn.
-func moveForm(m metadata, idea pipeline.Idea, step pipeline.Step, gate pipeline.GateAnswer, why, behalf string, notes ...slack.Block) *slack.ModalViewRequest {
+// when it was drawn, advising the ballot that the decision stands beside.
+func moveForm(m metadata, idea pipeline.Idea, step pipeline.Step, gate pipeline.GateAnswer, advising *pipeline.Ballot, why, behalf string, notes ...slack.Block) *slack.ModalViewRequest {
 	blocks := append([]slack.Block{rich(line(ideaTitle(idea)))}, notes...)
+	blocks = append(blocks, adviceNotes(advising)...)
+	otherwise := differs(advising, step.To)
 	label, hint, submit := "Why", "", "Move"
 	switch {
 	case m.Override:
@@ -109,10 +111,16 @@ func moveForm(m metadata, idea pipeline.Idea, step pipeline.Step, gate pipeline.
 		fallthrough
 	default:
 		hint = "One line for those who ask later, if there is something to say."
+		if otherwise {
+			hint = "One line. It is kept with the idea and told to the team, with the advice."
+		}
+	}
+	if otherwise && label == "Why" {
+		label = whyOtherwise
 	}
 	blocks = append(blocks, warningNotes(gate)...)
 	reason := textInput(pipeline.FieldWhy, m.Fresh, label, hint, "", why, pipeline.ReasonLimit, true)
-	if !m.Override && !step.NeedsWhy {
+	if !m.Override && !step.NeedsWhy && !otherwise {
 		reason = optional(reason)
 	}
 	person := optional(personInput(fieldBehalf, m.Fresh, "On behalf of", "Whose decision it is, when it is not your own.", behalf))
@@ -163,9 +171,12 @@ func gateView(idea pipeline.Idea, team pipeline.Team, d pipeline.Dossier, gate p
 		return form("stage.gate", key, "", m, blocks...)
 	}
 	var onwards []slack.BlockElement
+	if idea.Ballot != 0 {
+		onwards = append(onwards, ballotButton(idea, inGate))
+	}
 	if len(gate.Lacks) == 0 {
 		blocks = append(blocks, say(Mrkdwn(fmt.Sprintf("*%s is %s.* ", key, whereabouts(idea.Stage)))+nothingMissing(step)))
-		if may(step.May) {
+		if may(step.May) && !waits(idea, step) {
 			onwards = append(onwards, primary(moveButton(idea.Key, step, inGate)))
 		}
 	} else {
@@ -173,7 +184,7 @@ func gateView(idea pipeline.Idea, team pipeline.Team, d pipeline.Dossier, gate p
 		for _, lack := range gate.Lacks {
 			blocks = append(blocks, lackBlock(idea.Key, lack, d, may))
 		}
-		if may(pipeline.DecideIdea) {
+		if may(pipeline.DecideIdea) && !waits(idea, step) {
 			onwards = append(onwards, button(actionMove+":override", "Override…", "the gate for "+key,
 				newParams("idea", key, "to", string(step.To), "override", "1", "in", inGate)))
 		}

@@ -79,6 +79,20 @@ func drawnEvents(w words) []pipeline.Event {
 	}
 }
 
+// drawnAdvice is a closed ballot that advised what it proposed.
+func drawnAdvice(w words, question pipeline.BallotQuestion) *pipeline.Ballot {
+	return &pipeline.Ballot{
+		Idea: pipeline.Key{Team: "PAY", Number: 12}, ID: 1, Question: question, Deadline: drawnAt, ClosedAt: drawnAt,
+		Result: &pipeline.Result{Advice: pipeline.AdviseFor, Because: "2 object, 5 would park it and one has no opinion. The rule: at least 5 approve, at most 2 object.", Voted: 8},
+	}
+}
+
+// at is the idea at that stage.
+func at(idea pipeline.Idea, stage pipeline.Stage) pipeline.Idea {
+	idea.Stage = stage
+	return idea
+}
+
 func dueTest(w words) storage.DueTest {
 	return storage.DueTest{Idea: pipeline.Key{Team: "PAY", Number: 12}, Run: pipeline.RunSummary{ID: 2, Use: pipeline.UseTest, Title: w.text, Running: true, Deadline: drawnAt.Add(-time.Hour), Owner: "U1"}}
 }
@@ -132,20 +146,38 @@ func stageDrawings(w words) map[string]any {
 		"gate_full":        gateView(drawnIdea(w, pipeline.Validated), team, dossier, full, everything, metadata{}),
 		"gate_end":         gateView(drawnIdea(w, pipeline.Learned), team, dossier, pipeline.GateAnswer{}, everything, metadata{}),
 		"gate_withdrawn":   gateView(withdrawn, team, dossier, refused, everything, metadata{}),
-		"move_form":        moveForm(m, drawnIdea(w, pipeline.Validated), step(pipeline.Validated, pipeline.Backlog), pipeline.GateAnswer{Warnings: full.Warnings}, why, "U2"),
-		"move_override":    moveForm(override, drawnIdea(w, pipeline.Validated), step(pipeline.Validated, pipeline.Backlog), refused, "", ""),
-		"move_changed":     moveForm(override, drawnIdea(w, pipeline.Validated), step(pipeline.Validated, pipeline.Backlog), refused, "", "", moveChanged(false)...),
-		"move_shown_again": moveForm(override, drawnIdea(w, pipeline.Validated), step(pipeline.Validated, pipeline.Backlog), refused, "", "", moveChanged(true)...),
-		"move_back":        moveForm(m, drawnIdea(w, pipeline.Backlog), step(pipeline.Backlog, pipeline.Discovery), pipeline.GateAnswer{}, why, "", typedBeforeNote(actionMove, newParams("idea", m.Idea, "to", string(m.To), "in", m.Below), drawnAt)...),
-		"move_learned":     moveForm(m, drawnIdea(w, pipeline.Delivered), step(pipeline.Delivered, pipeline.Learned), pipeline.GateAnswer{}, "", ""),
+		"move_form":        moveForm(m, drawnIdea(w, pipeline.Validated), step(pipeline.Validated, pipeline.Backlog), pipeline.GateAnswer{Warnings: full.Warnings}, nil, why, "U2"),
+		"move_override":    moveForm(override, drawnIdea(w, pipeline.Validated), step(pipeline.Validated, pipeline.Backlog), refused, nil, "", ""),
+		"move_changed":     moveForm(override, drawnIdea(w, pipeline.Validated), step(pipeline.Validated, pipeline.Backlog), refused, nil, "", "", moveChanged(false)...),
+		"move_shown_again": moveForm(override, drawnIdea(w, pipeline.Validated), step(pipeline.Validated, pipeline.Backlog), refused, nil, "", "", moveChanged(true)...),
+		"move_back":        moveForm(m, drawnIdea(w, pipeline.Backlog), step(pipeline.Backlog, pipeline.Discovery), pipeline.GateAnswer{}, nil, why, "", typedBeforeNote(actionMove, newParams("idea", m.Idea, "to", string(m.To), "in", m.Below), drawnAt)...),
+		"move_learned":     moveForm(m, drawnIdea(w, pipeline.Delivered), step(pipeline.Delivered, pipeline.Learned), pipeline.GateAnswer{}, nil, "", ""),
+		"move_advised":     moveForm(m, drawnIdea(w, pipeline.Validated), step(pipeline.Validated, pipeline.Backlog), pipeline.GateAnswer{}, drawnAdvice(w, pipeline.AskPark), "", ""),
 		"moved":            *movedNote(drawnIdea(w, pipeline.Backlog)).Tell,
 		"history":          historyView(inDiscovery, events, 1, metadata{Channel: "C1"}),
 		"history_page":     historyView(inDiscovery, append(many, many...), 2, metadata{}),
 		"details_full":     ideaDetails(viewApp, details{idea: inDiscovery, team: team, dossier: dossier, outcomes: drawnOutcomes(w), events: events[:historyShown], may: everything, now: drawnAt, list: newParams("team", "PAY", "stage", "discovery")}, metadata{}),
 		"details_reader":   ideaDetails(viewApp, details{idea: inDiscovery, team: team, dossier: dossier, outcomes: drawnOutcomes(w), events: events[:historyShown], may: reads, now: drawnAt}, metadata{}),
-		"board":            *boardPost(b),
-		"board_empty":      *boardPost(board{team: team}),
+		"board":            *boardPost(viewApp, b),
+		"board_empty":      *boardPost(viewApp, board{team: team}),
 	}
+	voting := inDiscovery
+	voting.Ballots, voting.Ballot = 2, 2
+	dossier.Ballot = drawnAdvice(w, pipeline.AskPark)
+	voted := inDiscovery
+	voted.Ballots = 1
+	drawings["details_voting"] = ideaDetails(viewApp, details{idea: voting, team: team, outcomes: drawnOutcomes(w), may: everything, now: drawnAt}, metadata{})
+	drawings["details_advised"] = ideaDetails(viewApp, details{idea: voted, team: team, dossier: dossier, outcomes: drawnOutcomes(w), events: events[:historyShown], may: everything, now: drawnAt}, metadata{})
+	drawings["gate_voting"] = gateView(at(voting, pipeline.Validated), team, dossier, full, everything, metadata{})
+	for _, stage := range pipeline.Stages() {
+		drawings["card_voting_"+string(stage)] = ideaCard(at(voting, stage), w.who, pipeline.Cut(w.title, pipeline.StatementLimit))
+	}
+	advised := pipeline.Event{
+		At: drawnAt, By: "U1", What: pipeline.WasMoved, From: pipeline.Validated, To: pipeline.Backlog, Why: why,
+		Advice: dossier.Ballot.AdvisedInWords(), Differs: true,
+	}
+	drawings["news_advised"] = ideaNews(inDiscovery, newsArgs(advised), w.who, "")
+	drawings["history_advised"] = historyView(inDiscovery, []pipeline.Event{advised}, 1, metadata{})
 	amended := pipeline.Event{At: drawnAt, By: "U1", What: pipeline.TestAmended, About: w.line, Why: why, Changes: []pipeline.Change{{Field: "“" + pipeline.Field(w.line) + "”", From: w.text, To: "12"}}}
 	drawings["news_amended"] = ideaNews(inDiscovery, newsArgs(amended), w.who, "")
 	returned := pipeline.Event{At: drawnAt, By: "U1", What: pipeline.WasBroughtBack, From: pipeline.Backlog, To: pipeline.Discovery}

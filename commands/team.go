@@ -79,7 +79,11 @@ func teamForm(callback string, m metadata, t pipeline.Team, notes ...slack.Block
 			plain("Two to eight letters or digits, starting with a letter. Ideas are numbered with it, like PAY-12. It cannot be changed later."), key))
 	} else {
 		title, submit = "Team settings", "Save"
-		blocks = append(blocks, buttons(button(actionTeamRules, "Checklists and limits", "of "+t.Name, newParams("team", string(t.Key), "in", inSettings))))
+		value := newParams("team", string(t.Key), "in", inSettings)
+		blocks = append(blocks, buttons(
+			button(actionTeamRules, "Checklists and limits", "of "+t.Name, value),
+			button(actionTeamVotes, "Votes and language", "of "+t.Name, value),
+		), note(Mrkdwn(votesInWords(t))))
 	}
 	owners := slack.NewOptionsMultiSelectBlockElement(slack.MultiOptTypeUser, plain("Choose people"), actionIgnore)
 	owners.InitialUsers = t.Owners
@@ -235,7 +239,8 @@ func sameSettings(a, b pipeline.Team) bool { return settingsDigest(a) == setting
 
 func settingsDigest(t pipeline.Team) string {
 	return digest(t.Name, t.Owners, t.Zone, t.Workdays, t.SprintWeeks,
-		t.Required, t.RequiredForBacklog, t.SoftLimit, t.HardLimit, t.Velocity, t.VelocityIdeas)
+		t.Required, t.RequiredForBacklog, t.SoftLimit, t.HardLimit, t.Velocity, t.VelocityIdeas,
+		t.MembersStartBallots, t.BallotDays, t.Language, t.Synonyms)
 }
 
 func newOwners(before, after pipeline.Team) []string {

@@ -146,11 +146,7 @@ func changeTeamRules(ctx context.Context, app *App, req *Request) (Reply, error)
 	if err != nil {
 		return Reply{}, err
 	}
-	if m.Below == inSettings && req.Form.Below != "" {
-		below := metadata{Team: stored.Key, Version: stored.Version, Channel: m.Channel}
-		return Reply{Below: teamForm(formTeamEdit, below, stored, note("Checklists and limits are saved."))}, nil
-	}
-	return tell("The checklists and limits of *" + escape(stored.Name) + "* are saved."), nil
+	return req.settingsSaved(m, stored, "Checklists and limits"), nil
 }
 
 // rulesConflict shows what somebody else saved.

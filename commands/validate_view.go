@@ -94,12 +94,12 @@ func (o overview) nextStage() []slack.Block {
 	var onwards slack.BlockElement
 	if len(gate.Lacks) == 0 {
 		blocks = append(blocks, say("*"+nothingMissing(step)+"*"))
-		if o.may(step.May) {
+		if o.may(step.May) && !waits(o.idea, step) {
 			onwards = primary(moveButton(o.idea.Key, step, inOverview))
 		}
 	} else {
 		blocks = append(blocks, say("*Before it "+Mrkdwn(becoming(step))+", it still needs:*"))
-		if o.may(pipeline.DecideIdea) {
+		if o.may(pipeline.DecideIdea) && !waits(o.idea, step) {
 			onwards = button(actionMove+":override", "Override…", "the gate for "+key, o.value("to", string(step.To), "override", "1"))
 		}
 	}
@@ -118,13 +118,16 @@ func (o overview) nextStage() []slack.Block {
 	}
 	blocks = append(blocks, warningNotes(gate)...)
 	var steps []slack.BlockElement
+	if o.idea.Ballot != 0 {
+		steps = append(steps, ballotButton(o.idea, inOverview))
+	}
 	if onwards != nil {
 		steps = append(steps, onwards)
 	}
-	if back, known := pipeline.StepTo(o.idea.Stage, pipeline.Discovery); known && !back.Forward() && back != step && o.may(back.May) {
+	if back, known := pipeline.StepTo(o.idea.Stage, pipeline.Discovery); known && !back.Forward() && back != step && o.may(back.May) && !waits(o.idea, back) {
 		steps = append(steps, moveButton(o.idea.Key, back, inOverview))
 	}
-	if o.may(pipeline.DecideIdea) {
+	if o.idea.Ballot == 0 && o.may(pipeline.DecideIdea) {
 		steps = append(steps, parkButton(o.idea, inOverview))
 	}
 	if len(steps) > 0 {

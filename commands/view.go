@@ -18,15 +18,16 @@ const (
 	inStep     = "run"      // a step of a checklist
 	inShown    = "shown"    // all answers of a checklist
 	inGate     = "gate"     // what the next step of an idea still misses
+	inBallot   = "ballot"   // everything about a ballot
 )
 
 // place of a button or form: the view it stands in or lies on, and what that
 // view shows.
 type place struct {
-	in        string
-	idea      pipeline.Key
-	run, step int
-	channel   string
+	in                string
+	idea              pipeline.Key
+	run, step, ballot int
+	channel           string
 }
 
 // draw draws the view of a place from what is stored now; nil where there is
@@ -43,6 +44,7 @@ func (app *App) draw(ctx context.Context, req *Request, at place) (*slack.ModalV
 		want = stepWant(at.idea, at.run, at.step)
 	case inGate:
 		want = gateWant(at.idea)
+	case inBallot:
 	default:
 		return nil, nil
 	}
@@ -67,6 +69,8 @@ func (app *App) draw(ctx context.Context, req *Request, at place) (*slack.ModalV
 		return app.gate(&again, at), nil
 	case inShown:
 		return app.shown(&again, at)
+	case inBallot:
+		return app.ballot(ctx, &again, *loaded.Idea, at.ballot, 1, at.channel)
 	}
 	return app.step(&again, at)
 }
@@ -78,7 +82,7 @@ func (app *App) finish(ctx context.Context, req *Request, m metadata, told Reply
 	key, _ := pipeline.ParseKey(m.Idea)
 	switch {
 	case m.Below != "" && req.Form != nil && req.Form.Below != "":
-		if view, err := app.draw(ctx, req, place{in: m.Below, idea: key, run: m.Run, step: m.Step, channel: m.Channel}); err == nil && view != nil {
+		if view, err := app.draw(ctx, req, place{in: m.Below, idea: key, run: m.Run, step: m.Step, ballot: m.Ballot, channel: m.Channel}); err == nil && view != nil {
 			return Reply{Below: view}
 		}
 	case m.Home:
@@ -94,7 +98,7 @@ func (app *App) finish(ctx context.Context, req *Request, m metadata, told Reply
 func (app *App) answer(ctx context.Context, req *Request, p params, told Reply) Reply {
 	if req.Form != nil && p.Get("in") != "" {
 		key, _ := p.idea()
-		at := place{in: p.Get("in"), idea: key, run: p.number("run"), step: p.number("step"), channel: req.Channel}
+		at := place{in: p.Get("in"), idea: key, run: p.number("run"), step: p.number("step"), ballot: p.number("ballot"), channel: req.Channel}
 		if view, err := app.draw(ctx, req, at); err == nil && view != nil {
 			return Reply{Update: view}
 		}

@@ -81,6 +81,7 @@ func drawings(w words) map[string]any {
 		full.ideas.Ideas = append(full.ideas.Ideas, idea)
 	}
 	full.tests = full.tests[:testsAsked]
+	full.polls, full.morePolls = drawnPolls(w), 3
 	full.teams, full.ideas.Ideas, full.moreTeams = full.teams[:homeTeamLimit], full.ideas.Ideas[:pageSize], 4
 	everything := func(pipeline.Action) bool { return true }
 	nothing := func(pipeline.Action) bool { return false }
@@ -106,6 +107,7 @@ func drawings(w words) map[string]any {
 		"trouble_other":   channelTrouble(viewApp, map[string]string{"code": "channel_not_found", "channel": "C1"}),
 		"team_form":       teamForm(formTeam, metadata{Channel: "C1"}, team),
 		"team_settings":   teamForm(formTeamEdit, metadata{Team: "PAY", Version: 1}, team),
+		"team_votes":      teamVotesForm(metadata{Team: "PAY", Version: 1}, team, w.text),
 		"home":            homeView(homeBlocks(viewApp, h)),
 		"home_full":       homeView(homeBlocks(viewApp, full)),
 		"home_message":    *homePost(viewApp, full),
@@ -116,6 +118,8 @@ func drawings(w words) map[string]any {
 	maps.Copy(all, templateDrawings(w))
 	maps.Copy(all, stageDrawings(w))
 	maps.Copy(all, parkingDrawings(w))
+	maps.Copy(all, ballotDrawings(w))
+	maps.Copy(all, voteDrawings(w))
 	maps.Copy(all, runDrawings(w))
 	maps.Copy(all, evidenceDrawings(w))
 	maps.Copy(all, experimentDrawings(w))
@@ -212,7 +216,7 @@ func alive(payload []byte) string {
 func TestPublicMessagesPingNobody(t *testing.T) {
 	all := drawings(kinds[0])
 	for name, drawing := range all {
-		public := name == "from" || name == "hello" || strings.HasPrefix(name, "card") || strings.HasPrefix(name, "news")
+		public := name == "from" || name == "hello" || strings.HasPrefix(name, "card") || strings.HasPrefix(name, "news") || strings.HasPrefix(name, "ballot_post")
 		for _, c := range parser.LivePayload(encode(t, drawing)) {
 			if public && c.Pings() {
 				t.Errorf("%s pings %s", name, c.Target)

@@ -79,6 +79,11 @@ func (q BallotQuestion) fits(s Stage) bool {
 	return false
 }
 
+// QuestionsAt lists the questions that can be asked of an idea in that stage.
+func QuestionsAt(s Stage) []BallotQuestion {
+	return slices.DeleteFunc(BallotQuestions(), func(q BallotQuestion) bool { return !q.fits(s) })
+}
+
 // Confidentiality is who learns who voted what.
 type Confidentiality string
 

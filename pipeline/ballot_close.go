@@ -166,6 +166,6 @@ func (b Ballot) CheckDecision(to Stage, why string) error {
 		What:   "This is not what the ballot advises. " + b.AdviceInWords(),
 		Safe:   "Nothing was changed; the decision is yours.",
 		Next:   "Say in a line why you decide otherwise. Whoever reads the result reads it too.",
-		Fields: map[Field]string{FieldWhy: "Say in a line why you decide otherwise than the ballot advises."},
+		Fields: map[Field]string{FieldWhy: b.AdvisedInWords() + " Say in a line why you decide otherwise."},
 	}
 }

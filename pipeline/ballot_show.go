@@ -175,15 +175,36 @@ func (b Ballot) AdviceInWords() string {
 		return ""
 	}
 	switch b.Result.Advice {
-	case AdviseFor:
-		return "The advice is to " + string(b.Question) + " it."
-	case AdviseAgainst:
-		if b.Question == AskReopen {
-			return "The advice is to leave it parked."
-		}
-		return "The advice is not to " + string(b.Question) + " it."
+	case AdviseFor, AdviseAgainst:
+		return "The advice is " + b.advised() + "."
 	case AdviseNeither:
 		return "There is no advice."
 	}
 	return "There is no decision."
+}
+
+// AdvisedInWords says the same of a ballot that a decision stands beside; ""
+// while it runs.
+func (b Ballot) AdvisedInWords() string {
+	if b.Result == nil {
+		return ""
+	}
+	switch b.Result.Advice {
+	case AdviseFor, AdviseAgainst:
+		return "The ballot advised " + b.advised() + "."
+	case AdviseNeither:
+		return "The ballot gave no advice."
+	}
+	return "The ballot came to no decision."
+}
+
+// advised is what a ballot with an advice is for: "to pursue it".
+func (b Ballot) advised() string {
+	switch {
+	case b.Result.Advice == AdviseFor:
+		return "to " + string(b.Question) + " it"
+	case b.Question == AskReopen:
+		return "to leave it parked"
+	}
+	return "not to " + string(b.Question) + " it"
 }

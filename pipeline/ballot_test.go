@@ -58,6 +58,9 @@ func TestABallotAsItIsOffered(t *testing.T) {
 		}, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", stage, diff)
 		}
+		if questions := pipeline.QuestionsAt(stage); questions[0] != want {
+			t.Errorf("%s: it offers %v", stage, questions)
+		}
 		if !got.Running() || !got.Asks("U2") || got.Asks("U4") || got.AdviceInWords() != "" {
 			t.Errorf("%+v", got)
 		}

@@ -37,7 +37,9 @@ func (r *Refusal) Unwrap() error { return r.Problem }
 
 // Decide moves an idea to another stage, or says exactly why it stays. where
 // names the idea's team. The event is the line for its history. A refusal is a
-// *Refusal; the idea comes back as it was. Only Park parks.
+// *Refusal; the idea comes back as it was. Only Park parks. A step that differs
+// from what a ballot advised needs a reason; a decision waits for the ballot that
+// runs.
 func Decide(policy Policy, p Person, where Where, idea Idea, d Dossier, m Move, now time.Time) (Idea, Event, error) {
 	refuse := func(r Refusal) (Idea, Event, error) { return idea, Event{}, &r }
 
@@ -53,6 +55,9 @@ func Decide(policy Policy, p Person, where Where, idea Idea, d Dossier, m Move, 
 	}
 	if m.To == Parked {
 		return refuse(Refusal{Problem: unrecorded(idea)})
+	}
+	if step.May == DecideIdea && idea.Ballot != 0 {
+		return refuse(Refusal{Problem: whileVoting(idea, d.Ballot, where.Team.Location(), map[bool]string{true: "reopened", false: "moved"}[idea.Stage == Parked])})
 	}
 
 	why := CleanLine(m.Why)
@@ -82,6 +87,10 @@ func Decide(policy Policy, p Person, where Where, idea Idea, d Dossier, m Move, 
 			Lacks: gate.Lacks, CanOverride: overrides,
 		})
 	}
+	advising := d.Advising(idea)
+	if problem := checkAdvice(advising, m.To, why); problem != nil {
+		return refuse(Refusal{Problem: problem, Lacks: gate.Lacks})
+	}
 
 	event := Event{At: now, By: p.ID, What: WasMoved, From: idea.Stage, To: m.To, Why: why}
 	if m.OnBehalf != p.ID {
@@ -98,6 +107,14 @@ func Decide(policy Policy, p Person, where Where, idea Idea, d Dossier, m Move, 
 		if idea.Parking != nil {
 			event.About = idea.Parking.Verdict()
 		}
+	}
+	// What members may do is a decision where a product owner does it against the
+	// advice; else the advice still stands when one decides.
+	switch differs := advising != nil && advising.Differs(m.To); {
+	case step.May == DecideIdea, differs && decides.OK:
+		recordAdvice(advising, m.To, &idea, &event)
+	case differs:
+		event.Advice, event.Differs = advising.AdvisedInWords(), true
 	}
 	idea.Stage, idea.Staged, idea.Changed, idea.Parking = m.To, now, now, nil
 	return idea, event, nil

@@ -16,6 +16,8 @@ type Dossier struct {
 	Templates []Template
 	// Load of the team's Product Backlog.
 	Load Load
+	// Ballot is the newest one on the idea, running or closed; nil for none.
+	Ballot *Ballot
 }
 
 // Load is how much stands in the Product Backlog.

@@ -22,6 +22,10 @@ type Event struct {
 	// About names what it is about: a checklist, an outcome, a test's item. May
 	// be empty.
 	About string
+	// Advice is what the ballot said about what was decided, in a sentence; ""
+	// where none did. Differs: it was decided otherwise.
+	Advice  string
+	Differs bool
 }
 
 // What happened to an idea.

@@ -20,10 +20,20 @@ type Idea struct {
 	Stage    Stage
 	// Staged is when it came to its stage.
 	Staged time.Time
-	// Outcomes it is linked to, the primary one first.
+	// Outcomes it is linked to, opportunities and impacts among them; the primary
+	// one first.
 	Outcomes []OutcomeKey
 	// Parking is why it is parked; nil at any other stage.
 	Parking *Parking
+	// Ballots is how many there ever were on it, and Ballot the number of the one
+	// that runs; 0 for none.
+	Ballots, Ballot int
+	// Weighed is the number of the newest ballot whose advice stood beside a
+	// decision: it advises nothing more. 0 for none.
+	Weighed int
+	// Effect is what it was expected to change, and what it did; nil while nobody
+	// said.
+	Effect *Effect
 	// Work is what kind of work it is; "" while nobody said.
 	Work Work
 	// Size in points; 0 while nobody sized it.
@@ -155,7 +165,8 @@ func (idea Idea) Draft() Draft {
 	return Draft{Title: idea.Title, Problem: idea.Problem, Measure: idea.Measure, Evidence: idea.Evidence}
 }
 
-// Withdraw takes an idea out of the lists; it can be brought back.
+// Withdraw takes an idea out of the lists; it can be brought back. While a ballot
+// on it runs it stays: people are asked about it.
 func Withdraw(idea Idea, by string, now time.Time) (Idea, error) {
 	if !idea.Withdrawn.IsZero() {
 		return idea, &Problem{
@@ -163,6 +174,9 @@ func Withdraw(idea Idea, by string, now time.Time) (Idea, error) {
 			What: fmt.Sprintf("%s is withdrawn already.", idea.Key),
 			Safe: "Everything in it is kept.",
 		}
+	}
+	if idea.Ballot != 0 {
+		return idea, whileVoting(idea, nil, time.UTC, "withdrawn")
 	}
 	idea.Withdrawn, idea.WithdrawnBy, idea.Changed = now, by, now
 	return idea, nil

@@ -98,7 +98,7 @@ func TestNothingReachesTheBacklogWithoutItsGateOrAnOverrideOnRecord(t *testing.T
 				}
 				parking := notNow()
 				parking.Why = m.Why
-				after, event, err = pipeline.Park(pipeline.Policy{Guests: true}, p, where, j.idea, parking, j.now)
+				after, event, err = pipeline.Park(pipeline.Policy{Guests: true}, p, where, j.idea, pipeline.Dossier{}, parking, j.now)
 			}
 			if err != nil {
 				if after.Stage != before.Stage {

@@ -149,12 +149,37 @@ func TestNumbersReadBackAsTheyAreWritten(t *testing.T) {
 		v := float64(digits) / math.Pow10(places)
 		unit := rapid.SampledFrom(units).Draw(t, "unit")
 		for _, asked := range []string{unit, ""} {
+			if got, gotUnit, err := pipeline.ParseNumber(pipeline.ShowNumber(v, unit), asked); err != nil || got != v || gotUnit != unit {
+				t.Fatalf("%v in %q, asked in %q, is shown as %v %q: %v", v, unit, asked, got, gotUnit, err)
+			}
 			got, gotUnit, err := pipeline.ParseNumber(pipeline.FormatNumber(v, unit), asked)
 			if err != nil || got != v || gotUnit != unit {
 				t.Fatalf("%v in %q, asked in %q, reads back as %v %q: %v", v, unit, asked, got, gotUnit, err)
 			}
 		}
 	})
+}
+
+func TestShowNumber(t *testing.T) {
+	for want, c := range map[string]struct {
+		v    float64
+		unit string
+	}{
+		"0":                   {math.Copysign(0, -1), ""},
+		"999":                 {999, ""},
+		"1 200 calls":         {1200, "calls"},
+		"-12 345.5 €":         {-12345.5, "€"},
+		"999 999 999 999":     {999_999_999_999, ""},
+		"12.5 %":              {12.5, "%"},
+		"99.9990 %":           {99.999, "%"},
+		"0.2 %":               {0.3 - 0.1, "%"}, // 0.19999999999999998
+		"1 234.567":           {1234.567, ""},
+		"0.000000000001 days": {1e-12, "days"},
+	} {
+		if got := strings.ReplaceAll(pipeline.ShowNumber(c.v, c.unit), "\u202f", " "); got != want {
+			t.Errorf("%v %s is shown as %q, want %q", c.v, c.unit, got, want)
+		}
+	}
 }
 
 func FuzzParseNumber(f *testing.F) {
@@ -173,6 +198,10 @@ func FuzzParseNumber(f *testing.F) {
 		}
 		if math.IsNaN(value) || math.IsInf(value, 0) {
 			t.Fatalf("%q is %v", typed, value)
+		}
+		shown, unitShown, err := pipeline.ParseNumber(pipeline.ShowNumber(value, named), named)
+		if len(named) <= 60 && (err != nil || shown != value || unitShown != named) {
+			t.Fatalf("%q in %q is %v %q, and is shown as %v %q: %v", typed, unit, value, named, shown, unitShown, err)
 		}
 		again, unitAgain, err := pipeline.ParseNumber(pipeline.FormatNumber(value, named), named)
 		if len(named) <= 60 && (err != nil || again != value || unitAgain != named) {

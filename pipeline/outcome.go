@@ -2,10 +2,6 @@ package pipeline
 
 import (
 	"fmt"
-	"regexp"
-	"slices"
-	"strconv"
-	"strings"
 	"time"
 )
 
@@ -14,52 +10,137 @@ type Outcome struct {
 	Key OutcomeKey
 	// Statement says the change in one line.
 	Statement string
-	Created   time.Time
-	CreatedBy string
+	// Kind is "" while nobody said: an outcome can be written down in one line
+	// with a link to it.
+	Kind OutcomeKind
+	// Parent is the business outcome it serves; zero for none. A product outcome
+	// has one.
+	Parent OutcomeKey
+	// Metric says what is measured; "" while nobody knows.
+	Metric string
+	// Unit of its numbers: "%", "€", "calls a week"; "" for plain numbers.
+	Unit      string
+	Direction Direction
+	// Baseline and Target are the numbers from where and to where; both nil while
+	// it has none.
+	Baseline, Target *Reading
+	// MetricBy is the day by which a learning outcome gets its numbers, as in
+	// "2027-02-18"; "" for every other.
+	MetricBy string
+	// Owner is the user id of who looks after it, "" while nobody does. They may
+	// have left meanwhile.
+	Owner string
+	// Source says where the number is read.
+	Source string
+	// Light is how confident people are that the target is reached, as it was
+	// last said.
+	Light Light
+	// Latest check-in, nil before the first.
+	Latest *CheckIn
+	// Closed is the zero time while it is open.
+	Closed    time.Time
+	ClosedBy  string
+	Result    OutcomeResult
+	ClosedWhy string
+	// MergedInto is the outcome that took its place; zero unless Merged.
+	MergedInto OutcomeKey
+	Created    time.Time
+	CreatedBy  string
+	Changed    time.Time
 	// Version counts changes, from 1.
 	Version int64
 }
 
-// OutcomeKey names an outcome: PAY-O3.
-type OutcomeKey struct {
-	Team   TeamKey
-	Number int
+// OutcomeKind is whose change it is.
+type OutcomeKind string
+
+// The kinds of outcomes.
+const (
+	BusinessOutcome OutcomeKind = "business" // lags behind, has many causes
+	ProductOutcome  OutcomeKind = "product"  // what customers do; the team can move it
+)
+
+// OutcomeKinds lists them.
+func OutcomeKinds() []OutcomeKind { return []OutcomeKind{BusinessOutcome, ProductOutcome} }
+
+// Noun names one of the kind: "product outcome".
+func (k OutcomeKind) Noun() string {
+	if k == "" {
+		return "outcome"
+	}
+	return string(k) + " outcome"
 }
+
+// Direction is where a number is to go.
+type Direction string
+
+// The directions. It is "" where there are no numbers.
+const (
+	Increase Direction = "increase"
+	Decrease Direction = "decrease"
+)
+
+// Reading is a number as it was, or is to be, on a day.
+type Reading struct {
+	Value float64
+	// Day as in "2026-11-20", in the team's zone.
+	Day string
+}
+
+// Light is how confident people are that a target is reached. It is always shown
+// with its words: a colour alone tells nothing to many.
+type Light string
+
+// The lights. It is "" while nobody said.
+const (
+	Green  Light = "green"
+	Yellow Light = "yellow"
+	Red    Light = "red"
+)
+
+// Lights lists them.
+func Lights() []Light { return []Light{Green, Yellow, Red} }
+
+// Words say what a light means.
+func (l Light) Words() string {
+	switch l {
+	case Green:
+		return "on track"
+	case Yellow:
+		return "at risk"
+	case Red:
+		return "off track"
+	}
+	return "nobody has said how it goes"
+}
+
+// OutcomeResult is what became of an outcome that is closed.
+type OutcomeResult string
+
+// The results. It is "" while the outcome is open.
+const (
+	Reached OutcomeResult = "reached"
+	Missed  OutcomeResult = "missed"
+	Dropped OutcomeResult = "dropped"
+	Merged  OutcomeResult = "merged" // into another one
+)
+
+// OutcomeResults lists them.
+func OutcomeResults() []OutcomeResult { return []OutcomeResult{Reached, Missed, Dropped, Merged} }
 
 // The limits of outcomes.
 const (
-	StatementLimit = 150 // runes
-	OutcomesOfIdea = 5   // that one idea is linked to
+	StatementLimit = 150             // runes
+	MetricLimit    = 150             // runes
+	UnitOfOutcome  = numberUnitLimit // runes of a unit
+	SourceLimit    = 300             // runes
+	OutcomesOfIdea = 5               // nodes that one idea is linked to
+	TreeDepth      = 12              // levels of outcomes and opportunities
+	OutcomeYears   = 10              // ahead at most
 )
 
 // FieldStatement is the input of the outcome form.
 const FieldStatement Field = "statement"
-
-var outcomeKeyPattern = regexp.MustCompile(`^([A-Z][A-Z0-9]{1,7})-O([1-9][0-9]{0,8})$`)
-
-// String is the key as people write it: PAY-O3.
-func (k OutcomeKey) String() string { return fmt.Sprintf("%s-O%d", k.Team, k.Number) }
-
-// IsZero tells whether no outcome is named.
-func (k OutcomeKey) IsZero() bool { return k == OutcomeKey{} }
-
-// ParseOutcomeKey accepts an outcome's key in any letter case with surrounding
-// space.
-func ParseOutcomeKey(s string) (OutcomeKey, error) {
-	parts := outcomeKeyPattern.FindStringSubmatch(strings.ToUpper(strings.TrimSpace(s)))
-	if parts == nil {
-		return OutcomeKey{}, &Problem{
-			Code: "outcome-key-malformed",
-			What: "That is not an outcome's key. A key looks like PAY-O3.",
-			Next: "Choose the outcome from the list.",
-		}
-	}
-	number, err := strconv.Atoi(parts[2])
-	if err != nil {
-		return OutcomeKey{}, fmt.Errorf("parse outcome key %q: %w", s, err)
-	}
-	return OutcomeKey{Team: TeamKey(parts[1]), Number: number}, nil
-}
 
 // NewOutcome makes an outcome of a statement that somebody typed. Its number
 // and version are given when it is stored.
@@ -78,65 +159,19 @@ func NewOutcome(team TeamKey, statement, by string, now time.Time) (Outcome, err
 	return Outcome{Key: OutcomeKey{Team: team}, Statement: statement, Created: now, CreatedBy: by}, nil
 }
 
-// Link ties the idea to one outcome more of its own team. The first is the
-// primary one.
-func Link(idea Idea, o OutcomeKey, now time.Time) (Idea, error) {
-	switch {
-	case !idea.Withdrawn.IsZero():
-		return idea, whileWithdrawn(idea, "linked to an outcome")
-	case o.Team != idea.Key.Team:
-		return idea, &Problem{
-			Code: "outcome-of-another-team",
-			What: fmt.Sprintf("%s belongs to another team, so %s cannot be linked to it.", o, idea.Key),
-			Safe: "Nothing was changed.",
-			Next: fmt.Sprintf("Choose an outcome of %s, or add one.", idea.Key.Team),
-		}
-	case slices.Contains(idea.Outcomes, o):
-		return idea, &Problem{
-			Code: "outcome-linked",
-			What: fmt.Sprintf("%s is linked to %s already.", idea.Key, o),
-			Safe: "The link is there, nothing needs to be done.",
-		}
-	case len(idea.Outcomes) >= OutcomesOfIdea:
-		return idea, &Problem{
-			Code: "outcomes-many",
-			What: fmt.Sprintf("%s is linked to %d outcomes, which is the most an idea can have.", idea.Key, len(idea.Outcomes)),
-			Safe: "Nothing was changed.",
-			Next: "Take one of its links away first.",
-		}
-	}
-	// A copy: the slice may be shared with the idea as it was.
-	idea.Outcomes = append(slices.Clone(idea.Outcomes), o)
-	idea.Changed = now
-	return idea, nil
-}
+// IsOpen tells whether the outcome is not closed.
+func (o Outcome) IsOpen() bool { return o.Closed.IsZero() }
 
-// Unlink takes the link away.
-func Unlink(idea Idea, o OutcomeKey, now time.Time) (Idea, error) {
-	if !idea.Withdrawn.IsZero() {
-		return idea, whileWithdrawn(idea, "changed")
-	}
-	at := slices.Index(idea.Outcomes, o)
-	if at < 0 {
-		return idea, &Problem{
-			Code: "outcome-not-linked",
-			What: fmt.Sprintf("%s is not linked to %s, so there is nothing to take away.", idea.Key, o),
-		}
-	}
-	idea.Outcomes = slices.Delete(slices.Clone(idea.Outcomes), at, at+1)
-	if len(idea.Outcomes) == 0 {
-		idea.Outcomes = nil // as in an idea that never had one
-	}
-	idea.Changed = now
-	return idea, nil
-}
+// IsLearning tells whether the outcome gets its numbers by a day to come.
+func (o Outcome) IsLearning() bool { return o.Target == nil && o.MetricBy != "" }
 
-// whileWithdrawn refuses what cannot be done to an idea that was withdrawn.
-func whileWithdrawn(idea Idea, done string) *Problem {
+// closedOutcome refuses what cannot be done to an outcome that is closed. done
+// completes "so it cannot be".
+func closedOutcome(o Outcome, done string) *Problem {
 	return &Problem{
-		Code: "idea-withdrawn",
-		What: fmt.Sprintf("%s was withdrawn, so it cannot be %s.", idea.Key, done),
+		Code: "outcome-closed",
+		What: fmt.Sprintf("%s is closed (%s), so it cannot be %s.", o.Key, o.Result, done),
 		Safe: "Everything in it is kept.",
-		Next: "Bring it back first.",
+		Next: "A product owner can open it again.",
 	}
 }

@@ -84,8 +84,9 @@ const (
 // Park puts an idea into the Anti-Product Backlog, or says which fields to
 // correct. Of what was typed, who did it, when, and from where are set here.
 // Ideas of other teams that it names are for the caller to look up, see
-// CheckNamed.
-func Park(policy Policy, p Person, where Where, idea Idea, typed Parking, now time.Time) (Idea, Event, error) {
+// CheckNamed. It waits for a ballot that runs, as ParkAgain and Reopen do; of d
+// it looks at the newest.
+func Park(policy Policy, p Person, where Where, idea Idea, d Dossier, typed Parking, now time.Time) (Idea, Event, error) {
 	if problem := barred(policy, p, where, idea, DecideIdea, "parked"); problem != nil {
 		return idea, Event{}, problem
 	}
@@ -96,12 +97,13 @@ func Park(policy Policy, p Person, where Where, idea Idea, typed Parking, now ti
 		}
 		return idea, Event{}, problem
 	}
-	parking, err := checkParking(typed, p, where.Team, idea, now)
+	parking, advising, err := checkParking(typed, p, where.Team, idea, d, "parked", now)
 	if err != nil {
 		return idea, Event{}, err
 	}
 	parking.From = idea.Stage
 	event := parkingEvent(Parking{}, parking, idea.Stage)
+	recordAdvice(advising, Parked, &idea, &event)
 	idea.Stage, idea.Staged, idea.Changed, idea.Parking = Parked, now, now, &parking
 	return idea, event, nil
 }
@@ -109,14 +111,14 @@ func Park(policy Policy, p Person, where Where, idea Idea, typed Parking, now ti
 // ParkAgain leaves an idea parked for a new time, with a decision and reason
 // that may be new as well. What is asked for again and what happens count from
 // now on; where it stood is kept. The event lists what is different.
-func ParkAgain(policy Policy, p Person, where Where, idea Idea, typed Parking, now time.Time) (Idea, Event, error) {
+func ParkAgain(policy Policy, p Person, where Where, idea Idea, d Dossier, typed Parking, now time.Time) (Idea, Event, error) {
 	if problem := barred(policy, p, where, idea, DecideIdea, "parked again"); problem != nil {
 		return idea, Event{}, problem
 	}
 	if idea.Stage != Parked {
 		return idea, Event{}, notParked(idea, "there is nothing to park again")
 	}
-	parking, err := checkParking(typed, p, where.Team, idea, now)
+	parking, advising, err := checkParking(typed, p, where.Team, idea, d, "parked again", now)
 	if err != nil {
 		return idea, Event{}, err
 	}
@@ -126,32 +128,40 @@ func ParkAgain(policy Policy, p Person, where Where, idea Idea, typed Parking, n
 	}
 	parking.From = former.From
 	event := parkingEvent(former, parking, Parked)
+	recordAdvice(advising, Parked, &idea, &event)
 	idea.Changed, idea.Parking = now, &parking
 	return idea, event, nil
 }
 
 // Reopen takes an idea out of the Anti-Product Backlog, back to discovery. Why
 // it was there stays in its history.
-func Reopen(policy Policy, p Person, where Where, idea Idea, why, onBehalf string, now time.Time) (Idea, Event, error) {
+func Reopen(policy Policy, p Person, where Where, idea Idea, d Dossier, why, onBehalf string, now time.Time) (Idea, Event, error) {
 	if problem := barred(policy, p, where, idea, DecideIdea, "reopened"); problem != nil {
 		return idea, Event{}, problem
 	}
 	if idea.Stage != Parked {
 		return idea, Event{}, notParked(idea, "there is nothing to reopen")
 	}
-	return Decide(policy, p, where, idea, Dossier{}, Move{To: Discovery, Why: why, OnBehalf: onBehalf}, now)
+	return Decide(policy, p, where, idea, d, Move{To: Discovery, Why: why, OnBehalf: onBehalf}, now)
 }
 
 // checkParking cleans what was typed and refuses what cannot be kept, all
-// fields at once.
-func checkParking(typed Parking, p Person, team *Team, idea Idea, now time.Time) (Parking, error) {
-	parking := Parking{
+// fields at once. done completes "so it cannot be"; advising is the ballot that
+// the decision stands beside, nil for none.
+func checkParking(typed Parking, p Person, team *Team, idea Idea, d Dossier, done string, now time.Time) (parking Parking, advising *Ballot, err error) {
+	if idea.Ballot != 0 {
+		return Parking{}, nil, whileVoting(idea, d.Ballot, team.Location(), done)
+	}
+	parking = Parking{
 		Decision: typed.Decision, Reason: typed.Reason, Why: CleanLine(typed.Why),
-		SupersededBy: typed.SupersededBy, Outcome: typed.Outcome, Ballot: typed.Ballot,
+		SupersededBy: typed.SupersededBy, Outcome: typed.Outcome,
 		Revisit: typed.Revisit, By: p.ID, At: now,
 	}
 	if typed.OnBehalf != p.ID {
 		parking.OnBehalf = typed.OnBehalf
+	}
+	if advising = d.Advising(idea); advising != nil {
+		parking.Ballot = advising.ID
 	}
 	wrong := map[Field]string{}
 	if !slices.Contains(ParkDecisions(), parking.Decision) {
@@ -178,7 +188,7 @@ func checkParking(typed Parking, p Person, team *Team, idea Idea, now time.Time)
 		wrong[FieldServed] = fmt.Sprintf("Choose an outcome of %s.", idea.Key.Team)
 	}
 	parking.Revisit = checkRevisit(parking.Revisit, idea.Key, team.Location(), now, wrong)
-	return parking, fieldProblems("parking-form", wrong)
+	return parking, advising, fieldProblems("parking-form", wrong)
 }
 
 // CheckNamed refuses ideas that a parking names and that cannot do what it says

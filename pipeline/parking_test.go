@@ -28,7 +28,7 @@ func notNow() pipeline.Parking {
 // parked is an idea that was parked from that stage at noon.
 func parked(t testing.TB, from pipeline.Stage, typed pipeline.Parking) pipeline.Idea {
 	t.Helper()
-	idea, _, err := pipeline.Park(pipeline.Policy{}, owner, pipeline.Where{Team: payments("U1")}, ripe(from), typed, noon)
+	idea, _, err := pipeline.Park(pipeline.Policy{}, owner, pipeline.Where{Team: payments("U1")}, ripe(from), pipeline.Dossier{}, typed, noon)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,14 +90,14 @@ func TestParkingIsCheckedAllFieldsAtOnce(t *testing.T) {
 		typed := notNow()
 		c.change(&typed)
 		where := pipeline.Where{Team: payments("U1")}
-		idea, event, err := pipeline.Park(pipeline.Policy{}, owner, where, ripe(pipeline.Discovery), typed, noon)
+		idea, event, err := pipeline.Park(pipeline.Policy{}, owner, where, ripe(pipeline.Discovery), pipeline.Dossier{}, typed, noon)
 		if diff := cmp.Diff(c.wrong, wrongFields(err)); diff != "" || (err == nil) != (c.wrong == nil) {
 			t.Errorf("%s: %v, wrong fields (-want +got):\n%s", name, err, diff)
 		}
 		if parks := err == nil; parks != (idea.Stage == pipeline.Parked) || parks != (idea.Parking != nil) || parks != (event.What == pipeline.WasParked) {
 			t.Errorf("%s: %v, yet it is %s with %+v and %q", name, err, idea.Stage, idea.Parking, event.What)
 		}
-		_, _, err = pipeline.ParkAgain(pipeline.Policy{}, owner, where, parked(t, pipeline.Captured, notNow()), typed, noon)
+		_, _, err = pipeline.ParkAgain(pipeline.Policy{}, owner, where, parked(t, pipeline.Captured, notNow()), pipeline.Dossier{}, typed, noon)
 		if diff := cmp.Diff(c.wrong, wrongFields(err)); diff != "" || (err == nil) != (c.wrong == nil) {
 			t.Errorf("%s, again: %v, wrong fields (-want +got):\n%s", name, err, diff)
 		}
@@ -126,7 +126,7 @@ func TestADayIsToComeByTheTeamsClocks(t *testing.T) {
 		}
 		team, typed := payments("U1"), notNow()
 		team.Zone, typed.Revisit.Day = c.zone, c.day
-		if _, _, err := pipeline.Park(pipeline.Policy{}, owner, pipeline.Where{Team: team}, ripe(pipeline.Captured), typed, now); (err == nil) != c.ok {
+		if _, _, err := pipeline.Park(pipeline.Policy{}, owner, pipeline.Where{Team: team}, ripe(pipeline.Captured), pipeline.Dossier{}, typed, now); (err == nil) != c.ok {
 			t.Errorf("%s at %s in %s: %v", c.day, c.now, c.zone, err)
 		}
 	}
@@ -136,18 +136,18 @@ func TestWhatIsKeptOfAParking(t *testing.T) {
 	later := noon.Add(time.Hour)
 	before := ripe(pipeline.Backlog)
 	typed := pipeline.Parking{
-		Decision: pipeline.Superseded, Reason: pipeline.Duplicate, Why: " Same\n\u202eneed. ", SupersededBy: pay9, Outcome: outcomes("PAY", 3)[0], Ballot: 2,
+		Decision: pipeline.Superseded, Reason: pipeline.Duplicate, Why: " Same\n\u202eneed. ", SupersededBy: pay9, Outcome: outcomes("PAY", 3)[0],
 		Revisit:  pipeline.Revisit{Day: "2027-02-18", AskedBy: 3, OutcomeRed: outcomes("PAY", 4)[0], TestPassed: pipeline.NamedTest{Idea: pay9, Run: 2}, Delivered: pay9},
 		OnBehalf: "U7",
 		// What people cannot type is set, whatever stands here.
-		From: pipeline.Learned, By: "U_FORGED", At: noon.AddDate(-1, 0, 0), CameBack: noon,
+		From: pipeline.Learned, Ballot: 2, By: "U_FORGED", At: noon.AddDate(-1, 0, 0), CameBack: noon,
 	}
-	after, event, err := pipeline.Park(pipeline.Policy{}, owner, pipeline.Where{Team: payments("U1")}, before, typed, later)
+	after, event, err := pipeline.Park(pipeline.Policy{}, owner, pipeline.Where{Team: payments("U1")}, before, pipeline.Dossier{}, typed, later)
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := typed
-	want.Why, want.From, want.By, want.At, want.CameBack = "Same need.", pipeline.Backlog, "U1", later, time.Time{}
+	want.Why, want.From, want.Ballot, want.By, want.At, want.CameBack = "Same need.", pipeline.Backlog, 0, "U1", later, time.Time{}
 	idea := before
 	idea.Stage, idea.Staged, idea.Changed, idea.Parking = pipeline.Parked, later, later, &want
 	if diff := cmp.Diff(idea, after); diff != "" {
@@ -187,7 +187,7 @@ func TestParkingAgainKeepsTheTrail(t *testing.T) {
 	now := noon.AddDate(0, 5, 0)
 	typed := notNow()
 	typed.Decision, typed.Why, typed.Revisit = pipeline.Never, "Still two.", pipeline.Revisit{Day: "2027-09-01", AskedBy: 5}
-	again, event, err := pipeline.ParkAgain(pipeline.Policy{}, pipeline.Person{ID: "U2"}, where, back, typed, now)
+	again, event, err := pipeline.ParkAgain(pipeline.Policy{}, pipeline.Person{ID: "U2"}, where, back, pipeline.Dossier{}, typed, now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -214,7 +214,7 @@ func TestParkingAgainKeepsTheTrail(t *testing.T) {
 func TestReopening(t *testing.T) {
 	later := noon.Add(time.Hour)
 	before := parked(t, pipeline.Backlog, notNow())
-	after, event, err := pipeline.Reopen(pipeline.Policy{}, owner, pipeline.Where{Team: payments("U1")}, before, " Ten asked\nby now. ", "U7", later)
+	after, event, err := pipeline.Reopen(pipeline.Policy{}, owner, pipeline.Where{Team: payments("U1")}, before, pipeline.Dossier{}, " Ten asked\nby now. ", "U7", later)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -231,7 +231,7 @@ func TestReopening(t *testing.T) {
 	}
 	// An older version could store one without its record.
 	bare := ripe(pipeline.Parked)
-	if after, event, err := pipeline.Reopen(pipeline.Policy{}, owner, pipeline.Where{Team: payments("U1")}, bare, "x", "", later); err != nil || after.Stage != pipeline.Discovery || event.About != "" {
+	if after, event, err := pipeline.Reopen(pipeline.Policy{}, owner, pipeline.Where{Team: payments("U1")}, bare, pipeline.Dossier{}, "x", "", later); err != nil || after.Stage != pipeline.Discovery || event.About != "" {
 		t.Errorf("%+v, %+v, %v", after, event, err)
 	}
 }
@@ -242,13 +242,13 @@ func TestReopening(t *testing.T) {
 func TestWhoMayParkAndReopenWhat(t *testing.T) {
 	deeds := map[string]func(p pipeline.Person, where pipeline.Where, idea pipeline.Idea) (pipeline.Idea, pipeline.Event, error){
 		"park": func(p pipeline.Person, where pipeline.Where, idea pipeline.Idea) (pipeline.Idea, pipeline.Event, error) {
-			return pipeline.Park(pipeline.Policy{Guests: true}, p, where, idea, notNow(), noon)
+			return pipeline.Park(pipeline.Policy{Guests: true}, p, where, idea, pipeline.Dossier{}, notNow(), noon)
 		},
 		"park again": func(p pipeline.Person, where pipeline.Where, idea pipeline.Idea) (pipeline.Idea, pipeline.Event, error) {
-			return pipeline.ParkAgain(pipeline.Policy{Guests: true}, p, where, idea, notNow(), noon)
+			return pipeline.ParkAgain(pipeline.Policy{Guests: true}, p, where, idea, pipeline.Dossier{}, notNow(), noon)
 		},
 		"reopen": func(p pipeline.Person, where pipeline.Where, idea pipeline.Idea) (pipeline.Idea, pipeline.Event, error) {
-			return pipeline.Reopen(pipeline.Policy{Guests: true}, p, where, idea, "Ten asked.", "", noon)
+			return pipeline.Reopen(pipeline.Policy{Guests: true}, p, where, idea, pipeline.Dossier{}, "Ten asked.", "", noon)
 		},
 		"ask": func(p pipeline.Person, where pipeline.Where, idea pipeline.Idea) (pipeline.Idea, pipeline.Event, error) {
 			_, event, err := pipeline.Ask(pipeline.Policy{Guests: true}, p, where, idea, pipeline.Asked{}, noon)
@@ -318,15 +318,15 @@ func TestWhoMayParkAndReopenWhat(t *testing.T) {
 
 func TestWhatIsSaidWhenItIsNotParkedOrIsAlready(t *testing.T) {
 	where := pipeline.Where{Team: payments("U1")}
-	_, _, twice := pipeline.Park(pipeline.Policy{}, owner, where, parked(t, pipeline.Captured, notNow()), notNow(), noon)
-	_, _, again := pipeline.ParkAgain(pipeline.Policy{}, owner, where, ripe(pipeline.Backlog), notNow(), noon)
-	_, _, reopen := pipeline.Reopen(pipeline.Policy{}, owner, where, ripe(pipeline.Backlog), "x", "", noon)
+	_, _, twice := pipeline.Park(pipeline.Policy{}, owner, where, parked(t, pipeline.Captured, notNow()), pipeline.Dossier{}, notNow(), noon)
+	_, _, again := pipeline.ParkAgain(pipeline.Policy{}, owner, where, ripe(pipeline.Backlog), pipeline.Dossier{}, notNow(), noon)
+	_, _, reopen := pipeline.Reopen(pipeline.Policy{}, owner, where, ripe(pipeline.Backlog), pipeline.Dossier{}, "x", "", noon)
 	_, _, ask := pipeline.Ask(pipeline.Policy{}, owner, where, ripe(pipeline.Learned), pipeline.Asked{}, noon)
-	_, _, silent := pipeline.Reopen(pipeline.Policy{}, owner, where, parked(t, pipeline.Captured, notNow()), "\u200b", "", noon)
-	_, _, member := pipeline.Park(pipeline.Policy{}, pipeline.Person{ID: "U2"}, where, ripe(pipeline.Captured), notNow(), noon)
+	_, _, silent := pipeline.Reopen(pipeline.Policy{}, owner, where, parked(t, pipeline.Captured, notNow()), pipeline.Dossier{}, "\u200b", "", noon)
+	_, _, member := pipeline.Park(pipeline.Policy{}, pipeline.Person{ID: "U2"}, where, ripe(pipeline.Captured), pipeline.Dossier{}, notNow(), noon)
 	gone := ripe(pipeline.Captured)
 	gone.Withdrawn = noon
-	_, _, withdrawn := pipeline.Park(pipeline.Policy{}, owner, where, gone, notNow(), noon)
+	_, _, withdrawn := pipeline.Park(pipeline.Policy{}, owner, where, gone, pipeline.Dossier{}, notNow(), noon)
 	for want, err := range map[string]error{
 		"PAY-12 is parked already. Nothing was changed. Reopen it, or park it again with a new date.":                                   twice,
 		"PAY-12 is in the Product Backlog, not parked, so there is nothing to park again. Nothing was changed.":                         again,

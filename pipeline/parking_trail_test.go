@@ -65,15 +65,15 @@ func TestTheHistoryTellsEveryParking(t *testing.T) {
 		}
 		t.Repeat(map[string]func(*rapid.T){
 			"park": func(t *rapid.T) {
-				after, event, err := pipeline.Park(policy, owner, where, idea, form(t), now)
+				after, event, err := pipeline.Park(policy, owner, where, idea, pipeline.Dossier{}, form(t), now)
 				record(t, after, event, err)
 			},
 			"park again": func(t *rapid.T) {
-				after, event, err := pipeline.ParkAgain(policy, owner, where, idea, form(t), now)
+				after, event, err := pipeline.ParkAgain(policy, owner, where, idea, pipeline.Dossier{}, form(t), now)
 				record(t, after, event, err)
 			},
 			"reopen": func(t *rapid.T) {
-				after, event, err := pipeline.Reopen(policy, owner, where, idea, "Ten asked.", "", now)
+				after, event, err := pipeline.Reopen(policy, owner, where, idea, pipeline.Dossier{}, "Ten asked.", "", now)
 				record(t, after, event, err)
 			},
 			"come back": func(t *rapid.T) {

@@ -16,6 +16,9 @@ const (
 	AddEvidence     Action = "add evidence"
 	AskAgain        Action = "ask again for a parked idea"
 	LinkOutcome     Action = "link an idea to an outcome"
+	ChangeOutcome   Action = "add or change an outcome" // close and merge it among it
+	CheckInOutcome  Action = "check in on an outcome"
+	MapOpportunity  Action = "add or change an opportunity or an impact"
 	SizeWork        Action = "size an idea"
 	MoveIdea        Action = "move an idea to discovery or validated"
 	DecideIdea      Action = "decide what becomes of an idea"
@@ -24,6 +27,9 @@ const (
 	CloseOwnBallot  Action = "close an own ballot early"
 	CloseAnyBallot  Action = "close somebody else's ballot early"
 	AuditVotes      Action = "audit a confidential ballot"
+	AskRound        Action = "ask people a round of questions" // and close an own one
+	AnswerRound     Action = "answer a round of questions"
+	CloseAnyRound   Action = "close somebody else's round of questions"
 	CreateTeam      Action = "set up a team"
 	ChangeTeam      Action = "change a team's settings" // its checklists among them
 )
@@ -33,6 +39,7 @@ func Actions() []Action {
 	return []Action{
 		OpenHome, ReadTeam, SubmitIdea, ChangeOwnIdea, ChangeAnyIdea,
 		AnswerChecklist, AddEvidence, AskAgain, LinkOutcome, SizeWork, MoveIdea, DecideIdea,
+		ChangeOutcome, CheckInOutcome, MapOpportunity, AskRound, AnswerRound, CloseAnyRound,
 		StartABallot, CastVote, CloseOwnBallot, CloseAnyBallot, AuditVotes,
 		CreateTeam, ChangeTeam,
 	}
@@ -61,6 +68,9 @@ var permissions = map[Action]map[Role]grant{
 	AddEvidence:     {RoleAdmin: yes, RoleProductOwner: yes, RoleMember: yes, RoleGuest: invited},
 	AskAgain:        {RoleAdmin: yes, RoleProductOwner: yes, RoleMember: yes, RoleGuest: invited},
 	LinkOutcome:     {RoleAdmin: yes, RoleProductOwner: yes, RoleMember: yes},
+	ChangeOutcome:   {RoleProductOwner: yes},
+	CheckInOutcome:  {RoleProductOwner: yes, RoleMember: yes},
+	MapOpportunity:  {RoleProductOwner: yes, RoleMember: yes},
 	SizeWork:        {RoleProductOwner: yes, RoleMember: yes},
 	MoveIdea:        {RoleProductOwner: yes, RoleMember: yes},
 	DecideIdea:      {RoleProductOwner: yes},
@@ -69,6 +79,9 @@ var permissions = map[Action]map[Role]grant{
 	CloseOwnBallot:  {RoleAdmin: yes, RoleProductOwner: yes, RoleMember: yes},
 	CloseAnyBallot:  {RoleAdmin: yes, RoleProductOwner: yes},
 	AuditVotes:      {RoleAdmin: yes},
+	AskRound:        {RoleProductOwner: yes, RoleMember: yes},
+	AnswerRound:     {RoleAdmin: yes, RoleProductOwner: yes, RoleMember: yes, RoleGuest: invited},
+	CloseAnyRound:   {RoleAdmin: yes, RoleProductOwner: yes},
 	CreateTeam:      {RoleAdmin: yes, RoleProductOwner: yes, RoleMember: bySwitch},
 	ChangeTeam:      {RoleAdmin: yes, RoleProductOwner: yes},
 }
@@ -134,6 +147,30 @@ func May(policy Policy, p Person, action Action, where Where) Decision {
 	return Decision{Reason: refusal(policy, roles, action)}
 }
 
+// team is the key of the team concerned, "" where there is none.
+func (w Where) team() TeamKey {
+	if w.Team == nil {
+		return ""
+	}
+	return w.Team.Key
+}
+
+// mayIn refuses whom the permission table does, and what belongs to another
+// team than where names. what begins a sentence: "An outcome".
+func mayIn(policy Policy, p Person, action Action, where Where, team TeamKey, what string) error {
+	if where.Team == nil || where.Team.Key != team {
+		return &Problem{
+			Code: "not-permitted",
+			What: what + " is changed in its own team.",
+			Safe: "Nothing was changed.",
+		}
+	}
+	if may := May(policy, p, action, where); !may.OK {
+		return &Problem{Code: "not-permitted", What: may.Reason}
+	}
+	return nil
+}
+
 // seen keeps a private channel's team from everybody who is not in that
 // channel, its product owners excepted.
 func seen(p Person, where Where) Decision {
@@ -172,6 +209,10 @@ func refusal(policy Policy, roles []Role, action Action) string {
 		return "Only workspace admins can look up who voted what on a confidential ballot."
 	case ChangeAnyIdea:
 		return "An idea can be changed by whoever captured it and by the team's product owners."
+	case ChangeOutcome:
+		return "Outcomes are added, changed and closed by the team's product owners. Ask one of them."
+	case CloseAnyRound:
+		return "A round of questions can be closed early by whoever asked it, by the team's product owners and by workspace admins."
 	case DecideIdea:
 		return "What becomes of an idea is decided by the team's product owners. Ask one of them."
 	}

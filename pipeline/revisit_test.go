@@ -80,7 +80,7 @@ func TestTheDefaultRevisitIsAcceptedEverywhere(t *testing.T) {
 		now := time.Unix(rapid.Int64Range(1_000_000_000, 4_000_000_000).Draw(t, "now"), 0)
 		typed := notNow()
 		typed.Revisit = pipeline.DefaultRevisit(*team, now)
-		idea, _, err := pipeline.Park(pipeline.Policy{}, owner, pipeline.Where{Team: team}, ripe(pipeline.Captured), typed, now)
+		idea, _, err := pipeline.Park(pipeline.Policy{}, owner, pipeline.Where{Team: team}, ripe(pipeline.Captured), pipeline.Dossier{}, typed, now)
 		if err != nil {
 			t.Fatalf("%s at %s: %v", typed.Revisit.Day, now, err)
 		}

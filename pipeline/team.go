@@ -37,6 +37,10 @@ type Team struct {
 	// Language in which the team writes its ideas; "" is English. It is never
 	// guessed from what they write.
 	Language Language
+	// Synonyms are groups of words and phrases that stand for the same in the
+	// team's ideas, one group a line with commas: "invoice, bill, payment slip".
+	// See SynonymLines and the limits beside it.
+	Synonyms []string
 	// MembersStartBallots: any member may start one, not only product owners.
 	MembersStartBallots bool
 	// BallotDays is how many workdays a ballot gives to vote; 0 for as many as a
@@ -78,6 +82,7 @@ const (
 	FieldHardLimit          Field = "hard"
 	FieldVelocity           Field = "velocity"
 	FieldLanguage           Field = "language"
+	FieldSynonyms           Field = "synonyms"
 	FieldBallotDays         Field = "ballot-days"
 )
 
@@ -217,6 +222,11 @@ func CheckTeam(t Team) (Team, error) {
 	if t.Language != "" && !slices.Contains(Languages(), t.Language) {
 		wrong[FieldLanguage] = "Choose one of the languages offered, or none for any other."
 	}
+	synonyms, said := checkSynonyms(t.Synonyms)
+	if said != "" {
+		wrong[FieldSynonyms] = said
+	}
+	t.Synonyms = synonyms
 	if t.BallotDays < 0 || t.BallotDays > BallotDaysMax {
 		wrong[FieldBallotDays] = fmt.Sprintf("A whole number of workdays from 1 to %d.", BallotDaysMax)
 	}

@@ -252,3 +252,29 @@ func (s *Sim) UpdatePerson(_ context.Context, person string, change func(*Person
 	s.touchAll()
 	return nil
 }
+
+// UpdateUsergroup changes a user group, which goes by its id or handle: its people, its name, whether it is disabled. Slack
+// makes such changes outside of channels, so no person does it. Id and handle stay.
+func (s *Sim) UpdateUsergroup(_ context.Context, group string, change func(*Usergroup)) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i := slices.IndexFunc(s.groups, func(g Usergroup) bool { return g.ID == group || g.Handle == strings.TrimPrefix(group, "@") })
+	if i < 0 {
+		return fmt.Errorf("there is no user group %q; nothing was changed", group)
+	}
+	next := s.groups[i]
+	next.Members = slices.Clone(next.Members)
+	change(&next)
+	next.ID, next.Handle = s.groups[i].ID, s.groups[i].Handle
+	for m, who := range next.Members {
+		p, err := s.person(who)
+		if err != nil {
+			return err
+		}
+		next.Members[m] = p.ID
+	}
+	s.groups[i] = next
+	s.record(Entry{Kind: KindAct, Method: "UpdateUsergroup", ID: next.ID, Text: next.Handle})
+	s.touchAll()
+	return nil
+}

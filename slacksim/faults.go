@@ -31,6 +31,7 @@ type Effect struct {
 	status int
 	text   string
 	header *string
+	times  int
 }
 
 // Prefixes of the first name of what is not an HTTP call.
@@ -50,6 +51,7 @@ const (
 	effectDuplicate
 	effectRepeatEvent
 	effectDuplicateElsewhere
+	effectDeliver
 	effectHoldBack
 	effectHalfOpen
 	effectNoHello
@@ -89,6 +91,9 @@ func Duplicate() Effect { return Effect{kind: effectDuplicate} }
 
 // DuplicateElsewhere sends an envelope twice with the same envelope id, the second time on another socket if there is one.
 func DuplicateElsewhere() Effect { return Effect{kind: effectDuplicateElsewhere} }
+
+// Deliver sends an envelope so many times with the same envelope id, on the sockets in turn.
+func Deliver(times int) Effect { return Effect{kind: effectDeliver, times: times} }
 
 // RepeatEvent sends the payload twice, the second time in an envelope with an id of its own.
 func RepeatEvent() Effect { return Effect{kind: effectRepeatEvent} }

@@ -127,6 +127,19 @@ func TestFaultsOfEnvelopes(t *testing.T) {
 		b.ack(fb, nil)
 		went()
 	})
+	t.Run("three deliveries on two sockets", func(t *testing.T) {
+		sim := open(t, slacksim.Options{})
+		sim.Faults().Add(slacksim.Fault{On: "/idea", Do: slacksim.Deliver(3)})
+		a, _ := connect(t, sim)
+		b, _ := connect(t, sim)
+		went := run(sim, "x")
+		first, second, again := b.next(), a.next(), b.next()
+		if first.EnvelopeID != second.EnvelopeID || first.EnvelopeID != again.EnvelopeID {
+			t.Errorf("%+v %+v %+v", first, second, again)
+		}
+		b.ack(first, nil)
+		went()
+	})
 	t.Run("the same event twice", func(t *testing.T) {
 		sim := open(t, slacksim.Options{})
 		sim.Faults().Add(slacksim.Fault{On: "events_api", Do: slacksim.RepeatEvent()})

@@ -243,6 +243,17 @@ func TestSlackGoUnderstandsEveryReply(t *testing.T) {
 	check("usergroups.list", err == nil && len(groups) == 1 && len(groups[0].Users) == 2, err)
 	inGroup, err := api.GetUserGroupMembers("S0DEVS")
 	check("usergroups.users.list", len(inGroup) == 2, err)
+	err = sim.UpdateUsergroup(t.Context(), "@devs", func(g *slacksim.Usergroup) { g.Disabled = true })
+	check("disabling a user group", true, err)
+	groups, err = api.GetUserGroups()
+	check("usergroups.list without those that are disabled", len(groups) == 0, err)
+	groups, err = api.GetUserGroups(slack.GetUserGroupsOptionIncludeDisabled(true))
+	check("usergroups.list with those that are disabled", len(groups) == 1 && groups[0].DateDelete > 0, err)
+	if _, err := api.GetUserGroupMembers("S0DEVS"); err == nil || err.Error() != "no_such_subteam" {
+		t.Errorf("usergroups.users.list of a disabled one: %v", err)
+	}
+	inGroup, err = api.GetUserGroupMembers("S0DEVS", slack.GetUserGroupMembersOptionIncludeDisabled(true))
+	check("usergroups.users.list of a disabled one on request", len(inGroup) == 2, err)
 	where, ts, err := api.PostMessage("U0ALICE", slack.MsgOptionText("hi", false))
 	check("chat.postMessage to a person", where == dm.ID, err)
 	_, reply, err := api.PostMessage(where, slack.MsgOptionText("more", false), slack.MsgOptionTS(ts))

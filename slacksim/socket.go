@@ -238,6 +238,13 @@ func (h *hub) dispatch(e envelope, effect Effect, entry Entry, done func(json.Ra
 		if other := h.pick(); other != nil {
 			other.send(frame)
 		}
+	case effectDeliver:
+		c.send(frame)
+		for range effect.times - 1 {
+			if other := h.pick(); other != nil {
+				other.send(frame)
+			}
+		}
 	case effectRepeatEvent:
 		c.send(frame)
 		again := e

@@ -110,7 +110,13 @@ func (s *Sim) usergroupsList(c *call) (obj, error) {
 	defer s.mu.Unlock()
 	list := []obj{}
 	for _, g := range s.groups {
+		if g.Disabled && !c.flag("include_disabled") {
+			continue
+		}
 		o := obj{"id": g.ID, "team_id": s.team.ID, "is_usergroup": true, "name": g.Name, "handle": g.Handle, "description": "", "is_external": false, "date_delete": 0}
+		if g.Disabled {
+			o["date_delete"] = s.clock.now().Unix()
+		}
 		if c.flag("include_users") {
 			o["users"] = slices.Clone(g.Members)
 		}
@@ -129,7 +135,7 @@ func (s *Sim) usergroupsUsersList(c *call) (obj, error) {
 		return nil, refuse("missing_argument")
 	}
 	for _, g := range s.groups {
-		if g.ID == c.str("usergroup") {
+		if g.ID == c.str("usergroup") && (!g.Disabled || c.flag("include_disabled")) {
 			users := []string{}
 			for _, id := range g.Members {
 				if !s.people[id].Deactivated {

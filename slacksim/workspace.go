@@ -64,6 +64,9 @@ type Usergroup struct {
 	Handle  string   `yaml:"handle,omitempty" json:"handle"`
 	Name    string   `yaml:"name" json:"name"`
 	Members []string `yaml:"members,omitempty" json:"members"` // person ids; names are accepted in YAML
+
+	// Disabled is what Slack makes of a user group that is deleted.
+	Disabled bool `yaml:"disabled,omitempty" json:"disabled,omitempty"`
 }
 
 // Command is a slash command of the app.
@@ -264,7 +267,7 @@ func Sample() Workspace {
 				{Name: "/align", Description: "Set up and run the alignment pipeline", UsageHint: "[setup | help | …]"},
 				{Name: "/idea", Description: "Capture an idea", UsageHint: "[what would be better | list | find words]"},
 				{Name: "/validate", Description: "Validate an idea", UsageHint: "[KEY | checklists]"},
-				{Name: "/antibacklog", Description: "What is parked, and why", UsageHint: "[park KEY | reopen KEY | find words]"},
+				{Name: "/antibacklog", Description: "What is parked, and why", UsageHint: "[park KEY | reopen KEY | vote KEY | find words]"},
 			},
 			Shortcuts: []Shortcut{
 				{Name: "Capture an idea", CallbackID: "capture_idea", Type: "global", Description: "Write down an idea"},

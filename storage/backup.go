@@ -25,11 +25,11 @@ import (
 // that a backup made while alignbot works is whole in itself.
 
 // backupFormat and backupVersion are in the header. A restore refuses a newer
-// version. Version 1 had no evidence, runs, outcomes or templates, and version 2
-// nobody who asked again.
+// version. Version 1 had no evidence, runs, outcomes or templates, version 2
+// nobody who asked again, and version 3 no ballots.
 const (
 	backupFormat  = "alignbot-backup"
-	backupVersion = 3
+	backupVersion = 4
 )
 
 type backupHeader struct {
@@ -46,18 +46,28 @@ type backupRecord struct {
 	// TTL is what was left of its lifetime, in ms; 0 for ever.
 	TTL    int64                `json:"ttl,omitempty"`
 	Fields map[string]exactText `json:"fields"`
-	// Events and Evidence of an idea, oldest first, its Runs, and who Asked for it
-	// again.
+	// Events and Evidence of an idea, oldest first, its Runs and Ballots, and who
+	// Asked for it again.
 	Events   []exactText          `json:"events,omitempty"`
 	Evidence []exactText          `json:"evidence,omitempty"`
 	Runs     []backupRun          `json:"runs,omitempty"`
 	Asked    map[string]exactText `json:"asked,omitempty"`
+	Ballots  []backupBallot       `json:"ballots,omitempty"`
 }
 
 type backupRun struct {
 	ID      string               `json:"id"`
 	Summary exactText            `json:"summary"`
 	Fields  map[string]exactText `json:"fields"`
+}
+
+// backupBallot is a ballot with its votes. While an anonymous one runs, the secret
+// by which they are joined with people is in Fields: whoever has a backup of that
+// time can do so, for as long as they keep it.
+type backupBallot struct {
+	ID     string               `json:"id"`
+	Fields map[string]exactText `json:"fields"`
+	Votes  map[string]exactText `json:"votes,omitempty"`
 }
 
 type backupEnd struct {
@@ -79,7 +89,7 @@ var (
 	}
 	otherKinds = map[string]bool{
 		"seq": true, "changes": true, "derived": true, "history": true, "evidence": true, "evidence_by": true, "run": true, "runs": true,
-		"asked": true, "asked_at": true, "parked": true, "revisit": true, "wanted": true, "waiting": true,
+		"ballot": true, "votes": true, "polls": true, "asked": true, "asked_at": true, "parked": true, "revisit": true, "wanted": true, "waiting": true,
 		"teams": true, "channels": true, "owns": true, "wrote": true, "list": true, "withdrawn": true, "orphans": true,
 		"totals": true, "outcomes": true, "tests": true, "outbox": true, "lane": true, "unconfirmed": true, "hold": true,
 		"present": true,
@@ -223,14 +233,14 @@ func backupKeys(ctx context.Context, node *redis.Client, keys []string, outcomes
 	return nil
 }
 
-// fill takes the reply {ttl, record, events, evidence, runs, asked}.
+// fill takes the reply {ttl, record, events, evidence, runs, asked, ballots}.
 func (r *backupRecord) fill(reply *redis.Cmd) error {
 	parts, err := reply.Slice()
 	if err != nil {
 		return err
 	}
-	if len(parts) != 6 {
-		return &shapeError{"six values", parts}
+	if len(parts) != 7 {
+		return &shapeError{"seven values", parts}
 	}
 	ttl, err := asInt(parts[0])
 	if err != nil {
@@ -261,8 +271,27 @@ func (r *backupRecord) fill(reply *redis.Cmd) error {
 		}
 		r.Runs = append(r.Runs, run)
 	}
-	r.Asked, err = exactFields(parts[5])
-	return err
+	if r.Asked, err = exactFields(parts[5]); err != nil {
+		return err
+	}
+	ballots, isList := parts[6].([]any)
+	if !isList || len(ballots)%3 != 0 {
+		return &shapeError{"a number, a record and votes for each ballot", parts[6]}
+	}
+	for i := 0; i < len(ballots); i += 3 {
+		var ballot backupBallot
+		if ballot.ID, err = asText(ballots[i]); err != nil {
+			return err
+		}
+		if ballot.Fields, err = exactFields(ballots[i+1]); err != nil {
+			return err
+		}
+		if ballot.Votes, err = exactFields(ballots[i+2]); err != nil {
+			return err
+		}
+		r.Ballots = append(r.Ballots, ballot)
+	}
+	return nil
 }
 
 func exactFields(v any) (map[string]exactText, error) {

@@ -32,7 +32,7 @@ func dump(t testing.TB, db *DB) map[string]string {
 		return scan(ctx, node, func(keys []string) error {
 			for _, key := range keys {
 				_, kind, _, _ := recordKey(key)
-				if kind == "changes" || kind == "hold" || kind == "derived" {
+				if kind == "changes" || kind == "hold" || kind == "derived" || kind == "present" {
 					continue
 				}
 				var value any
@@ -83,6 +83,7 @@ func fill(t testing.TB, db *DB, ideas int) {
 				must(s.ChangeIdea(t.Context(), fmt.Sprint("op-w", i), stored, Slot{}, pipeline.Event{At: start, By: "U_ANA", What: pipeline.WasWithdrawn}))(t)
 			}
 		}
+		fillBallots(t, s)
 		must(s.SaveTemplate(t.Context(), "op-template", "PAY", canvas()))(t)
 		must(s.AddOutcome(t.Context(), "op-outcome", outcome("Refunds take a day")))(t)
 		noError(t, s.SaveDraft(t.Context(), "U_ANA", Slot{Name: "idea"}, typed("half", time.Time{})))
@@ -166,7 +167,7 @@ func TestBackupAndRestoreAreExact(t *testing.T) {
 			began = time.Now()
 			summary := must(to.Restore(t.Context(), file, RestoreOptions{}, nil))(t)
 			t.Logf("%d records, %d KB: backup %v, restore %v, at most %d MB more of heap", done, size>>10, took, time.Since(began), peak()>>20)
-			if dry != summary || summary.Records() != done || summary.Ideas != n || summary.Workspaces != 2 || summary.Teams != 2 || summary.Templates != 2 || summary.Outcomes < 2 || summary.Outgoing != n {
+			if dry != summary || summary.Records() != done || summary.Ideas != n || summary.Workspaces != 2 || summary.Teams != 2 || summary.Templates != 2 || summary.Outcomes < 2 || summary.Outgoing != n+2*6 {
 				t.Errorf("dry run %+v, restore %+v, backup of %d", dry, summary, done)
 			}
 			if diff := cmp.Diff(dump(t, from), dump(t, to)); diff != "" {
@@ -175,6 +176,20 @@ func TestBackupAndRestoreAreExact(t *testing.T) {
 			one, other := from.Workspace("T1"), to.Workspace("T1")
 			if diff := cmp.Diff(must(one.Board(t.Context(), "PAY"))(t), must(other.Board(t.Context(), "PAY"))(t)); diff != "" {
 				t.Errorf("board (-original +restored):\n%s", diff)
+			}
+			for _, user := range []string{"U_BEN", "U_ANA"} {
+				if diff := cmp.Diff(must(one.Polls(t.Context(), user, 9))(t), must(other.Polls(t.Context(), user, 9))(t)); diff != "" {
+					t.Errorf("polls of %s (-original +restored):\n%s", user, diff)
+				}
+			}
+			for _, p := range must(other.Polls(t.Context(), "U_BEN", 9))(t) {
+				again := vote(t, other, p.Ballot, "op-again"+ballotName(p.Ballot.Idea, 2), "U_BEN", pursue)
+				if again.Before != true || !p.Voted {
+					t.Errorf("after the restore of %s a voter is unknown: %+v", p.Ballot.Level, again)
+				}
+				if late := vote(t, other, p.Ballot, fmt.Sprint("op-ballot", p.Ballot.Idea.Number-2, "-1-1"), "U_EVE", because); late.First {
+					t.Errorf("after the restore of %s a vote is taken twice", p.Ballot.Level)
+				}
 			}
 			added := must(other.AddOutcome(t.Context(), "op-after", outcome("after")))(t)
 			if listed := must(one.Outcomes(t.Context(), "PAY"))(t); added.Key.Number != listed[0].Key.Number+1 {
@@ -269,7 +284,7 @@ func TestDamagedBackupsAreRefused(t *testing.T) {
 		}},
 		{"a line that is not JSON", "backup-unusable", func(l []string) []string { l[2] = "nonsense\n"; return l }},
 		{"an unknown kind", "backup-unusable", func(l []string) []string {
-			l[2] = `{"kind":"ballot","workspace":"T1","id":"B1","fields":{"x":"y"}}` + "\n"
+			l[2] = `{"kind":"sprint","workspace":"T1","id":"S1","fields":{"x":"y"}}` + "\n"
 			return l
 		}},
 		{"evidence that cannot be read", "backup-unusable", broken(`"evidence":["{`, `"evidence":["nonsense{`)},
@@ -278,6 +293,12 @@ func TestDamagedBackupsAreRefused(t *testing.T) {
 		{"people counted in no number", "backup-unusable", broken(`"asked":"2"`, `"asked":"two"`)},
 		{"nobody who asked", "backup-unusable", broken(`"1 U_ANA":"{`, `"1":"{`)},
 		{"what was asked that cannot be read", "backup-unusable", broken(`"1 U_ANA":"{`, `"1 U_ANA":"[`)},
+		{"a ballot that cannot be read", "backup-unusable", broken(`"quorum":"50 %"`, `"quorum":"150 %"`)},
+		{"a ballot of another idea", "backup-unusable", broken(`"ballots":[{"id":"1"`, `"ballots":[{"id":"7"`)},
+		{"a vote that cannot be read", "backup-unusable", broken(`"U_BEN":"{\"choice`, `"U_BEN":"{choice`)},
+		{"what is left of votes that cannot be read", "backup-unusable", broken(`"tally":"{`, `"tally":"[`)},
+		{"a secret that cannot be read", "backup-unusable", broken(`"secret":"`, `"secret":"x`)},
+		{"ballots of a team", "backup-unusable", broken(`"kind":"team"`, `"kind":"team","ballots":[{}]`)},
 		{"evidence of a team", "backup-unusable", broken(`"kind":"team"`, `"kind":"team","evidence":["{}"]`)},
 		{"a run that cannot be read", "backup-unusable", broken(`"answers":"{`, `"answers":"[`)},
 		{"a run of another idea", "backup-unusable", broken(`"idea":"PAY-2"`, `"idea":"PAY-3"`)},
@@ -286,7 +307,7 @@ func TestDamagedBackupsAreRefused(t *testing.T) {
 		{"a checklist that cannot be read", "backup-unusable", broken(`"canvas":"1 {`, `"canvas":"one {`)},
 		{"something after the end", "backup-unusable", func(l []string) []string { return append(l, "{}\n") }},
 		{"a newer format", "backup-newer", func(l []string) []string {
-			l[0] = strings.Replace(l[0], `"version":3`, `"version":4`, 1)
+			l[0] = strings.Replace(l[0], `"version":4`, `"version":5`, 1)
 			return l
 		}},
 		{"a newer schema", "backup-newer", func(l []string) []string {
@@ -314,7 +335,7 @@ func TestDamagedBackupsAreRefused(t *testing.T) {
 		}
 	})
 	t.Run("a key of a newer version", func(t *testing.T) {
-		noError(t, from.client.Set(t.Context(), "ab:{T1}:ballot:B1", "x", 0).Err())
+		noError(t, from.client.Set(t.Context(), "ab:{T1}:sprint:S1", "x", 0).Err())
 		if err := from.Backup(t.Context(), io.Discard, nil); problemCode(err) != "backup-unknown-key" {
 			t.Errorf("error is %v", err)
 		}
@@ -433,6 +454,7 @@ func FuzzCheckBackup(f *testing.F) {
 	f.Add([]byte(string(header) + "\n" + `{"kind":"op","workspace":"T1","id":"x","fields":{"y":{"base64":"/w=="}}}` + "\n"))
 	for _, record := range []string{
 		`{"kind":"idea","workspace":"T1","id":"PAY-1","fields":{"key":"PAY-1","order":"1","version":"1","outcomes":"PAY-O1","parking":"{\"test\":\"PAY-1:2\"}","asked":"1","criteria":"[\"x\"]","for:do":"1"},` +
+			`"ballots":[{"id":"1","fields":{"idea":"PAY-1","id":"1","version":"1","deadline":"1","level":"anonymous","secret":"ab","quorum":"5"},"votes":{"ff":"{}"}},{"id":"2","fields":{"tally":"{}"}}],` +
 			`"asked":{"1 U_ANA":"{}"},"evidence":["{\"note\":\"x\"}"],"runs":[{"id":"1","summary":"{}","fields":{"idea":"PAY-1","id":"1","version":"1","template":"{}","answers":"{\"a\":{}}","tests":"1"}}]}`,
 		`{"kind":"outcome","workspace":"T1","id":"PAY-O1","fields":{"key":"PAY-O1","version":"1"}}`,
 		`{"kind":"templates","workspace":"T1","id":"PAY","fields":{"x":"1 {\"items\":[{}]}"}}`,

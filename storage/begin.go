@@ -28,8 +28,8 @@ type Want struct {
 	Here Here
 	// Draft is the name of the slot whose draft is wanted; "" for none.
 	Draft string
-	// Dossier is what gates look at beside the idea: its runs, the team's
-	// templates and load; without an idea those of the team.
+	// Dossier is what gates look at beside the idea: its runs and newest ballot,
+	// the team's templates and load; without an idea those of the team.
 	Dossier bool
 	// Run of the idea wanted whole, by its number; 0 for none.
 	Run int
@@ -38,6 +38,8 @@ type Want struct {
 	// Evidence and History are how many of the newest pieces of evidence and
 	// events of the idea are wanted.
 	Evidence, History int
+	// Ballot of the idea wanted, by its number or NewestBallot; 0 for none.
+	Ballot int
 	// Asked is how many of those who asked again for the idea are wanted, the
 	// latest.
 	Asked int
@@ -76,6 +78,8 @@ type Loaded struct {
 	// Dossier is nil when it was not wanted.
 	Dossier *pipeline.Dossier
 	Run     *pipeline.Run
+	// Ballot wanted, without its votes.
+	Ballot *pipeline.Ballot
 	// Outcomes, Evidence and Events are the newest ones, the newest first.
 	Outcomes []pipeline.Outcome
 	Evidence []pipeline.Evidence
@@ -108,7 +112,8 @@ func (s *Store) Begin(ctx context.Context, w Want) (Loaded, error) {
 	}
 	reply, err := s.read(ctx, beginScript, w.Op, rand.Text(), w.Channel, string(w.Team), idea, w.User, w.Draft,
 		w.Here.Channel, string(w.Here.Kind),
-		dossier, formatNumber(w.Run), formatNumber(outcomes), formatNumber(w.Evidence), formatNumber(w.History), formatNumber(w.Asked))
+		dossier, formatNumber(w.Run), formatNumber(outcomes), formatNumber(w.Evidence), formatNumber(w.History), formatNumber(w.Asked),
+		formatNumber(w.Ballot))
 	if err != nil {
 		return Loaded{}, err
 	}
@@ -123,8 +128,8 @@ func (s *Store) Begin(ctx context.Context, w Want) (Loaded, error) {
 }
 
 func loadedOf(reply []any) (Loaded, error) {
-	if len(reply) != 15 {
-		return Loaded{}, &shapeError{"fifteen values", reply}
+	if len(reply) != 17 {
+		return Loaded{}, &shapeError{"seventeen values", reply}
 	}
 	loaded := Loaded{
 		First: reply[0] == int64(1), OwnsAnyTeam: reply[1] == int64(1),
@@ -172,7 +177,7 @@ func loadedOf(reply []any) (Loaded, error) {
 }
 
 // addWanted reads {summaries, templates, load, run, outcomes, evidence,
-// events, asked}.
+// events, asked, ballot, newest ballot}.
 func (l *Loaded) addWanted(w Want, reply []any) error {
 	if w.Dossier {
 		var records [3]map[string]string
@@ -195,6 +200,9 @@ func (l *Loaded) addWanted(w Want, reply []any) error {
 			return err
 		}
 		l.Dossier = &pipeline.Dossier{Runs: runs, Templates: pipeline.TemplatesOf(own), Load: load}
+		if l.Dossier.Ballot, err = ballotIn(reply[9]); err != nil {
+			return err
+		}
 	}
 	record, err := asRecord(reply[3])
 	if err != nil {
@@ -206,6 +214,9 @@ func (l *Loaded) addWanted(w Want, reply []any) error {
 			return err
 		}
 		l.Run = &run
+	}
+	if l.Ballot, err = ballotIn(reply[8]); err != nil {
+		return err
 	}
 	var lists [4][]any
 	for i := range lists {

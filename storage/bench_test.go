@@ -1,16 +1,21 @@
 package storage
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"runtime"
 	"slices"
 	"strconv"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"alignbot/pipeline"
 	"alignbot/storage/redistest"
+
+	"github.com/redis/go-redis/v9"
 )
 
 // benchSizes are how many ideas are stored beside the one at work.
@@ -42,7 +47,7 @@ func benchIdea(i int) pipeline.Idea {
 	return new
 }
 
-func populate(b *testing.B, s *Store, n int) {
+func populate(b *testing.B, s *Store, n int, made func(int) pipeline.Idea) {
 	b.Helper()
 	for i := range 20 {
 		team := payments()
@@ -54,7 +59,7 @@ func populate(b *testing.B, s *Store, n int) {
 	for w := range workers {
 		go func() {
 			for i := w; i < n; i += workers {
-				if _, err := s.Capture(b.Context(), fmt.Sprint("op", i), benchIdea(i), Slot{}); err != nil {
+				if _, err := s.Capture(b.Context(), fmt.Sprint("op", i), made(i), Slot{}); err != nil {
 					errs <- err
 					return
 				}
@@ -110,7 +115,7 @@ func BenchmarkStore(b *testing.B) {
 			db := open(b, redistest.Start(b))
 			s := db.Workspace("T0123ABCD")
 			before := must(db.Facts(b.Context()))(b).Memory
-			populate(b, s, n)
+			populate(b, s, n, benchIdea)
 			withOps := must(db.Facts(b.Context()))(b).Memory
 			for i := range n {
 				noError(b, db.client.Del(b.Context(), s.tag+fmt.Sprint("op:op", i)).Err())
@@ -232,6 +237,75 @@ func BenchmarkStore(b *testing.B) {
 				}
 			})
 		})
+	}
+}
+
+// trips counts the round trips of a client, but for those that set up a
+// connection.
+type trips struct{ n atomic.Int64 }
+
+func (c *trips) count(name string) {
+	if name != "hello" && name != "client" {
+		c.n.Add(1)
+	}
+}
+
+func (*trips) DialHook(next redis.DialHook) redis.DialHook { return next }
+
+func (c *trips) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
+	return func(ctx context.Context, cmd redis.Cmder) error {
+		c.count(cmd.Name())
+		return next(ctx, cmd)
+	}
+}
+
+func (c *trips) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	return func(ctx context.Context, cmds []redis.Cmder) error {
+		c.count(cmds[0].Name())
+		return next(ctx, cmds)
+	}
+}
+
+// BenchmarkVotes measures votes on one ballot that asks 500 people, each with the
+// redraw of its message, by so many people at a time.
+func BenchmarkVotes(b *testing.B) {
+	for _, level := range []pipeline.Confidentiality{pipeline.OpenBallot, pipeline.Anonymous} {
+		for _, at := range []int{1, 16, 128} {
+			b.Run(fmt.Sprint(level, " ", at, " at a time"), func(b *testing.B) {
+				s := withTeam(b, open(b, redistest.Start(b)))
+				var users []string
+				for i := range 500 {
+					users = append(users, fmt.Sprintf("U0123%06d", i))
+				}
+				ballot := started(b, s, level, users...)
+				vote(b, s, ballot, "first", users[0], pursue)
+				var count trips
+				s.db.client.AddHook(&count)
+				var wg sync.WaitGroup
+				var next atomic.Int64
+				took := make([][]time.Duration, at)
+				b.ResetTimer()
+				for voter := range at {
+					wg.Go(func() {
+						for n := next.Add(1); n <= int64(b.N); n = next.Add(1) {
+							began := time.Now()
+							v := voting(ballot, fmt.Sprint("v", n), users[n%500], because)
+							if _, err := s.Vote(b.Context(), v, redraw("PAY-1:1")); err != nil {
+								b.Error(err)
+								return
+							}
+							took[voter] = append(took[voter], time.Since(began))
+						}
+					})
+				}
+				wg.Wait()
+				b.StopTimer()
+				all := slices.Sorted(slices.Values(slices.Concat(took...)))
+				b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "votes/s")
+				b.ReportMetric(float64(all[len(all)*99/100])/float64(time.Millisecond), "p99-ms")
+				b.ReportMetric(float64(count.n.Load())/float64(b.N), "trips/vote")
+			})
+		}
 	}
 }
 

@@ -42,6 +42,7 @@ type Store struct {
 	tag     string
 	entered atomic.Bool
 	search  *search
+	polls   pollMemory
 }
 
 // Observe has every operation told to f from now on: its name, how long it

@@ -100,7 +100,7 @@ func TestFollowSurvivesAnOutage(t *testing.T) {
 	waitFor(t, "the replica to catch up", func() bool {
 		replica.search.mu.RLock()
 		defer replica.search.mu.RUnlock()
-		return len(replica.search.index.numbers) == 1
+		return replica.search.index.live == 1
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -26,7 +27,8 @@ type story struct {
 	edited  pipeline.Idea
 	linked  pipeline.Idea
 	run     pipeline.Run
-	parked  pipeline.Idea // another one
+	parked  pipeline.Idea      // another one
+	ballots [3]pipeline.Ballot // on it, one of each level: two closed, one running
 	claimed []Claimed
 }
 
@@ -122,6 +124,14 @@ func (st *story) tell(t *testing.T) error {
 			}
 			return err
 		},
+		func() error { return st.poll(t, 0, pipeline.Confidential) },
+		func() error { return st.poll(t, 1, pipeline.Anonymous) },
+		func() error {
+			event := pipeline.Event{At: start, By: "U_ADMIN", What: pipeline.BallotAudited}
+			_, err := st.s.AuditBallot(ctx, "op-audit", st.ballots[0].Idea, 1, event)
+			return err
+		},
+		func() error { return st.vote(t, 2, pipeline.Anonymous) },
 		func() error { return st.s.DropTemplate(ctx, "op12", "PAY", "canvas") },
 		func() error { return st.s.Enqueue(ctx, news("n1")) },
 		func() error { return st.s.Block(ctx, "chat.update", "", time.Hour) },
@@ -149,13 +159,23 @@ type ending struct {
 	Parked   Page
 	Asked    AskedPage
 	Comments []pipeline.Event
+	Ballots  []Polled
+	Polls    []Poll
 	Stats    OutboxStats
 }
 
 func (st *story) ending(t *testing.T) ending {
 	t.Helper()
 	key := pipeline.Key{Team: "PAY", Number: 1}
+	var ballots []Polled
+	for n := range st.ballots {
+		polled := must(st.s.Ballot(t.Context(), pipeline.Key{Team: "PAY", Number: 2}, n+1, "U_BEN"))(t)
+		slices.SortFunc(polled.Tally.Votes, func(a, b pipeline.VoteOf) int { return strings.Compare(a.Reason, b.Reason) })
+		ballots = append(ballots, polled)
+	}
 	return ending{
+		Ballots:  ballots,
+		Polls:    must(st.s.Polls(t.Context(), "U_KIM", 9))(t),
 		Team:     must(st.s.Team(t.Context(), "PAY"))(t),
 		Page:     must(st.s.Page(t.Context(), List{Team: "PAY", Stage: pipeline.Backlog}, 1, 10))(t),
 		History:  must(st.s.History(t.Context(), key, 0))(t),
@@ -179,7 +199,10 @@ func (st *story) ending(t *testing.T) ending {
 func TestLostConnections(t *testing.T) {
 	server := redistest.StartServer(t)
 	proxy := redistest.NewProxy(t, server.Addr)
-	ignoreTime := cmpopts.IgnoreFields(OutboxStats{}, "OldestDue")
+	ignoreTime := cmp.Options{
+		cmpopts.IgnoreFields(OutboxStats{}, "OldestDue"), cmpopts.IgnoreFields(Polled{}, "Now"),
+		cmpopts.IgnoreFields(pipeline.Ballot{}, "Deadline"),
+	}
 	begin := func(t *testing.T) *story {
 		server.Do("FLUSHALL")
 		server.Do("SCRIPT", "FLUSH")
@@ -193,10 +216,11 @@ func TestLostConnections(t *testing.T) {
 	proxy.Inject(nil)
 	want := plain.ending(t)
 	load := pipeline.Load{Ideas: 1, Sized: 1, Points: 5, Gated: 1}
-	if want.Page.Total != 1 || len(want.History) != 7 || want.Stats.Due != 3 || want.Page.Ideas[0].Card != posted ||
+	if want.Page.Total != 1 || len(want.History) != 7 || want.Stats.Due != 9 || want.Page.Ideas[0].Card != posted ||
 		want.Board.Load != load || want.Run.Version != 2 || len(want.Tests) != 1 || want.Evidence.Total != 1 ||
 		len(want.Outcomes) != 2 || want.Page.Ideas[0].Outcomes[0] != want.Outcomes[0].Key || len(want.Own) != 0 ||
-		want.Parked.Total != 1 || want.Asked.Total != 2 || len(want.Comments) != 4 {
+		want.Parked.Total != 1 || want.Asked.Total != 2 || len(want.Comments) != 10 ||
+		want.Ballots[1].Polls != 5 || len(want.Ballots[1].Tally.Votes) != 2 || want.Ballots[2].Mine == nil || len(want.Polls) != 1 {
 		t.Fatalf("the story ends with %+v", want)
 	}
 	for name, fault := range map[string]redistest.Fault{
@@ -230,7 +254,7 @@ func TestLostConnections(t *testing.T) {
 					if len(st.claimed) == 0 { // the card was claimed by the call whose answers were lost
 						want := want
 						want.Page.Ideas = []pipeline.Idea{want.Page.Ideas[0]}
-						want.Page.Ideas[0].Card, want.Stats = pipeline.Message{}, OutboxStats{Due: 2, Sending: 1}
+						want.Page.Ideas[0].Card, want.Stats = pipeline.Message{}, OutboxStats{Due: 8, Sending: 1}
 						want.Board.Oldest = maps.Clone(want.Board.Oldest)
 						want.Board.Oldest[pipeline.Backlog] = want.Page.Ideas[0]
 						if diff := cmp.Diff(want, got, ignoreTime); diff != "" {

@@ -22,6 +22,8 @@ type storedEvent struct {
 	OnBehalf string         `json:"on_behalf,omitempty"`
 	Lacks    []string       `json:"lacks,omitempty"`
 	About    string         `json:"about,omitempty"`
+	Advice   string         `json:"advice,omitempty"`
+	Differs  bool           `json:"differs,omitempty"`
 }
 
 type storedChange struct {
@@ -67,7 +69,7 @@ func eventsOf(texts []string) ([]pipeline.Event, error) {
 func eventText(e pipeline.Event) (string, error) {
 	stored := storedEvent{
 		At: e.At.UnixMilli(), By: e.By, What: string(e.What), From: string(e.From), To: string(e.To),
-		Why: e.Why, OnBehalf: e.OnBehalf, Lacks: e.Lacks, About: e.About,
+		Why: e.Why, OnBehalf: e.OnBehalf, Lacks: e.Lacks, About: e.About, Advice: e.Advice, Differs: e.Differs,
 	}
 	for _, c := range e.Changes {
 		stored.Changes = append(stored.Changes, storedChange{Field: string(c.Field), From: c.From, To: c.To})
@@ -85,6 +87,7 @@ func eventOf(text string) (pipeline.Event, error) {
 		At: time.UnixMilli(stored.At).UTC(), By: stored.By, What: pipeline.What(stored.What),
 		From: pipeline.Stage(stored.From), To: pipeline.Stage(stored.To),
 		Why: stored.Why, OnBehalf: stored.OnBehalf, Lacks: stored.Lacks, About: stored.About,
+		Advice: stored.Advice, Differs: stored.Differs,
 	}
 	for _, c := range stored.Changes {
 		event.Changes = append(event.Changes, pipeline.Change{Field: pipeline.Field(c.Field), From: c.From, To: c.To})

@@ -84,10 +84,11 @@ func (s *Store) Capture(ctx context.Context, op string, idea pipeline.Idea, draf
 
 // ChangeIdea stores what a rule changed of an idea: the texts, outcomes, work,
 // size and criteria, the stage and since when, why it is parked, when it was
-// changed and withdrawn and by whom. idea.Version is the version it was read at; when another change
-// came between, the error is a *ConflictError. The event enters its history, and
-// the draft of whoever did it is dropped. When this idea is delivered, entries
-// about ComesBack are added for the parked ideas that wait for it.
+// changed and withdrawn and by whom. idea.Version is the version it was read at;
+// when another change came between, or a ballot on it did before a move or a
+// withdrawal, the error is a *ConflictError. The event enters its history, and the
+// draft of whoever did it is dropped. When this idea is delivered, entries about
+// ComesBack are added for the parked ideas that wait for it.
 func (s *Store) ChangeIdea(ctx context.Context, op string, idea pipeline.Idea, draft Slot, event pipeline.Event, after ...Outgoing) (pipeline.Idea, error) {
 	return s.MoveIdea(ctx, op, idea, nil, draft, event, after...)
 }
@@ -104,16 +105,19 @@ func (s *Store) MoveIdea(ctx context.Context, op string, idea pipeline.Idea, see
 	if err != nil {
 		return pipeline.Idea{}, err
 	}
-	guard, overridden := "", ""
+	guard, overridden, voted := "", "", ""
 	if seen != nil {
 		guard = fmt.Sprintf("%d %d %d", seen.Ideas, seen.Sized, seen.Points)
 	}
 	if event.What == pipeline.WasOverridden {
 		overridden = "1"
 	}
+	if event.To != "" || event.What == pipeline.WasWithdrawn {
+		voted = fmt.Sprintf("%d %d", idea.Ballots, idea.Ballot)
+	}
 	sets, clears := split(changeable(idea))
 	args := append([]any{
-		op, idea.Key.String(), idea.Version, text, event.By, draft.Name, draft.Form, guard, overridden, len(sets), len(clears),
+		op, idea.Key.String(), idea.Version, text, event.By, draft.Name, draft.Form, guard, overridden, voted, len(sets), len(clears),
 	}, sets...)
 	args = append(args, clears...)
 	if args, err = appendOutgoing(args, after); err != nil {

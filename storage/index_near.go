@@ -21,23 +21,32 @@ const (
 // entry is a word of the vocabulary.
 type entry struct {
 	word string
-	// letters has a bit for every pair of neighbours in the word.
+	// letters has a bit for every pair of neighbours in the word, and its first
+	// byte in the upper eight.
 	letters uint64
 }
+
+// pairBits is how many bits of an entry's letters are pairs.
+const pairBits = 56
 
 // pairsOf gives an entry's letters: words that share few bits cannot be alike.
 func pairsOf(word string) (letters uint64) {
 	for i := range len(word) - 1 {
-		letters |= 1 << ((uint(word[i])*31 + uint(word[i+1])) % 64)
+		letters |= 1 << ((uint(word[i])*31 + uint(word[i+1])) % pairBits)
+	}
+	if word != "" {
+		letters |= uint64(word[0]) << pairBits
 	}
 	return letters
 }
 
-// nearPairs tells whether words with those letters can be alike: a slip takes
-// three pairs at most and brings as many, and a compound has all of its parts.
+// nearPairs tells whether words with those letters can be alike: a compound has
+// all pairs of its parts, and a slip, which leaves the first letter, takes three
+// pairs at most and brings as many.
 func nearPairs(a, b uint64) bool {
-	lacks, adds := a&^b, b&^a
-	return lacks == 0 || adds == 0 || bits.OnesCount64(lacks) <= 3 && bits.OnesCount64(adds) <= 3
+	const pairs = 1<<pairBits - 1
+	lacks, adds := a&^b&pairs, b&^a&pairs
+	return lacks == 0 || adds == 0 || a>>pairBits == b>>pairBits && bits.OnesCount64(lacks) <= 3 && bits.OnesCount64(adds) <= 3
 }
 
 // alike tells how much two different words are alike, from 0 to 1.

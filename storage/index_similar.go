@@ -40,12 +40,14 @@ const (
 	pairsEnough  = 3
 )
 
-// question is an idea that others are compared with, as one language reads it.
+// question is an idea that others are compared with, as one team reads it.
 type question struct {
-	lex   *lexicon
-	words []weighed // each stem once
-	said  saying    // the words
+	*reading
+	said  saying // the words that count the most, in that order
 	pairs map[[2]string]bool
+	// answer is what the other idea says; made once, and used for one after the
+	// other.
+	answer saying
 	// highest score that the index can give for words that are written the same.
 	highest float64
 	weights map[string]float64 // of stems, as far as they were needed
@@ -57,52 +59,50 @@ type weighed struct {
 	weight float64
 }
 
-func ask(x *index, lex *lexicon, idea pipeline.Idea) *question {
-	q := &question{lex: lex, pairs: map[[2]string]bool{}, weights: map[string]float64{}}
-	title, rest := lex.readIdea(idea)
+func (x *index) ask(r *reading, title, rest []term) *question {
+	q := &question{reading: r, said: newSaying(), answer: newSaying(), pairs: map[[2]string]bool{}, weights: map[string]float64{}}
+	title, rest = r.understand(slices.Clone(title), r.own), r.understand(slices.Clone(rest), r.own)
 	for _, text := range [][]term{title, rest} {
 		for i := range max(len(text)-1, 0) {
 			q.pairs[pairOf(text[i], text[i+1])] = true
 		}
 	}
-	q.words = q.weigh(x, title, rest)
-	slices.SortStableFunc(q.words, func(a, b weighed) int { return cmp.Compare(b.weight, a.weight) })
-	q.words = q.words[:min(len(q.words), askWords)]
-	q.said = newSaying(q.words)
-	for _, w := range q.words {
+	q.weigh(x, &q.said, title, rest)
+	q.said.keep(askWords)
+	for _, w := range q.said.words {
 		q.highest += w.weight * (bm25K + 1)
 	}
 	return q
 }
 
 // readIdea gives the words of an idea, those of the title apart, up to
-// compareMost runes of the rest.
+// compareMost runes of the rest. No phrase goes over from one text to the next.
 func (lex *lexicon) readIdea(idea pipeline.Idea) (title, rest []term) {
 	left := compareMost
 	for _, text := range []string{idea.Problem, idea.Measure, idea.Evidence} {
 		text = firstRunes(text, left)
 		left -= utf8.RuneCountInString(text)
-		rest = append(rest, lex.read(text)...)
+		rest = append(lex.appendTerms(rest, text), term{})
 	}
-	return lex.read(idea.Title), rest
+	return lex.appendTerms(nil, idea.Title), rest
 }
 
-// weigh gives each word once with its weight: how rare it is, and where it
-// stands.
-func (q *question) weigh(x *index, title, rest []term) []weighed {
-	words := make([]weighed, 0, len(title)+len(rest))
-	at := make(map[string]int, len(title)+len(rest))
+// weigh fills the saying with each word once and its weight: how rare it is, and
+// where it stands.
+func (q *question) weigh(x *index, said *saying, title, rest []term) {
+	said.words = said.words[:0]
+	clear(said.at)
 	for i, t := range slices.Concat(title, rest) {
-		if first, known := at[t.stem]; known {
-			if !containsAll(words[first].meanings, t.meanings) {
-				words[first].meanings = slices.Concat(words[first].meanings, t.meanings)
+		if first, known := said.at[t.stem]; known {
+			if w := &said.words[first]; !containsAll(w.meanings, t.meanings) {
+				w.meanings = slices.Concat(w.meanings, t.meanings)
 			}
 			continue
 		}
-		at[t.stem] = len(words)
+		said.at[t.stem] = len(said.words)
 		weight, known := q.weights[t.stem]
 		if !known {
-			weight = q.lex.weight(x.docs, t.stem)
+			weight = q.weight(x.docs, t.stem)
 			q.weights[t.stem] = weight
 		}
 		if i < len(title) {
@@ -111,53 +111,96 @@ func (q *question) weigh(x *index, title, rest []term) []weighed {
 		if t.weak {
 			weight *= askWeak
 		}
-		words = append(words, weighed{t, weight})
+		said.words = append(said.words, weighed{t, weight})
 	}
-	return words
+	said.look()
 }
 
 func containsAll(all, some []string) bool {
 	return !slices.ContainsFunc(some, func(s string) bool { return !slices.Contains(all, s) })
 }
 
-// propose gives up to limit ideas that share words with the given one, and the
-// questions in the languages of the teams.
-func (x *index) propose(idea pipeline.Idea, teams []pipeline.TeamKey, limit int) (map[*lexicon]*question, []ranked) {
-	questions := map[*lexicon]*question{}
-	found := x.best(teams, limit, func(lex *lexicon, scores []float32) {
-		q := ask(x, lex, idea)
-		questions[lex] = q
-		meanings := map[string]float64{}
-		var order []string
-		for i, w := range q.words {
-			lex.score(x.docs, scores, w.stem, w.weight)
-			for _, meaning := range w.meanings {
-				if meanings[meaning] == 0 {
-					order = append(order, meaning)
-				}
-				meanings[meaning] = max(meanings[meaning], w.weight)
-			}
-			if i < askNears && !w.weak && lex.mayBeASlip(x.docs, w.stem) {
-				for _, near := range lex.near(w.stem) {
-					lex.score(x.docs, scores, near.word, min(w.weight, lex.weight(x.docs, near.word))*near.likeness*askNear)
-				}
+// proposal is an idea that shares words with a question.
+type proposal struct {
+	ranked
+	question *question
+}
+
+// propose gives up to limit ideas that share words with the given one.
+func (x *index) propose(idea pipeline.Idea, teams []pipeline.TeamKey, limit int) []proposal {
+	questions := map[*reading]*question{} // of those with their own synonyms for it
+	common := map[*lexicon]*question{}
+	found := x.best(teams, limit, func(lex *lexicon, readings []*reading) []clue {
+		title, rest := lex.readIdea(idea)
+		q := x.ask(&reading{lexicon: lex}, title, rest)
+		common[lex] = q
+		clues := q.clues(x)
+		for _, r := range readings {
+			if r.own.in(title) || r.own.in(rest) {
+				questions[r] = x.ask(r, title, rest)
+				clues = append(clues, questions[r].ownClues(x)...)
 			}
 		}
-		for _, meaning := range order { // in order, as sums depend on it
-			lex.score(x.docs, scores, meaning, min(meanings[meaning], lex.weight(x.docs, meaning))*askMeaning)
-		}
+		return clues
 	})
-	return questions, found
+	proposals := make([]proposal, len(found))
+	for i, f := range found {
+		r := x.readings[x.current[f.key.Team]]
+		proposals[i] = proposal{f, cmp.Or(questions[r], common[r.lexicon])}
+	}
+	return proposals
+}
+
+// clues are what the index is asked for: the words, the nearest to those that may
+// be a slip, and what they stand for.
+func (q *question) clues(x *index) []clue {
+	var clues []clue
+	var slips []string
+	var weights []float64
+	for i, w := range q.said.words {
+		clues = append(clues, q.clue(w.stem, w.weight))
+		if i < askNears && !w.weak && q.mayBeASlip(x.docs, w.stem) {
+			slips = append(slips, w.stem)
+			weights = append(weights, w.weight)
+		}
+	}
+	for i, list := range q.near(slips...) {
+		for _, near := range list {
+			clues = append(clues, q.clue(near.word, min(weights[i], q.weight(x.docs, near.word))*near.likeness*askNear))
+		}
+	}
+	return append(clues, q.meant(x, func(string) bool { return true })...)
+}
+
+// ownClues are those of the team's own synonyms.
+func (q *question) ownClues(x *index) []clue {
+	return q.meant(x, isOwnMeaning)
+}
+
+// meant gives a clue for each meaning that is wanted.
+func (q *question) meant(x *index, wanted func(string) bool) (clues []clue) {
+	weights := map[string]float64{}
+	for _, w := range q.said.words {
+		for _, meaning := range w.meanings {
+			weights[meaning] = max(weights[meaning], w.weight)
+		}
+	}
+	for meaning, weight := range weights {
+		if wanted(meaning) {
+			clues = append(clues, q.clue(meaning, min(weight, q.weight(x.docs, meaning))*askMeaning))
+		}
+	}
+	return clues
 }
 
 // likeness of an idea with the question, from 0 to 1. proposed is the score that
 // the index gave it.
 func (q *question) likeness(x *index, idea pipeline.Idea, proposed float64) float64 {
-	title, rest := q.lex.readIdea(idea)
-	theirs := q.weigh(x, title, rest)
-	said := newSaying(theirs)
-	return (likeCoverage*said.coverage(q.words) +
-		likeReverse*q.said.coverage(theirs) +
+	title, rest := q.readIdea(idea)
+	title, rest = q.understand(title, q.own), q.understand(rest, q.own)
+	q.weigh(x, &q.answer, title, rest)
+	return (likeCoverage*q.answer.coverage(q.said.words) +
+		likeReverse*q.said.coverage(q.answer.words) +
 		likePairs*q.sharedPairs(title, rest) +
 		likeProposed*min(proposed/max(q.highest, 1e-9), 1)) / likeAll
 }
@@ -183,14 +226,19 @@ func pairOf(a, b term) [2]string {
 
 // saying is what a text says, to look words up in.
 type saying struct {
-	stems, meanings map[string]bool
-	long            []entry // words that others can be alike to
+	words    []weighed      // each stem once
+	at       map[string]int // their places, by their stems
+	meanings map[string]bool
+	long     []entry // words that others can be alike to
 }
 
-func newSaying(words []weighed) saying {
-	s := saying{stems: make(map[string]bool, len(words)), meanings: map[string]bool{}}
-	for _, w := range words {
-		s.stems[w.stem] = true
+func newSaying() saying { return saying{at: map[string]int{}, meanings: map[string]bool{}} }
+
+// look fills what words are looked up in beside their stems.
+func (s *saying) look() {
+	clear(s.meanings)
+	s.long = s.long[:0]
+	for _, w := range s.words {
 		for _, meaning := range w.meanings {
 			s.meanings[meaning] = true
 		}
@@ -198,7 +246,17 @@ func newSaying(words []weighed) saying {
 			s.long = append(s.long, entry{w.stem, pairsOf(w.stem)})
 		}
 	}
-	return s
+}
+
+// keep keeps up to limit words, those of the most weight.
+func (s *saying) keep(limit int) {
+	slices.SortStableFunc(s.words, func(a, b weighed) int { return cmp.Compare(b.weight, a.weight) })
+	s.words = s.words[:min(len(s.words), limit)]
+	clear(s.at)
+	for i, w := range s.words {
+		s.at[w.stem] = i
+	}
+	s.look()
 }
 
 // coverage tells how much of the words is said, by weight, from 0 to 1.
@@ -213,7 +271,7 @@ func (s *saying) coverage(words []weighed) float64 {
 
 // degree to which a word is said, from 0 to 1.
 func (s *saying) degree(t term) float64 {
-	if s.stems[t.stem] {
+	if _, said := s.at[t.stem]; said {
 		return 1
 	}
 	for _, meaning := range t.meanings {

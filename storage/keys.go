@@ -19,7 +19,8 @@ const Schema = 1
 //
 //	seq                  string  number of the latest change in the workspace
 //	changes              stream  one entry N-1 for change N, field idea = its
-//	                             key; the newest 4096 or a few more; not part
+//	                             key, or team = the key of one whose language
+//	                             or synonyms changed; the newest 4096 or a few more; not part
 //	                             of a backup
 //	idea:KEY             hash    key title problem measure evidence stage author
 //	                             created version withdrawn withdrawn_by work size;
@@ -31,13 +32,17 @@ const Schema = 1
 //	                             of evidence; evidence_authors: different people;
 //	                             order: the seq of its capture; stage_order: the
 //	                             seq of coming to its stage, left out while that
-//	                             is order; runs: how many there are;
+//	                             is order; runs, ballots: how many there are;
+//	                             ballot: number of the one that runs;
 //	                             source: "channel ts thread"; permalink;
 //	                             card: "channel ts"; parking: JSON, while it is
 //	                             parked; parkings: how often it was; asked:
-//	                             different people who asked again since it was
+//	                             different people who asked again since it was;
+//	                             weighed: number of the newest ballot that a
+//	                             decision stood beside
 //	history:KEY          list    events as JSON {at by what changes from to why
-//	                             on_behalf lacks about}, oldest first
+//	                             on_behalf lacks about advice differs}, oldest
+//	                             first
 //	asked:KEY            hash    "N USER" → JSON {note source permalink at}: who
 //	                             asked again since it was parked for the Nth time
 //	evidence:KEY         list    JSON {note against strength link by at}, the one
@@ -46,10 +51,27 @@ const Schema = 1
 //	                             version; template, answers, amendments,
 //	                             observation and lesson as JSON; tests: "1,2"
 //	runs:KEY             hash    N → summary of the run as JSON
+//	ballot:KEY:N         hash    idea id question outcome level electorate ("U1,U2")
+//	                             guests started started_by days quorum ("5",
+//	                             "50 %") approve object show_results deadline
+//	                             extended closed closed_by version; advice
+//	                             because voted: its result; polls: votes, changes
+//	                             and withdrawals; message: "channel ts"; of an
+//	                             anonymous one secret: 32 bytes in hex, while it
+//	                             runs, and tally: JSON {counts reasons}, once
+//	                             it is closed, the reasons in random order
+//	votes:KEY:N          hash    voter → JSON {choice reason}. The voter is a user
+//	                             id; on an anonymous ballot the HMAC-SHA256 of
+//	                             it under the secret, in hex, and once that is
+//	                             closed there are no votes. A backup made while
+//	                             it runs has both, as has an append-only file
+//	                             until Redis rewrites it
 //	team:TEAM            hash    key name channel private owners ("U1,U2") zone
 //	                             workdays ("1,2,3", 0 is Sunday) sprint_weeks
 //	                             required required_backlog ("invest,test-card")
 //	                             soft hard velocity velocity_ideas language
+//	                             members_ballots ballot_days;
+//	                             synonyms: JSON list of lines;
 //	                             created created_by version;
 //	                             ideas, outcomes: how many there ever were;
 //	                             gated: moves to validated and the backlog,
@@ -63,12 +85,14 @@ const Schema = 1
 //	present:USER:CHANNEL string  "open", "private" or "unknown": the person acted in
 //	                             that channel, which was of that kind; one hour
 //	op:OP                hash    begun: token of the call that claimed it;
-//	                             step → its result as JSON; 24 h (of a Claim:
-//	                             the lease)
+//	                             step → its result as JSON, for a vote without
+//	                             the choice; 24 h (of a Claim: the lease). Of a
+//	                             vote on an anonymous ballot OP is the HMAC of
+//	                             the operation's id, which names the user
 //	out:ID               hash    an outbox entry: kind subject channel user
 //	                             thread args (JSON) repeatable state at first
 //	                             attempt prior code message ("channel ts")
-//	                             again author; until removed, see below
+//	                             again author lane; until removed, see below
 //
 // Derived from the above, rebuilt by a restore:
 //
@@ -99,6 +123,8 @@ const Schema = 1
 //	outcomes:TEAM        zset    PAY-O1 by its number
 //	tests:USER           zset    KEY:N by deadline, tests that run and are the
 //	                             person's
+//	polls:USER           zset    KEY:N by deadline, ballots that run and ask the
+//	                             person
 //	outbox:due           zset    ID by when it is due
 //	outbox:sending       zset    ID by when its lease ends
 //	outbox:sent          zset    ID by when it is removed, 24 h after sending
@@ -106,7 +132,8 @@ const Schema = 1
 //	outbox:unknown       zset    ID by when it is removed, 30 days after
 //	outbox:lanes         zset    LANE by when its first entry may be claimed
 //	lane:LANE            zset    ID by when it is due, of the entries due in one
-//	                             channel or for one person
+//	                             channel, for one person, to redraw one message
+//	                             (LANE is "channel ts") or, of a job, its own ID
 //	unconfirmed:USER     zset    ID of the failed and unknown cards of the
 //	                             person's ideas, by when it is removed
 //	hold:to:LANE         string  nothing is claimed from the lane before

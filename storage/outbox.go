@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"alignbot/pipeline"
@@ -20,7 +21,9 @@ type Outgoing struct {
 	Kind string
 	// Subject is what it is about, as PAY-12.
 	Subject string
-	// Channel where it goes; or User, whose direct messages it goes to.
+	// Channel where it goes; or User, whose direct messages it goes to. An entry
+	// with neither is a job: it sends nothing itself, no hold holds it back, and it
+	// is done again when whoever did it vanished.
 	Channel, User string
 	// Thread is the ts of the message it answers; "" for none.
 	Thread string
@@ -30,15 +33,6 @@ type Outgoing struct {
 	// Repeatable: sending it twice does no harm, as with a redraw of Home. It
 	// is sent again when nobody knows whether it was.
 	Repeatable bool
-}
-
-// Lane is where entries stand in line: the channel it goes to, else the person.
-// Those of one lane are sent in order and at its pace.
-func (o Outgoing) Lane() string {
-	if o.Channel != "" {
-		return o.Channel
-	}
-	return o.User
 }
 
 // KindCard is the kind of an idea's card. A card can be added again after it
@@ -93,6 +87,21 @@ type Claimed struct {
 	PriorCode string
 }
 
+// Lane is where the entry stood in line: the channel it goes to, else the person.
+// Those of one lane are sent in order and at its pace. The redraws of a message
+// have a lane of their own, "channel ts", and so has each job.
+func (c Claimed) Lane() string {
+	switch {
+	case !c.Message.IsZero():
+		return formatMessage(c.Message)
+	case c.Channel != "":
+		return c.Channel
+	case c.User != "":
+		return c.User
+	}
+	return c.ID
+}
+
 // OutboxStats counts the entries of the outbox.
 type OutboxStats struct {
 	Due, Sending, Failed, Unknown int
@@ -132,8 +141,11 @@ func (s *Store) Enqueue(ctx context.Context, entries ...Outgoing) error {
 // appendOutgoing adds the nine values of each entry that scripts expect.
 func appendOutgoing(args []any, entries []Outgoing) ([]any, error) {
 	for _, e := range entries {
-		if e.ID == "" || e.Kind == "" || e.Channel == "" && e.User == "" && e.Subject != ComesBack {
-			return nil, fmt.Errorf("storage: an outbox entry needs an id, a kind and a channel or user; %q has not", e.ID)
+		if e.ID == "" || e.Kind == "" {
+			return nil, fmt.Errorf("storage: an outbox entry needs an id and a kind; %q of kind %q has not", e.ID, e.Kind)
+		}
+		if e.Kind == KindBallot && !strings.HasPrefix(e.ID, "ballot:") {
+			return nil, fmt.Errorf("storage: the outbox entry of a ballot's message is named by the ballot; %q is not", e.ID)
 		}
 		more, err := json.Marshal(e.Args)
 		if err != nil {
@@ -152,13 +164,12 @@ func appendOutgoing(args []any, entries []Outgoing) ([]any, error) {
 }
 
 // Claim takes up to n entries that are due, for as long as the lease. Two
-// entries of one channel (or of one person) are at least pace apart, whoever
-// claims them. wait is how long to wait before claiming again: until the next
+// entries of one lane are at least pace apart, whoever claims them. wait is how long to wait before claiming again: until the next
 // entry may be due, at most a second because other replicas add entries too.
 //
 // An entry whose lease ended without an answer may have been sent. It becomes
 // Unknown, or due again where sending twice does no harm: a redraw of a
-// message that is known, or what is Repeatable.
+// message that is known, a job, or what is Repeatable.
 //
 // An entry that has a Message is drawn with chat.update, any other with
 // chat.postMessage, after conversations.open where it goes to a User.
@@ -234,7 +245,7 @@ func outgoingOf(flat []any) (Outgoing, map[string]string, error) {
 
 // Sent records the message that now shows the entry. What was added under its
 // ID meanwhile becomes due a second later, so that the last state is drawn. A
-// card is noted in its idea. ErrStale when the entry was claimed again since.
+// card is noted in its idea, a ballot's message in the ballot. ErrStale when the entry was claimed again since.
 func (s *Store) Sent(ctx context.Context, c Claimed, m pipeline.Message) error {
 	return s.settle(ctx, sentScript, c.ID, c.Attempt, formatMessage(m))
 }
@@ -304,7 +315,8 @@ func (s *Store) Block(ctx context.Context, method, channel string, d time.Durati
 	return err
 }
 
-// Release ends what Block holds back of a channel (or person).
+// Release ends what Block holds back of a channel (or person), and makes redraws
+// of messages in it due.
 func (s *Store) Release(ctx context.Context, channel string) error {
 	_, err := s.write(ctx, releaseScript, channel)
 	return err

@@ -61,6 +61,6 @@ func outcome(statement string) pipeline.Outcome {
 // moved is an event with everything that an event can have.
 var moved = pipeline.Event{
 	At: start, By: "U_ANA", What: pipeline.WasMoved, From: pipeline.Captured, To: pipeline.Discovery, Why: "we \"must\"",
-	OnBehalf: "U_BEN", Lacks: []string{"an outcome", "evidence"}, About: "canvas",
+	OnBehalf: "U_BEN", Lacks: []string{"an outcome", "evidence"}, About: "canvas", Advice: "The ballot advised not to pursue it.", Differs: true,
 	Changes: []pipeline.Change{{Field: pipeline.FieldTitle, From: "a", To: "b"}},
 }

@@ -35,6 +35,7 @@ func changeable(idea pipeline.Idea) []field {
 		{"staged", staged},
 		{"outcomes", formatOutcomes(idea.Outcomes)},
 		{"parking", formatParking(idea.Parking)},
+		{"weighed", formatNumber(idea.Weighed)},
 		{"work", string(idea.Work)},
 		{"size", formatNumber(idea.Size)},
 		{"criteria", formatLines(idea.Criteria)},
@@ -64,6 +65,9 @@ func ideaOf(record map[string]string) (pipeline.Idea, error) {
 		Evidence:    record["evidence"],
 		Stage:       pipeline.Stage(record["stage"]),
 		Staged:      r.time("staged"),
+		Weighed:     int(r.int("weighed")),
+		Ballots:     int(r.int("ballots")),
+		Ballot:      int(r.int("ballot")),
 		Work:        pipeline.Work(record["work"]),
 		Size:        int(r.int("size")),
 		Tally:       tallyOf(&r),
@@ -103,18 +107,11 @@ func teamFields(team pipeline.Team) []field {
 	for i, day := range team.Workdays {
 		days[i] = strconv.Itoa(int(day))
 	}
-	private, velocityIdeas := "", ""
-	if team.Private {
-		private = "1"
-	}
-	if team.VelocityIdeas {
-		velocityIdeas = "1"
-	}
 	return []field{
 		{"key", string(team.Key)},
 		{"name", team.Name},
 		{"channel", team.Channel},
-		{"private", private},
+		{"private", formatSwitch(team.Private)},
 		{"owners", strings.Join(team.Owners, ",")},
 		{"zone", team.Zone},
 		{"workdays", strings.Join(days, ",")},
@@ -124,8 +121,11 @@ func teamFields(team pipeline.Team) []field {
 		{"soft", formatNumber(team.SoftLimit)},
 		{"hard", formatNumber(team.HardLimit)},
 		{"velocity", formatNumber(team.Velocity)},
-		{"velocity_ideas", velocityIdeas},
+		{"velocity_ideas", formatSwitch(team.VelocityIdeas)},
 		{"language", string(team.Language)},
+		{"synonyms", formatLines(team.Synonyms)},
+		{"members_ballots", formatSwitch(team.MembersStartBallots)},
+		{"ballot_days", formatNumber(team.BallotDays)},
 		{"created", formatTime(team.Created)},
 		{"created_by", team.CreatedBy},
 	}
@@ -150,10 +150,14 @@ func teamOf(record map[string]string) (pipeline.Team, error) {
 		VelocityIdeas:      record["velocity_ideas"] != "",
 		Language:           pipeline.Language(record["language"]),
 
+		MembersStartBallots: record["members_ballots"] != "",
+		BallotDays:          int(r.int("ballot_days")),
+
 		Created:   r.time("created"),
 		CreatedBy: record["created_by"],
 		Version:   r.int("version"),
 	}
+	r.json("synonyms", &team.Synonyms)
 	for _, day := range splitList(record["workdays"]) {
 		n, err := strconv.Atoi(day)
 		if err != nil || n < 0 || n > 6 {
@@ -169,6 +173,14 @@ func splitList(s string) []string {
 		return nil
 	}
 	return strings.Split(s, ",")
+}
+
+// formatSwitch gives "1" for on, "" for off.
+func formatSwitch(on bool) string {
+	if on {
+		return "1"
+	}
+	return ""
 }
 
 // formatNumber gives a number, "" for 0.

@@ -10,8 +10,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
-	"strconv"
 	"time"
 
 	"alignbot/pipeline"
@@ -216,129 +214,6 @@ func readLine(r *bufio.Reader) ([]byte, error) {
 	}
 }
 
-// check makes sure that the record can be read once it is stored, and counts
-// it.
-func (r backupRecord) check(summary *Summary) error {
-	if !workspacePattern.MatchString(r.Workspace) {
-		return fmt.Errorf("%q is not the id of a workspace", r.Workspace)
-	}
-	if r.Kind != kindWorkspace && (r.ID == "" || len(r.Fields) == 0) {
-		return errors.New("it has no id or no fields")
-	}
-	if len(r.Events)+len(r.Evidence)+len(r.Runs)+len(r.Asked) > 0 && r.Kind != "idea" {
-		return fmt.Errorf("a record of kind %q has no events, evidence or runs, and nobody asks for it", r.Kind)
-	}
-	fields := plainFields(r.Fields)
-	switch r.Kind {
-	case kindWorkspace:
-		summary.Workspaces++
-		numbers := reader{record: fields}
-		numbers.int("seq")
-		return numbers.err
-	case "idea":
-		summary.Ideas++
-		idea, err := ideaOf(fields)
-		if err != nil {
-			return err
-		}
-		numbers := reader{record: fields}
-		if numbers.int("order") == 0 || idea.Key.String() != r.ID || idea.Version < 1 {
-			return errors.New("the idea has no order or no version, or another key")
-		}
-		for _, name := range []string{"stage_order", "asked", "parkings"} {
-			numbers.int(name)
-		}
-		if numbers.err != nil {
-			return numbers.err
-		}
-		return r.checkParts()
-	case "team":
-		summary.Teams++
-		team, err := teamOf(fields)
-		if err == nil && (string(team.Key) != r.ID || team.Channel == "") {
-			err = errors.New("the team has another key or no channel")
-		}
-		return err
-	case "outcome":
-		summary.Outcomes++
-		outcome, err := outcomeOf(fields)
-		if err == nil && outcome.Key.String() != r.ID {
-			err = errors.New("the outcome has another key")
-		}
-		return err
-	case "templates":
-		summary.Templates++
-		_, err := templatesOf(fields)
-		return err
-	case "drafts":
-		summary.Drafts++
-		for _, draft := range fields {
-			if _, err := draftOf(draft, time.Time{}); err != nil {
-				return err
-			}
-		}
-		return nil
-	case "op":
-		summary.Operations++
-		return nil
-	case "out":
-		summary.Outgoing++
-		states := []State{Due, Sending, Sent, Failed, Unknown}
-		if !slices.Contains(states, State(fields["state"])) {
-			return fmt.Errorf("an outbox entry cannot be %q", fields["state"])
-		}
-		numbers := reader{record: fields}
-		for _, name := range []string{"at", "first", "attempt"} {
-			numbers.int(name)
-		}
-		if numbers.err == nil && !json.Valid([]byte(fields["args"])) {
-			return errors.New("an outbox entry has unreadable args")
-		}
-		return numbers.err
-	}
-	return fmt.Errorf("its kind %q is unknown", r.Kind)
-}
-
-// checkParts makes sure that what belongs to an idea can be read.
-func (r backupRecord) checkParts() error {
-	for _, event := range r.Events {
-		if _, err := eventOf(string(event)); err != nil {
-			return err
-		}
-	}
-	for _, piece := range r.Evidence {
-		if _, err := pieceOf(string(piece)); err != nil {
-			return err
-		}
-	}
-	for who, text := range r.Asked {
-		if _, err := askingOf(who, string(text)); err != nil {
-			return err
-		}
-	}
-	for _, stored := range r.Runs {
-		if _, err := summaryOf(stored.ID, string(stored.Summary)); err != nil {
-			return err
-		}
-		run, err := runOf(plainFields(stored.Fields), pipeline.Template{})
-		if err != nil {
-			return err
-		}
-		if run.Idea.String() != r.ID || strconv.Itoa(run.ID) != stored.ID || run.Version < 1 {
-			return errors.New("a run has another idea or number, or no version")
-		}
-	}
-	return nil
-}
-
-func plainFields(exact map[string]exactText) map[string]string {
-	fields := make(map[string]string, len(exact))
-	for name, value := range exact {
-		fields[name] = string(value)
-	}
-	return fields
-}
-
 // checkEmpty refuses a database in which alignbot has stored something.
 func (db *DB) checkEmpty(ctx context.Context) error {
 	return db.eachMaster(ctx, func(ctx context.Context, node *redis.Client) error {
@@ -430,7 +305,12 @@ func (r backupRecord) args() []any {
 	for _, run := range r.Runs {
 		runs = appendFields(append(runs, run.ID, string(run.Summary)), run.Fields)
 	}
-	return append(append(args, len(runs)), runs...)
+	args = append(append(args, len(runs)), runs...)
+	var ballots []any
+	for _, ballot := range r.Ballots {
+		ballots = appendFields(appendFields(append(ballots, ballot.ID), ballot.Fields), ballot.Votes)
+	}
+	return append(append(args, len(ballots)), ballots...)
 }
 
 // appendFields adds how many values follow, and field, value, …

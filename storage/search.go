@@ -6,13 +6,13 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
 	"alignbot/pipeline"
 
 	"github.com/redis/go-redis/v9"
+	"golang.org/x/sync/errgroup"
 )
 
 const (
@@ -21,8 +21,8 @@ const (
 	followBlock = 500 * time.Millisecond
 	// followBatch bounds what one look brings.
 	followBatch = 500
-	// languageCheck is how often the languages of the teams are looked at.
-	languageCheck = 2 * time.Second
+	// lockBatch is how many ideas are put at once, while queries wait.
+	lockBatch = 32
 	// followPause is the longest pause after an error.
 	followPause = time.Second
 )
@@ -67,7 +67,7 @@ func (s *Store) Follow(ctx context.Context) error {
 }
 
 // errMissed says that the index must be built again: the stream of changes no
-// longer holds all that happened since, or a team writes another language.
+// longer holds all that happened since.
 var errMissed = errors.New("changes were missed")
 
 func (s *Store) buildAndFollow(ctx context.Context, healthy func()) error {
@@ -80,21 +80,17 @@ func (s *Store) buildAndFollow(ctx context.Context, healthy func()) error {
 		return err
 	}
 	s.search.publish(x)
-	checked := time.Now()
+	f := &follower{Store: s, seq: seq}
 	for {
 		healthy()
-		if time.Since(checked) > languageCheck {
-			teams, err := s.Teams(ctx)
-			if err != nil {
-				return err
-			}
-			if x.outdated(teams) {
-				return errMissed
-			}
-			checked = time.Now()
-		}
-		if seq, err = s.followOnce(ctx, seq); err != nil {
+		if err := f.follow(ctx); err != nil {
 			return err
+		}
+		if err := f.reread(ctx); err != nil {
+			return err
+		}
+		if x := s.search.index; x.wasteful() {
+			s.search.publish(x.compacted())
 		}
 	}
 }
@@ -108,96 +104,55 @@ func (s *Store) buildIndex(ctx context.Context) (*index, error) {
 		return nil, err
 	}
 	for _, team := range teams {
-		x.speak(team.Key, team.Language)
+		x.speak(team)
 	}
-	for _, team := range teams {
-		after := "-inf"
-		for {
-			var members []redis.Z
-			err := s.db.do(ctx, "index", func(ctx context.Context) (err error) {
-				members, err = s.db.client.ZRangeByScoreWithScores(ctx, s.tag+List{Team: team.Key}.name(),
-					&redis.ZRangeBy{Min: after, Max: "+inf", Count: followBatch}).Result()
-				return err
-			})
-			if err != nil {
-				return nil, err
-			}
-			if len(members) == 0 {
-				break
-			}
-			keys := make([]pipeline.Key, len(members))
-			for i, member := range members {
-				if keys[i], err = pipeline.ParseKey(fmt.Sprint(member.Member)); err != nil {
-					return nil, fmt.Errorf("storage: index: %w", err)
+	batches := make(chan []document)
+	reading, ctx := errgroup.WithContext(ctx)
+	reading.Go(func() error { // the next ideas, while others are put
+		defer close(batches)
+		for _, team := range teams {
+			for after := "-inf"; after != ""; {
+				docs, next, err := s.standing(ctx, team.Key, after)
+				if err != nil {
+					return err
 				}
+				batches <- docs
+				after = next
 			}
-			docs, err := s.documents(ctx, keys)
-			if err != nil {
-				return nil, err
-			}
-			for _, d := range docs {
-				x.put(d)
-			}
-			after = "(" + strconv.FormatFloat(members[len(members)-1].Score, 'f', -1, 64)
 		}
+		return nil
+	})
+	for docs := range batches {
+		for _, d := range docs {
+			x.put(d)
+		}
+	}
+	if err := reading.Wait(); err != nil {
+		return nil, err
 	}
 	return x, nil
 }
 
-// followOnce waits for changes after number seq and applies them.
-func (s *Store) followOnce(ctx context.Context, seq int64) (int64, error) {
-	block := min(followBlock, s.db.timeout/2)
-	bounded, cancel := context.WithTimeout(ctx, block+s.db.timeout)
-	defer cancel()
-	streams, err := s.db.client.XRead(bounded, &redis.XReadArgs{
-		Streams: []string{s.tag + "changes", fmt.Sprintf("%d-1", seq)},
-		Count:   followBatch,
-		Block:   block,
-	}).Result()
-	if errors.Is(err, redis.Nil) { // nothing happened, or everything is gone
-		now, err := s.seq(ctx)
-		if err == nil && now < seq {
-			err = errMissed
-		}
-		return seq, err
+// standing gives the next few ideas of a team that stand, and after which the
+// ones that follow come; "" when there are none.
+func (s *Store) standing(ctx context.Context, team pipeline.TeamKey, after string) ([]document, string, error) {
+	var members []redis.Z
+	err := s.db.do(ctx, "index", func(ctx context.Context) (err error) {
+		members, err = s.db.client.ZRangeByScoreWithScores(ctx, s.tag+List{Team: team}.name(),
+			&redis.ZRangeBy{Min: after, Max: "+inf", Count: followBatch}).Result()
+		return err
+	})
+	if err != nil || len(members) == 0 {
+		return nil, "", err
 	}
-	if err != nil {
-		return seq, classify(err)
-	}
-	var keys []pipeline.Key
-	for _, message := range streams[0].Messages {
-		number, _, _ := strings.Cut(message.ID, "-")
-		n, err := strconv.ParseInt(number, 10, 64)
-		if err != nil || n != seq+1 {
-			return seq, errMissed
+	keys := make([]pipeline.Key, len(members))
+	for i, member := range members {
+		if keys[i], err = pipeline.ParseKey(fmt.Sprint(member.Member)); err != nil {
+			return nil, "", fmt.Errorf("storage: index: %w", err)
 		}
-		seq = n
-		key, err := pipeline.ParseKey(fmt.Sprint(message.Values["idea"]))
-		if err != nil {
-			return seq, fmt.Errorf("storage: follow: %w", err)
-		}
-		keys = append(keys, key)
 	}
 	docs, err := s.documents(ctx, keys)
-	if err != nil {
-		return seq, err
-	}
-	var teams []pipeline.Team
-	if slices.ContainsFunc(docs, func(d document) bool { return !s.search.index.knows(d.Key.Team) }) {
-		if teams, err = s.Teams(ctx); err != nil {
-			return seq, err
-		}
-	}
-	s.search.mu.Lock()
-	defer s.search.mu.Unlock()
-	for _, team := range teams {
-		s.search.index.speak(team.Key, team.Language)
-	}
-	for _, d := range docs {
-		s.search.index.put(d)
-	}
-	s.search.index.order()
-	return seq, nil
+	return docs, "(" + strconv.FormatFloat(members[len(members)-1].Score, 'f', -1, 64), err
 }
 
 // seq gives the number of the latest change.
@@ -215,6 +170,7 @@ func (s *Store) seq(ctx context.Context) (n int64, err error) {
 	return n, err
 }
 
+// publish makes the index the one that is asked from now on.
 func (x *search) publish(built *index) {
 	built.finish()
 	x.mu.Lock()

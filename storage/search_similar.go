@@ -29,13 +29,13 @@ func (s *Store) Similar(ctx context.Context, like pipeline.Idea, teams []pipelin
 	}
 	s.search.mu.RLock()
 	x := s.search.index
-	questions, found := x.propose(like, teams, similarCandidates)
+	found := x.propose(like, teams, similarCandidates)
 	s.search.mu.RUnlock()
 	keys := make([]pipeline.Key, len(found))
-	proposed := map[pipeline.Key]float64{}
-	for i, r := range found {
-		keys[i] = r.key
-		proposed[r.key] = float64(r.score)
+	proposals := map[pipeline.Key]proposal{}
+	for i, p := range found {
+		keys[i] = p.key
+		proposals[p.key] = p
 	}
 	ideas, err := s.Ideas(ctx, keys)
 	if err != nil {
@@ -49,8 +49,8 @@ func (s *Store) Similar(ctx context.Context, like pipeline.Idea, teams []pipelin
 		if !idea.Withdrawn.IsZero() || idea.Key == like.Key {
 			continue
 		}
-		q := questions[x.speaks[x.teamIDs[idea.Key.Team]]]
-		matches = append(matches, Match{idea, q.likeness(x, idea, proposed[idea.Key])})
+		p := proposals[idea.Key]
+		matches = append(matches, Match{idea, p.question.likeness(x, idea, float64(p.score))})
 	}
 	slices.SortStableFunc(matches, func(a, b Match) int { return cmp.Compare(b.Score, a.Score) })
 	return matches[:max(min(len(matches), limit), 0)], nil

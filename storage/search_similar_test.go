@@ -3,12 +3,8 @@ package storage
 import (
 	"fmt"
 	"math"
-	"math/rand/v2"
-	"runtime"
 	"slices"
-	"strings"
 	"testing"
-	"time"
 
 	"alignbot/pipeline"
 )
@@ -112,9 +108,9 @@ func TestAStoredLanguageIsTheTeams(t *testing.T) {
 
 func TestAnUnknownLanguageIsReadAsWritten(t *testing.T) {
 	x := newIndex()
-	x.speak("PAY", "of a newer alignbot")
-	if x.speaks[0].name != pipeline.NoLanguage || x.outdated([]pipeline.Team{{Key: "PAY", Language: "of a newer alignbot"}}) {
-		t.Errorf("it is read as %q", x.speaks[0].name)
+	team := pipeline.Team{Key: "PAY", Language: "of a newer alignbot"}
+	if x.speak(team); x.readings[0].name != pipeline.NoLanguage || x.speak(team) {
+		t.Errorf("it is read as %q", x.readings[0].name)
 	}
 }
 
@@ -129,108 +125,19 @@ func FuzzSimilar(f *testing.F) {
 		x.put(document{Idea: asked})
 		x.put(document{Idea: pipeline.Idea{Key: pipeline.Key{Team: "PAY", Number: 2}, Title: "Export as PDF", Problem: "We need it"}})
 		x.finish()
-		questions, found := x.propose(asked, []pipeline.TeamKey{"PAY"}, 5)
-		for _, r := range found {
+		found := x.propose(asked, []pipeline.TeamKey{"PAY"}, 5)
+		for _, p := range found {
 			like := asked
-			if r.key.Number == 2 {
+			if p.key.Number == 2 {
 				like = pipeline.Idea{Title: "Export as PDF", Problem: "We need it"}
 			}
-			score := questions[x.speaks[0]].likeness(x, like, float64(r.score))
+			score := p.question.likeness(x, like, float64(p.score))
 			if math.IsNaN(score) || score <= 0 || score > 1+1e-9 {
-				t.Errorf("%s has the score %v", r.key, score)
+				t.Errorf("%s has the score %v", p.key, score)
 			}
 		}
-		if x.live == 2 && len(problem) <= compareMost && !slices.ContainsFunc(found, func(r ranked) bool { return r.key == asked.Key }) {
+		if x.live == 2 && len(problem) <= compareMost && !slices.ContainsFunc(found, func(p proposal) bool { return p.key == asked.Key }) {
 			t.Errorf("%q does not find itself", title)
 		}
 	})
-}
-
-// percentiles measures how long what is asked one after another takes.
-func percentiles(b *testing.B, do func()) {
-	var took []time.Duration
-	for b.Loop() {
-		began := time.Now()
-		do()
-		took = append(took, time.Since(began))
-	}
-	slices.Sort(took)
-	for _, p := range []int{50, 99} {
-		b.ReportMetric(float64(took[len(took)*p/100])/float64(time.Millisecond), fmt.Sprintf("p%d-ms", p))
-	}
-}
-
-// naturalIdea is an idea of words that are as frequent as words are: few very,
-// most hardly ever. It has a title of six words, and a problem of up to 24.
-func naturalIdea(random *rand.Rand, i int) pipeline.Idea {
-	zipf := rand.NewZipf(random, 1.1, 8, 30_000)
-	text := func(words int) string {
-		var text strings.Builder
-		for range words {
-			n := zipf.Uint64() * 2654435761 % 60_000_000
-			for ; n > 0; n /= 20 {
-				text.WriteByte("etaoinshrdlucmfwypvb"[n%20])
-			}
-			text.WriteByte(' ')
-		}
-		return text.String()
-	}
-	return pipeline.Idea{
-		Key:   pipeline.Key{Team: pipeline.TeamKey(fmt.Sprint("TEAM", i%20)), Number: i + 1},
-		Title: text(6), Problem: text(i % 25),
-	}
-}
-
-// BenchmarkSimilar ranks among 100,000 ideas without Redis: of few words that
-// nearly all have, and of as many as people use.
-func BenchmarkSimilar(b *testing.B) {
-	random := rand.New(rand.NewPCG(1, 2))
-	for name, make100k := range map[string]func(int) pipeline.Idea{
-		"few words": func(i int) pipeline.Idea {
-			idea := benchIdea(i)
-			idea.Key.Number = i + 1
-			return idea
-		},
-		"natural": func(i int) pipeline.Idea { return naturalIdea(random, i) },
-		"long, one in ten": func(i int) pipeline.Idea {
-			idea := naturalIdea(random, i)
-			if i%10 == 0 {
-				idea.Problem = strings.Repeat(idea.Problem+" "+naturalIdea(random, 24).Problem, 5)
-				idea.Evidence = naturalIdea(random, 24).Problem
-			}
-			return idea
-		},
-	} {
-		b.Run(name, func(b *testing.B) {
-			ideas := map[pipeline.Key]pipeline.Idea{}
-			var list []pipeline.Idea
-			for i := range 100_000 {
-				idea := make100k(i)
-				list = append(list, idea)
-				ideas[idea.Key] = idea
-			}
-			var before, after runtime.MemStats
-			runtime.GC()
-			runtime.ReadMemStats(&before)
-			began := time.Now()
-			x := newIndex()
-			for _, idea := range list {
-				x.put(document{Idea: idea})
-			}
-			x.finish()
-			built := time.Since(began)
-			runtime.GC()
-			runtime.ReadMemStats(&after)
-			i := 0
-			percentiles(b, func() {
-				i += 7919
-				questions, found := x.propose(list[i%len(list)], x.teams, similarCandidates)
-				for _, r := range found {
-					questions[x.speaks[x.teamIDs[r.key.Team]]].likeness(x, ideas[r.key], float64(r.score))
-				}
-			})
-			b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/1e6, "MB")
-			b.ReportMetric(built.Seconds(), "build-s")
-		})
-	}
 }

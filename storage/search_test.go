@@ -88,8 +88,9 @@ func TestFind(t *testing.T) {
 	}
 }
 
-// TestFollowingEqualsBuilding changes ideas in every order and compares an
-// index that followed with one built afterwards.
+// TestFollowingEqualsBuilding changes ideas and teams in every order, puts the
+// ideas of a team again meanwhile, and compares an index that followed with one
+// built afterwards.
 func TestFollowingEqualsBuilding(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		words := []string{"export", "exports", "invoice", "报表", "café", "slow", "page"}
@@ -98,42 +99,83 @@ func TestFollowingEqualsBuilding(t *testing.T) {
 		})
 		followed := newIndex()
 		ideas := map[pipeline.Key]pipeline.Idea{}
+		teams := map[pipeline.TeamKey]pipeline.Team{"PAY": {Key: "PAY"}, "IDP": {Key: "IDP"}}
+		again := map[pipeline.TeamKey]int{} // up to which number the ideas were put again
+		reread := func(team pipeline.TeamKey, upTo int) {
+			from, under := again[team]
+			if !under {
+				return
+			}
+			for number := from + 1; number <= upTo; number++ {
+				if idea, stored := ideas[pipeline.Key{Team: team, Number: number}]; stored {
+					followed.putNext(document{Idea: idea})
+				}
+			}
+			again[team] = max(from, upTo)
+		}
+		change := func(team pipeline.TeamKey) {
+			if changed := teams[team]; followed.speak(changed) {
+				again[team] = 0
+			}
+		}
+		change("PAY")
+		change("IDP")
 		for range rapid.IntRange(1, 60).Draw(t, "changes") {
-			idea := pipeline.Idea{
-				Key: pipeline.Key{
-					Team:   rapid.SampledFrom([]pipeline.TeamKey{"PAY", "IDP"}).Draw(t, "team"),
-					Number: rapid.IntRange(1, 8).Draw(t, "number"),
-				},
-				Title: text.Draw(t, "title"), Problem: text.Draw(t, "problem"),
-			}
-			if rapid.IntRange(0, 4).Draw(t, "withdraw") == 0 {
-				idea.Withdrawn = start
-			}
-			followed.put(document{Idea: idea})
-			ideas[idea.Key] = idea
-			if rapid.IntRange(0, 9).Draw(t, "compact") == 0 {
-				followed.compact()
+			team := rapid.SampledFrom([]pipeline.TeamKey{"PAY", "IDP"}).Draw(t, "team")
+			switch rapid.IntRange(0, 9).Draw(t, "what") {
+			case 0:
+				followed = followed.compacted()
+			case 1:
+				changed := teams[team]
+				changed.Language = rapid.SampledFrom([]pipeline.Language{"english", "none"}).Draw(t, "language")
+				changed.Synonyms = rapid.SampledFrom([][]string{nil, {"invoice, page"}, {"slow page, café"}}).Draw(t, "synonyms")
+				teams[team] = changed
+				change(team)
+			case 2:
+				reread(team, rapid.IntRange(0, 8).Draw(t, "up to"))
+			default:
+				idea := pipeline.Idea{
+					Key:   pipeline.Key{Team: team, Number: rapid.IntRange(1, 8).Draw(t, "number")},
+					Title: text.Draw(t, "title"), Problem: text.Draw(t, "problem"),
+				}
+				if rapid.IntRange(0, 4).Draw(t, "withdraw") == 0 {
+					idea.Withdrawn = start
+				}
+				followed.put(document{Idea: idea})
+				ideas[idea.Key] = idea
 			}
 		}
 		built := newIndex()
+		for key, team := range teams {
+			reread(key, 8)
+			followed.switchTo(key)
+			built.speak(team)
+		}
 		for _, idea := range ideas {
 			built.put(document{Idea: idea})
 		}
 		followed.order()
 		built.order()
-		for _, word := range append(words, "export slow", "ex") {
+		for _, word := range append(words, "export slow", "ex", "slow page") {
 			for _, team := range [][]pipeline.TeamKey{{"PAY"}, {"PAY", "IDP"}} {
 				if diff := cmp.Diff(built.find(word, team, 20), followed.find(word, team, 20), cmp.AllowUnexported(ranked{})); diff != "" {
 					t.Fatalf("%q in %q (-built +followed):\n%s", word, team, diff)
 				}
-				_, like := built.propose(pipeline.Idea{Title: word}, team, 20)
-				_, same := followed.propose(pipeline.Idea{Title: word}, team, 20)
+				like := rankedOf(built.propose(pipeline.Idea{Title: word}, team, 20))
+				same := rankedOf(followed.propose(pipeline.Idea{Title: word}, team, 20))
 				if diff := cmp.Diff(like, same, cmp.AllowUnexported(ranked{})); diff != "" {
 					t.Fatalf("like %q in %q (-built +followed):\n%s", word, team, diff)
 				}
 			}
 		}
 	})
+}
+
+func rankedOf(proposals []proposal) (list []ranked) {
+	for _, p := range proposals {
+		list = append(list, p.ranked)
+	}
+	return list
 }
 
 func TestReplicasFindWhatAnotherCaptured(t *testing.T) {

@@ -13,6 +13,7 @@ func TestTeams(t *testing.T) {
 	everywhere(t, func(t *testing.T, db *DB) {
 		s := workspace(t, db)
 		want := payments()
+		want.MembersStartBallots, want.BallotDays = true, 5
 		hello := Outgoing{ID: "hello:PAY", Kind: "text", Channel: "C_PAY"}
 		got := must(s.SetUpTeam(t.Context(), "op1", want, hello))(t)
 		if stats := must(s.OutboxStats(t.Context()))(t); stats.Due != 1 {
@@ -22,7 +23,7 @@ func TestTeams(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Fatalf("set up (-want +got):\n%s", diff)
 		}
-		if diff := cmp.Diff(want, must(s.SetUpTeam(t.Context(), "op1", payments()))(t)); diff != "" {
+		if diff := cmp.Diff(want, must(s.SetUpTeam(t.Context(), "op1", want))(t)); diff != "" {
 			t.Errorf("set up again by the same operation (-want +got):\n%s", diff)
 		}
 		for field, other := range map[pipeline.Field]pipeline.Team{

@@ -11,8 +11,8 @@ import (
 // wordsOf takes a text apart into words without regard to case and width, and
 // into pairs of neighbours where a script puts no spaces between words.
 func wordsOf(text string) []string {
-	var words []string
-	for _, run := range strings.FieldsFunc(foldCase(text), func(r rune) bool {
+	words := make([]string, 0, len(text)/6+1)
+	for run := range strings.FieldsFuncSeq(foldCase(text), func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r)
 	}) {
 		if isASCII(run) {

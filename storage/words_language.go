@@ -26,12 +26,14 @@ var vocabularyFiles embed.FS
 // language is how the search reads the texts of a team.
 type language struct {
 	// ending takes the ending off a word; nil where no stems are known.
-	ending func(word string, stopWordsToo bool) string
-	stop   map[string]bool // words without accents
-	weak   map[string]bool // stems
-	// phrases that stand for the same as others, by their first stem.
-	phrases map[string][]phrase
+	ending  func(word string, stopWordsToo bool) string
+	stop    map[string]bool // words without accents
+	weak    map[string]bool // stems
+	phrases phrases
 }
+
+// phrases that stand for the same as others, by their first stem.
+type phrases map[string][]phrase
 
 // phrase is one way to say what others say in other words.
 type phrase struct {
@@ -80,7 +82,7 @@ func knownLanguage(name pipeline.Language) pipeline.Language {
 
 // newLanguage reads a vocabulary, whose format words/english.txt explains.
 func newLanguage(ending func(string, bool) string, vocabulary string) (*language, error) {
-	l := &language{ending: ending, stop: map[string]bool{}, weak: map[string]bool{}, phrases: map[string][]phrase{}}
+	l := &language{ending: ending, stop: map[string]bool{}, weak: map[string]bool{}, phrases: phrases{}}
 	for i, line := range strings.Split(vocabulary, "\n") {
 		line = strings.TrimSpace(line)
 		if line == "" || strings.HasPrefix(line, "#") {
@@ -97,21 +99,34 @@ func newLanguage(ending func(string, bool) string, vocabulary string) (*language
 				l.weak[l.stem(word)] = true
 			}
 		case "same":
-			for text := range strings.SplitSeq(words, ",") {
-				var stems []string
-				for _, word := range wordsOf(text) {
-					stems = append(stems, l.stem(word))
-				}
-				if len(stems) == 0 {
-					return nil, fmt.Errorf("line %d: a phrase is empty", i+1)
-				}
-				l.phrases[stems[0]] = append(l.phrases[stems[0]], phrase{stems[1:], fmt.Sprint("=", i+1)})
+			if !l.addGroup(l.phrases, words, fmt.Sprint("=", i+1)) {
+				return nil, fmt.Errorf("line %d: a phrase is empty", i+1)
 			}
 		default:
 			return nil, fmt.Errorf("line %d begins with %q, not with stop, weak or same", i+1, kind)
 		}
 	}
 	return l, nil
+}
+
+// addGroup adds the words and phrases of a line that stand for the same. ok tells
+// whether all of them have a word; one without is left out.
+func (l *language) addGroup(to phrases, line, meaning string) (ok bool) {
+	ok = true
+	for text := range strings.SplitSeq(line, ",") {
+		var stems []string
+		for _, word := range wordsOf(text) {
+			if stem := l.stem(word); stem != "" {
+				stems = append(stems, stem)
+			}
+		}
+		if len(stems) == 0 {
+			ok = false
+			continue
+		}
+		to[stems[0]] = append(to[stems[0]], phrase{stems[1:], meaning})
+	}
+	return ok
 }
 
 // stem takes accents and the ending off a word; "" when nothing else is in it.
@@ -130,35 +145,49 @@ func (l *language) stem(word string) string {
 	return dropAccents(l.ending(word, false))
 }
 
-// read gives the words of a text that say something, in their order. stem is
+// appendTerms adds the stems of all words of a text, in their order. stem is
 // that of the language, or one that remembers.
-func (l *language) read(text string, stem func(string) string) []term {
-	words := wordsOf(text)
-	all := make([]term, len(words))
-	for i, word := range words {
-		all[i].stem = stem(word)
+func appendTerms(all []term, text string, stem func(string) string) []term {
+	for _, word := range wordsOf(text) {
+		all = append(all, term{stem: stem(word)})
+	}
+	return all
+}
+
+// understand gives those of the terms that say something, with what they stand
+// for in the language and in a team's own words. It works in the terms it gets.
+func (l *language) understand(all []term, own phrases) []term {
+	l.phrases.mark(all)
+	own.mark(all)
+	kept := slices.DeleteFunc(all, func(t term) bool { return t.stem == "" || l.stop[t.stem] })
+	for i, t := range kept {
+		kept[i].weak = len(t.meanings) == 0 && l.weak[t.stem]
+	}
+	return kept
+}
+
+// mark adds the meaning of every phrase to the terms that it consists of.
+func (p phrases) mark(all []term) {
+	if len(p) == 0 {
+		return
 	}
 	for i := range all {
-		for _, p := range l.phrases[all[i].stem] {
-			if !beginWith(all[i+1:], p.rest) {
+		for _, phrase := range p[all[i].stem] {
+			if !beginWith(all[i+1:], phrase.rest) {
 				continue
 			}
-			for n := range 1 + len(p.rest) {
-				if !slices.Contains(all[i+n].meanings, p.meaning) {
-					all[i+n].meanings = append(all[i+n].meanings, p.meaning)
+			for n := range 1 + len(phrase.rest) {
+				if !slices.Contains(all[i+n].meanings, phrase.meaning) {
+					all[i+n].meanings = append(all[i+n].meanings, phrase.meaning)
 				}
 			}
 		}
 	}
-	kept := all[:0]
-	for _, t := range all {
-		if t.stem == "" || l.stop[t.stem] {
-			continue
-		}
-		t.weak = len(t.meanings) == 0 && l.weak[t.stem]
-		kept = append(kept, t)
-	}
-	return kept
+}
+
+// in tells whether a phrase may begin among the terms.
+func (p phrases) in(all []term) bool {
+	return len(p) > 0 && slices.ContainsFunc(all, func(t term) bool { return p[t.stem] != nil })
 }
 
 // beginWith tells whether the terms begin with the stems.

@@ -45,7 +45,7 @@ func TestAVocabularyThatIsBrokenNamesTheLine(t *testing.T) {
 
 // stemsOf gives the stems of a text, and its meanings.
 func stemsOf(l *language, text string) (stems, meanings []string) {
-	for _, t := range l.read(text, l.stem) {
+	for _, t := range l.understand(appendTerms(nil, text, l.stem), nil) {
 		stems = append(stems, t.stem)
 		meanings = append(meanings, t.meanings...)
 	}

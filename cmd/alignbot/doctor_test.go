@@ -82,9 +82,9 @@ func TestDoctorFindsNothingWrong(t *testing.T) {
 }
 
 func TestDoctorNamesWhatIsWrongWithSlack(t *testing.T) {
-	without := func(scope string) slacksim.Workspace {
+	without := func(scopes ...string) slacksim.Workspace {
 		w := localWorkspace()
-		w.App.Scopes = slices.DeleteFunc(slices.Clone(w.App.Scopes), func(s string) bool { return s == scope })
+		w.App.Scopes = slices.DeleteFunc(slices.Clone(w.App.Scopes), func(s string) bool { return slices.Contains(scopes, s) })
 		return w
 	}
 	redis := redistest.Start(t)
@@ -103,6 +103,8 @@ func TestDoctorNamesWhatIsWrongWithSlack(t *testing.T) {
 		{"app token refused", localWorkspace(), []string{"ALIGNBOT_SLACK_APP_TOKEN=xapp-sesame"}, "app token", Fail, "invalid_auth", "connections:write"},
 		{"scope missing", without("chat:write"), nil, "scopes", Fail, "chat:write", "alignbot manifest"},
 		{"reaction without its scope", without("reactions:read"), nil, "capture reaction", Warn, ":bulb:", "--capture-reaction"},
+		{"ballots without one scope", without("groups:read"), nil, "ballots", Warn, "groups:read is not granted", "alignbot manifest"},
+		{"ballots without all theirs", without(ballotScopes...), nil, "ballots", Warn, "off, because", "alignbot manifest"},
 		{"scope too many", superfluous, nil, "unused scopes", Warn, "files:read", "Remove"},
 		{"Slack out of reach", localWorkspace(), []string{"ALIGNBOT_SLACK_API_URL=http://127.0.0.1:1/api/"}, "Slack", Fail, "cannot be reached at http://127.0.0.1:1/api/ (connection refused)", "HTTPS_PROXY"},
 	} {

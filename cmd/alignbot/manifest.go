@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -48,6 +49,9 @@ type features struct {
 // scopePublic lets the bot post where nobody invited it.
 const scopePublic = "chat:write.public"
 
+// ballotScopes tell whom a ballot asks. Without them all else works.
+var ballotScopes = []string{bot.ScopeChannels, bot.ScopePrivateChannels, bot.ScopeUsergroups}
+
 // right is one scope or event with the reason it is asked for.
 type right struct{ name, reason string }
 
@@ -56,7 +60,8 @@ type right struct{ name, reason string }
 func (f features) scopes() []right {
 	var list []right
 	for _, scope := range bot.Scopes() {
-		if scope.Required || scope.Name == bot.ScopeReaction && f.captureReaction || scope.Name == scopePublic && f.publicChannels {
+		if scope.Required || scope.Name == bot.ScopeReaction && f.captureReaction || scope.Name == scopePublic && f.publicChannels ||
+			slices.Contains(ballotScopes, scope.Name) {
 			list = append(list, right{scope.Name, scope.For})
 		}
 	}

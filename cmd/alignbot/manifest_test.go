@@ -119,13 +119,13 @@ func TestManifestAsksForOptionalRightsOnlyWhenTold(t *testing.T) {
 			t.Errorf("asks for %s without being told", optional)
 		}
 	}
-	_, both, _ := start(t, nil, "manifest", "--capture-reaction", "--public-channels")
+	_, all, _ := start(t, nil, "manifest", "--capture-reaction", "--public-channels")
 	optional := []string{"reaction_added"}
 	for _, scope := range bot.Scopes() {
 		optional = append(optional, scope.Name) // each can be asked for
 	}
 	for _, optional := range optional {
-		if !strings.Contains(both, optional) {
+		if !strings.Contains(all, optional) {
 			t.Errorf("does not ask for %s", optional)
 		}
 	}

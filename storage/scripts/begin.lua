@@ -1,16 +1,17 @@
--- uses: op idea
+-- uses: op idea presence
 -- Reads what one interaction needs, claims its operation, and notes where the
 -- person is.
 -- ARGV: op, token of this call, channel, team, idea (or # and its number), user, draft slot, here,
 -- whether here is 'private' or 'open'; '1' for the dossier, number of a run, how
--- many outcomes, pieces of evidence, events and people who asked again; '' for
--- none or unknown.
+-- many outcomes, pieces of evidence, events and people who asked again, number of
+-- a ballot or -1 for the newest; '' for none or unknown.
 -- Returns {first, owns, team, idea, now, draft, place, summaries, templates,
--- load, run, outcomes, evidence, events, asked}: first and owns are 1 or 0, team, idea,
--- load and run flat records ({} for none), draft as stored or '', summaries
--- {number, JSON, ...}, templates {id, 'version JSON', ...}, outcomes flat
+-- load, run, outcomes, evidence, events, asked, ballot, newest}: first and owns are 1 or 0,
+-- team, idea, load, run and ballots flat records ({} for none), draft as stored or '',
+-- summaries {number, JSON, ...}, templates {id, 'version JSON', ...}, outcomes flat
 -- records, newest first, evidence {pieces on the idea, JSON, ...} and events
--- JSON, oldest first, asked {'parking user', JSON, ...}, the latest first; place is
+-- JSON, oldest first, asked {'parking user', JSON, ...}, the latest first; newest is
+-- the newest ballot, of the dossier; place is
 -- '' unless the person is, or was within the last hour, in the team's channel
 -- (in the channel asked for where it is no team's), and then 'private',
 -- 'open' or 'unknown'.
@@ -18,7 +19,7 @@
 -- repeated with its token. A team is private when its channel was last seen to
 -- be.
 
-local op, token, channel, team, idea, user, slot, here, kind, dossier, run, outcomes, evidence, events, asked = unpack(ARGV)
+local op, token, channel, team, idea, user, slot, here, kind, dossier, run, outcomes, evidence, events, asked, ballot = unpack(ARGV)
 
 local first = 1
 if op ~= '' then
@@ -29,13 +30,7 @@ if op ~= '' then
   end
 end
 
-if here ~= '' and user ~= '' then
-  if kind ~= '' then
-    redis.call('SET', W .. 'present:' .. user .. ':' .. here, kind, 'EX', 3600)
-  else
-    redis.call('SET', W .. 'present:' .. user .. ':' .. here, 'unknown', 'EX', 3600, 'NX')
-  end
-end
+note_presence(user, here, kind)
 
 local idea_record, team_record = {}, {}
 if string.sub(idea, 1, 1) == '#' then
@@ -57,22 +52,8 @@ if team ~= '' then
   team_record = redis.call('HGETALL', name)
   local stored = record(team_record)
   where = stored.channel or ''
-  if where ~= '' and where == here and kind ~= '' and (stored.private == '1') ~= (kind == 'private') then
-    if kind == 'private' then redis.call('HSET', name, 'private', '1') else redis.call('HDEL', name, 'private') end
-    team_record = redis.call('HGETALL', name)
-  end
+  if note_kind(team, stored, here, kind) then team_record = redis.call('HGETALL', name) end
   private = record(team_record).private == '1'
-end
-
-local place = ''
-if user ~= '' and where ~= '' then
-  if where == here and kind == '' then
-    place = 'unknown'
-  else
-    place = redis.call('GET', W .. 'present:' .. user .. ':' .. where) or ''
-    -- Having been in it while it was open is no proof of being in it now.
-    if private and place ~= 'private' then place = '' end
-  end
 end
 
 local owns, draft = 0, ''
@@ -82,6 +63,7 @@ if user ~= '' then
 end
 
 local summaries, templates, load, run_record, outcome_records, pieces, lines, people = {}, {}, {}, {}, {}, {}, {}, {}
+local ballot_record, newest = {}, {}
 if dossier ~= '' and team ~= '' then
   templates, load = redis.call('HGETALL', W .. 'templates:' .. team), load_of(team)
 end
@@ -91,7 +73,15 @@ if outcomes ~= '' and team ~= '' then
   end
 end
 if #idea_record > 0 then
-  if dossier ~= '' then summaries = redis.call('HGETALL', W .. 'runs:' .. idea) end
+  local function ballot_of(id)
+    if id == '-1' then id = record(idea_record).ballots end
+    return id and redis.call('HGETALL', W .. 'ballot:' .. idea .. ':' .. id) or {}
+  end
+  if ballot ~= '' then ballot_record = ballot_of(ballot) end
+  if dossier ~= '' then
+    summaries = redis.call('HGETALL', W .. 'runs:' .. idea)
+    newest = ballot == '-1' and ballot_record or ballot_of('-1')
+  end
   if run ~= '' then run_record = redis.call('HGETALL', W .. 'run:' .. idea .. ':' .. run) end
   if evidence ~= '' then
     pieces = redis.call('LRANGE', W .. 'evidence:' .. idea, -tonumber(evidence), -1)
@@ -105,5 +95,5 @@ if #idea_record > 0 then
     end
   end
 end
-return {first, owns, team_record, idea_record, int(clock()), draft, place,
-  summaries, templates, load, run_record, outcome_records, pieces, lines, people}
+return {first, owns, team_record, idea_record, int(clock()), draft, place_in(where, private, user, here, kind),
+  summaries, templates, load, run_record, outcome_records, pieces, lines, people, ballot_record, newest}

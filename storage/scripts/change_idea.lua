@@ -2,9 +2,10 @@
 -- Changes an idea that is still at the version the change was made from.
 -- ARGV: op, key, version, event as JSON, whose draft, its slot and form to
 -- drop or '', 'ideas sized points' that must stand in the team's Product
--- Backlog or '' for whatever does, '1' when a gate is overridden or '', number
--- of values to set, number of fields to clear, field, value, ..., field, ...,
--- then nine values per outbox entry.
+-- Backlog or '' for whatever does, '1' when a gate is overridden or '', 'ballots
+-- ballot' that the idea must have had and have running or '' for whatever it has,
+-- number of values to set, number of fields to clear, field, value, ..., field,
+-- ..., then nine values per outbox entry.
 -- Returns {'stored' or 'conflict', field, value, ...}, {'load', field, value,
 -- ...} with what stands in the Product Backlog, or {'no idea'}.
 -- Promises: fields that are not named stay as they are; a conflict changes
@@ -13,8 +14,8 @@
 -- to be delivered, none is missed.
 
 local op, key, version, event = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
-local user, slot, form, guard, overridden = ARGV[5], ARGV[6], ARGV[7], ARGV[8], ARGV[9]
-local sets, clears = tonumber(ARGV[10]), tonumber(ARGV[11])
+local user, slot, form, guard, overridden, voted = ARGV[5], ARGV[6], ARGV[7], ARGV[8], ARGV[9], ARGV[10]
+local sets, clears = tonumber(ARGV[11]), tonumber(ARGV[12])
 local name, team = W .. 'idea:' .. key, string.match(key, '^[^-]+')
 
 local result = replay(op, 'change ' .. key)
@@ -29,6 +30,7 @@ end
 local old = record(redis.call('HGETALL', name))
 if not old.key then return {'no idea'} end
 if old.version ~= version then return answer('conflict') end
+if voted ~= '' and (old.ballots or '0') .. ' ' .. (old.ballot or '0') ~= voted then return answer('conflict') end
 if guard ~= '' then
   local load = load_of(team)
   if load[2] .. ' ' .. load[4] .. ' ' .. load[6] ~= guard then
@@ -38,8 +40,8 @@ if guard ~= '' then
 end
 
 local seq = redis.call('INCR', W .. 'seq')
-for i = 12, 11 + sets, 2 do redis.call('HSET', name, ARGV[i], ARGV[i + 1]) end
-for i = 12 + sets, 11 + sets + clears do redis.call('HDEL', name, ARGV[i]) end
+for i = 13, 12 + sets, 2 do redis.call('HSET', name, ARGV[i], ARGV[i + 1]) end
+for i = 13 + sets, 12 + sets + clears do redis.call('HDEL', name, ARGV[i]) end
 redis.call('HINCRBY', name, 'version', 1)
 if redis.call('HGET', name, 'stage') ~= old.stage then redis.call('HSET', name, 'stage_order', int(seq)) end
 local parked_before, parked_now = parked_at(old.parking), parked_at(redis.call('HGET', name, 'parking'))
@@ -59,5 +61,5 @@ drop_draft(user, slot, form)
 local returning = {}
 if new.stage == 'delivered' and old.stage ~= 'delivered' then returning = waiting_for('delivered:' .. key) end
 if (parked_before ~= parked_now or old.withdrawn) and overtaken(new) then returning[#returning + 1] = key end
-enqueue_all(12 + sets + clears, nil, returning)
+enqueue_all(13 + sets + clears, nil, returning)
 return remember(op, 'change ' .. key, answer('stored'))

@@ -1,4 +1,4 @@
--- uses: op team
+-- uses: op team idea
 -- Changes a team that is still at the version the change was made from.
 -- ARGV: op, key, version, number of values to set, field, value, ..., then
 -- fields to clear.
@@ -31,5 +31,9 @@ delist(old)
 for i = 5, 4 + sets, 2 do redis.call('HSET', W .. 'team:' .. key, ARGV[i], ARGV[i + 1]) end
 for i = 5 + sets, #ARGV do redis.call('HDEL', W .. 'team:' .. key, ARGV[i]) end
 redis.call('HINCRBY', W .. 'team:' .. key, 'version', 1)
-enlist(record(redis.call('HGETALL', W .. 'team:' .. key)))
+local new = record(redis.call('HGETALL', W .. 'team:' .. key))
+enlist(new)
+if new.language ~= old.language or new.synonyms ~= old.synonyms then
+  announce_team(redis.call('INCR', W .. 'seq'), key)
+end
 return remember(op, 'change team ' .. key, answer('stored', key))

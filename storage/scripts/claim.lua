@@ -17,7 +17,7 @@ end
 
 local function handed(id)
   local flat = redis.call('HGETALL', W .. 'out:' .. id)
-  table.insert(flat, 1, shown(record(flat)))
+  table.insert(flat, 1, shown(id, record(flat)))
   table.insert(flat, 1, id)
   return flat
 end
@@ -32,7 +32,7 @@ end
 -- Whoever held these is gone. What was on its way may have arrived.
 for _, id in ipairs(due_in('outbox:sending', batch)) do
   local entry = record(redis.call('HGETALL', W .. 'out:' .. id))
-  if entry.repeatable == '1' or shown(entry) ~= '' then
+  if entry.repeatable == '1' or is_job(entry) or shown(id, entry) ~= '' then
     redis.call('HSET', W .. 'out:' .. id, 'prior', 'sending')
     redis.call('HDEL', W .. 'out:' .. id, 'again')
     move(id, 'sending', 'due', now)
@@ -60,7 +60,9 @@ while #ids < n do
   else
     local entry = record(redis.call('HGETALL', W .. 'out:' .. id))
     local till = 0
-    if shown(entry) ~= '' then
+    if is_job(entry) then
+      till = 0 -- it calls no method
+    elseif shown(id, entry) ~= '' then
       till = held_until('by:chat.update')
     else
       till = held_until('by:chat.postMessage')

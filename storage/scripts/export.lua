@@ -1,12 +1,13 @@
 -- Reads one record for a backup, an idea with all that belongs to it.
 -- ARGV: kind, id.
 -- Returns {ttl in ms or below 0, {field, value, ...}, events, evidence, runs,
--- asked}: of an idea its events and pieces of evidence as JSON, {number, summary
--- as JSON, {field, value, ...}, ...} and {'parking user', JSON, ...}.
+-- asked, ballots}: of an idea its events and pieces of evidence as JSON, {number,
+-- summary as JSON, {field, value, ...}, ...}, {'parking user', JSON, ...} and
+-- {number, {field, value, ...}, {voter, vote as JSON, ...}, ...}.
 
 local W, kind, id = KEYS[1], ARGV[1], ARGV[2]
 local name = W .. kind .. ':' .. id
-local events, evidence, runs, asked = {}, {}, {}, {}
+local events, evidence, runs, asked, ballots = {}, {}, {}, {}, {}
 if kind == 'idea' then
   events = redis.call('LRANGE', W .. 'history:' .. id, 0, -1)
   evidence = redis.call('LRANGE', W .. 'evidence:' .. id, 0, -1)
@@ -17,5 +18,11 @@ if kind == 'idea' then
     runs[#runs + 1] = summaries[i + 1]
     runs[#runs + 1] = redis.call('HGETALL', W .. 'run:' .. id .. ':' .. summaries[i])
   end
+  for n = 1, tonumber(redis.call('HGET', name, 'ballots') or '0') do
+    local ballot = id .. ':' .. string.format('%d', n)
+    ballots[#ballots + 1] = n
+    ballots[#ballots + 1] = redis.call('HGETALL', W .. 'ballot:' .. ballot)
+    ballots[#ballots + 1] = redis.call('HGETALL', W .. 'votes:' .. ballot)
+  end
 end
-return {redis.call('PTTL', name), redis.call('HGETALL', name), events, evidence, runs, asked}
+return {redis.call('PTTL', name), redis.call('HGETALL', name), events, evidence, runs, asked, ballots}

@@ -2,7 +2,7 @@
 -- Records that the message which showed an entry is lost.
 -- ARGV: id, attempt, code.
 -- Returns {'stored'} or {'stale'}.
--- Promises: the entry is due, and neither it nor its idea names that message.
+-- Promises: the entry is due, and neither it nor what it draws names that message.
 
 local id, attempt, code = ARGV[1], ARGV[2], ARGV[3]
 local name = W .. 'out:' .. id
@@ -15,7 +15,8 @@ if entry.state ~= 'sending' then
 end
 
 redis.call('HDEL', name, 'message', 'again')
-if entry.kind == 'idea.card' then redis.call('HDEL', W .. 'idea:' .. entry.subject, 'card') end
+local keeps, field = keeper(id, entry.kind, entry.subject)
+if keeps then redis.call('HDEL', keeps, field) end
 redis.call('HSET', name, 'code', code, 'prior', 'due')
 move(id, 'sending', 'due', clock())
 return {'stored'}

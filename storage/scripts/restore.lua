@@ -1,8 +1,10 @@
--- uses: op idea run outcome team outbox
+-- uses: op idea run ballot outcome team outbox
 -- Writes one record of a backup with all that is derived from it.
 -- ARGV: kind, id, ttl in ms or 0, then parts, each as the number of values that
 -- follow and the values: field, value, ...; events of an idea; its evidence;
--- who asked again as 'parking user', JSON, ...; its runs as number, summary, number of values, field, value, ...; for a
+-- who asked again as 'parking user', JSON, ...; its runs as number, summary, number
+-- of values, field, value, ...; its ballots as number, number of values, field,
+-- value, ..., number of values, voter, vote, ...; for a
 -- workspace the version of what is derived.
 -- Returns {'stored'}.
 -- Promises: writing a record twice is writing it once, in any order with
@@ -41,7 +43,7 @@ write(name, fields)
 if ttl > 0 then redis.call('PEXPIRE', name, int(ttl)) end
 
 if kind == 'idea' then
-  local events, evidence, asked, runs = part(), part(), part(), part()
+  local events, evidence, asked, runs, ballots = part(), part(), part(), part(), part()
   local history, pieces = W .. 'history:' .. id, W .. 'evidence:' .. id
   redis.call('DEL', history, pieces)
   for _, event in ipairs(events) do redis.call('RPUSH', history, event) end
@@ -61,6 +63,20 @@ if kind == 'idea' then
     write(W .. 'run:' .. id .. ':' .. number, values)
     summarize(id, number, summary)
     i = i + 3 + #values
+  end
+  i = 1
+  while i <= #ballots do
+    local ballot, parts = id .. ':' .. ballots[i], {{}, {}}
+    i = i + 1
+    for p = 1, 2 do
+      local n = tonumber(ballots[i])
+      for j = 1, n do parts[p][j] = ballots[i + j] end
+      i = i + 1 + n
+    end
+    write(W .. 'ballot:' .. ballot, parts[1])
+    write(W .. 'votes:' .. ballot, parts[2])
+    local stored = record(parts[1])
+    if not stored.closed then ask_all(ballot, stored) end
   end
   if old.key then
     unfile(old)
@@ -85,6 +101,6 @@ elseif kind == 'outcome' then
   count_up(team, 'outcomes', number)
 elseif kind == 'out' then
   if r.author then redis.call('ZADD', W .. 'unconfirmed:' .. r.author, r.at, id) end
-  move(id, nil, r.state, tonumber(r.at))
+  move(id, nil, r.state, tonumber(r.at), r.lane)
 end
 return {'stored'}

@@ -3,7 +3,7 @@
 -- ARGV: id, attempt, message as "channel ts" or ''.
 -- Returns {'stored'} or {'stale'}.
 -- Promises: what was added while sending is drawn afterwards; a card is noted
--- in its idea. An attempt that was given up as unknown may still succeed.
+-- in its idea, a ballot's message in the ballot. An attempt that was given up as unknown may still succeed.
 
 local id, attempt, message = ARGV[1], ARGV[2], ARGV[3]
 local name, now = W .. 'out:' .. id, clock()
@@ -17,9 +17,8 @@ if entry.state ~= 'sending' and entry.state ~= 'unknown' then
 end
 
 redis.call('HSET', name, 'message', message, 'prior', 'due', 'code', '')
-if entry.kind == 'idea.card' and message ~= '' and redis.call('EXISTS', W .. 'idea:' .. entry.subject) == 1 then
-  redis.call('HSET', W .. 'idea:' .. entry.subject, 'card', message)
-end
+local keeps, field = keeper(id, entry.kind, entry.subject)
+if keeps and message ~= '' and redis.call('EXISTS', keeps) == 1 then redis.call('HSET', keeps, field, message) end
 settled(id, entry.author)
 if entry.again then
   redis.call('HDEL', name, 'again')

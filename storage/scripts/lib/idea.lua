@@ -89,7 +89,13 @@ local function load_of(team)
   }
 end
 
--- Tells followers that the idea changed, as change number seq.
-local function announce(seq, key)
-  redis.call('XADD', W .. 'changes', 'MAXLEN', '~', 4096, int(seq) .. '-1', 'idea', key)
+local function announce_as(what, seq, key)
+  redis.call('XADD', W .. 'changes', 'MAXLEN', '~', 4096, int(seq) .. '-1', what, key)
 end
+
+-- Tells followers that the idea changed, as change number seq.
+local function announce(seq, key) announce_as('idea', seq, key) end
+
+-- Tells followers that the ideas of the team are to be read differently now, as
+-- change number seq.
+local function announce_team(seq, key) announce_as('team', seq, key) end

@@ -1,10 +1,5 @@
 -- Library: entries of the outbox. An entry is in exactly one outbox:STATE;
--- while it is due it is also in the lane of the channel or person it goes to.
-
-local function lane_of(channel, user)
-  if channel and channel ~= '' then return channel end
-  return user or ''
-end
+-- while it is due it is also in a lane.
 
 -- When a hold ends; 0 when there is none.
 local function held_until(name)
@@ -28,31 +23,57 @@ local function plan(lane)
   end
 end
 
--- Puts an entry into a state. at: when it is due, its lease ends or it is
--- removed. from: its state before, or nil.
-local function move(id, from, to, at)
-  local name = W .. 'out:' .. id
-  local lane = redis.call('HMGET', name, 'channel', 'user')
-  lane = lane_of(lane[1], lane[2])
-  if from then redis.call('ZREM', W .. 'outbox:' .. from, id) end
-  redis.call('ZADD', W .. 'outbox:' .. to, int(at), id)
-  redis.call('HSET', name, 'state', to, 'at', int(at))
-  if to == 'due' then
-    redis.call('ZADD', W .. 'lane:' .. lane, int(at), id)
-    plan(lane)
-  elseif from == 'due' then
-    redis.call('ZREM', W .. 'lane:' .. lane, id)
-    plan(lane)
-  end
+-- Where the record that an entry draws keeps which message shows it: its key and
+-- field; nil where it keeps none.
+local function keeper(id, kind, subject)
+  if kind == 'idea.card' then return W .. 'idea:' .. subject, 'card' end
+  if kind == 'ballot' then return W .. id, 'message' end
 end
 
 -- The message that shows the entry already, as "channel ts"; '' if none.
-local function shown(entry)
+local function shown(id, entry)
   if entry.message and entry.message ~= '' then return entry.message end
-  if entry.kind == 'idea.card' then
-    return redis.call('HGET', W .. 'idea:' .. entry.subject, 'card') or ''
+  local name, field = keeper(id, entry.kind, entry.subject)
+  return name and redis.call('HGET', name, field) or ''
+end
+
+-- A job sends nothing: it is about what is stored, and doing it twice is harmless.
+local function is_job(entry)
+  return entry.channel == '' and entry.user == ''
+end
+
+-- The lane of what is posted in a channel, sent to a person, or a job, which
+-- waits for nothing.
+local function post_lane(id, entry)
+  if entry.channel and entry.channel ~= '' then return entry.channel end
+  if entry.user and entry.user ~= '' then return entry.user end
+  return id
+end
+
+-- Puts an entry into a state. at: when it is due, its lease ends or it is
+-- removed. from: its state before, or nil. lane: where it stood when it was
+-- backed up; nil for where it belongs: redraws of a message do not wait behind
+-- what is posted beside it.
+local function move(id, from, to, at, lane)
+  local name = W .. 'out:' .. id
+  local entry = record(redis.call('HGETALL', name))
+  if from then redis.call('ZREM', W .. 'outbox:' .. from, id) end
+  if from == 'due' then
+    local old = entry.lane or post_lane(id, entry)
+    redis.call('ZREM', W .. 'lane:' .. old, id)
+    plan(old)
   end
-  return ''
+  redis.call('ZADD', W .. 'outbox:' .. to, int(at), id)
+  redis.call('HSET', name, 'state', to, 'at', int(at))
+  if to == 'due' then
+    if not lane then
+      lane = shown(id, entry)
+      if lane == '' then lane = post_lane(id, entry) end
+    end
+    redis.call('HSET', name, 'lane', lane)
+    redis.call('ZADD', W .. 'lane:' .. lane, int(at), id)
+    plan(lane)
+  end
 end
 
 -- Ends an attempt as failed or unknown. Whoever captured an idea sees that of
@@ -83,13 +104,12 @@ local function enqueue(e, now)
   local due = tonumber(e[8])
   if due == 0 then due = now end
   local old = record(redis.call('HGETALL', name))
-  local again = e[2] == 'idea.card' or e[9] == '1'
+  local again = keeper(id, e[2], e[3]) or e[9] == '1'
   if old.state and old.state ~= 'due' and not again then return end -- once is enough
-  if old.state == 'due' then -- its lane may change
-    local lane = lane_of(old.channel, old.user)
-    redis.call('ZREM', W .. 'lane:' .. lane, id)
-    plan(lane)
+  if old.state == 'due' then
     due = math.min(due, tonumber(old.at))
+    -- What was stored before lanes were noted leaves the one it stands in.
+    redis.call('HSET', name, 'lane', old.lane or post_lane(id, old))
   end
   redis.call('HSET', name, 'kind', e[2], 'subject', e[3], 'channel', e[4], 'user', e[5],
     'thread', e[6], 'args', e[7], 'repeatable', e[9])
@@ -100,7 +120,7 @@ local function enqueue(e, now)
     move(id, 'due', 'due', due)
   elseif old.state == 'sending' then
     redis.call('HSET', name, 'again', '1')
-  elseif old.state == 'unknown' and e[9] ~= '1' and shown(old) == '' then
+  elseif old.state == 'unknown' and e[9] ~= '1' and shown(id, old) == '' then
     return -- it may be there already: only a person sends it again
   else
     redis.call('HSET', name, 'first', int(due), 'prior', 'due')
@@ -111,7 +131,8 @@ end
 
 -- JSON in which what something is about, known only now, takes the place of '#'.
 local function about(text, key)
-  return (string.gsub(text, '"about":"#"', '"about":"' .. key .. '"'))
+  text = string.gsub(text, '"about":"#"', '"about":"' .. key .. '"')
+  return (string.gsub(text, '"ballot":"#"', '"ballot":"' .. key .. '"'))
 end
 
 -- Adds an entry for each of the parked ideas that come back: '*' in its id and
