@@ -50,6 +50,7 @@ var onlyIn = map[string][]string{
 	"pgregory.net/rapid":          {},
 	"go.yaml.in/yaml/":            {"cmd", "pipeline", "slacksim"},
 	"github.com/kljensen/":        {"storage", "llm"},
+	"github.com/sashabaranov/":    {"llm"},
 	"github.com/agnivade/":        {"cmd", "commands", "pipeline"},
 	"github.com/stretchr/testify": {},
 }

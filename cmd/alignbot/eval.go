@@ -19,7 +19,7 @@ func (p *program) evalCommand() *cobra.Command {
 		Long:                  "Eval runs a part of alignbot on examples whose right answer is known, and prints how often it was right. It connects to nothing.",
 		DisableFlagsInUseLine: true,
 	})
-	eval.AddCommand(p.evalSimilarCommand())
+	eval.AddCommand(p.evalSimilarCommand(), p.evalSuggestionsCommand())
 	return eval
 }
 
@@ -43,7 +43,7 @@ func (p *program) evalSimilarCommand() *cobra.Command {
 	}
 	misses := cmd.Flags().Bool("misses", false, "also list the repeats whose earlier idea is not first, with what is")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		set, err := p.readExamples(args[0])
+		set, err := readExamples(p, args[0], parseExamples)
 		if err != nil {
 			return err
 		}
@@ -61,26 +61,26 @@ func (p *program) evalSimilarCommand() *cobra.Command {
 
 // readExamples reads a file, or stdin for -. What is wrong in it is printed, a
 // line each; the error is errTold then.
-func (p *program) readExamples(path string) (*examples, error) {
+func readExamples[T any](p *program, path string, parse func(io.Reader) (T, error)) (set T, err error) {
 	in := p.stdin
 	if path != "-" {
 		file, err := os.Open(path)
 		if err != nil {
-			return nil, fmt.Errorf("the examples cannot be read: %w", err)
+			return set, fmt.Errorf("the examples cannot be read: %w", err)
 		}
 		defer file.Close()
 		in = file
 	}
-	set, err := parseExamples(in)
+	set, err = parse(in)
 	var wrong *examplesError
 	if errors.As(err, &wrong) {
 		for _, mistake := range wrong.mistakes {
 			fmt.Fprintf(p.stderr, "%s:%s\n", fileName(path), mistake)
 		}
-		return nil, errTold
+		return set, errTold
 	}
 	if err != nil {
-		return nil, fmt.Errorf("the examples cannot be read: %w", err)
+		return set, fmt.Errorf("the examples cannot be read: %w", err)
 	}
 	return set, nil
 }

@@ -16,7 +16,7 @@ import (
 // Limits of what is measured at once.
 const (
 	wishLineMost = 1 << 20 // bytes
-	examplesMost = 100_000 // ideas and repeats
+	examplesMost = 100_000 // lines
 	mistakesMost = 20      // told before reading ends
 )
 
@@ -63,37 +63,25 @@ func parseExamples(in io.Reader) (*examples, error) {
 	set := &examples{languages: map[pipeline.TeamKey]pipeline.Language{}}
 	wrong := &examplesError{}
 	places := map[string]int{}
-	lines := bufio.NewScanner(in)
-	lines.Buffer(nil, wishLineMost)
-	n := 0
-	for lines.Scan() && len(wrong.mistakes) < mistakesMost {
-		n++
-		if len(bytes.TrimSpace(lines.Bytes())) == 0 {
-			continue
-		}
-		e, err := parseWish(lines.Bytes())
+	n, err := readLines(in, wrong, func(n int, line []byte) error {
+		e, err := parseWish(line)
 		e.line = n
 		switch _, taken := places[e.Key]; {
 		case err != nil:
-			wrong.add(n, err.Error())
+			return err
 		case e.Title == "":
 			set.languages[pipeline.TeamKey(e.Team)] = pipeline.Language(e.Language)
 		case len(e.Repeats) > 0:
 			set.repeats = append(set.repeats, e)
 		case taken:
-			wrong.add(n, fmt.Sprintf("another idea has the key %q", e.Key))
+			return fmt.Errorf("another idea has the key %q", e.Key)
 		default:
 			places[e.Key] = len(set.ideas)
 			set.ideas = append(set.ideas, e)
 		}
-		if len(set.ideas)+len(set.repeats) > examplesMost {
-			wrong.add(n, fmt.Sprintf("more than %d ideas: measure a part of them", examplesMost))
-			break
-		}
-	}
-	if err := lines.Err(); errors.Is(err, bufio.ErrTooLong) {
-		wrong.add(n+1, "longer than 1 MB")
-	} else if err != nil {
+		return nil
+	})
+	if err != nil {
 		return nil, err
 	}
 	for i, repeat := range set.repeats {
@@ -119,18 +107,54 @@ func parseExamples(in io.Reader) (*examples, error) {
 	return set, nil
 }
 
+// readLines hands over each line that is not empty, and returns how many lines
+// there are. What take refuses is added to wrong.
+func readLines(in io.Reader, wrong *examplesError, take func(n int, line []byte) error) (n int, err error) {
+	lines := bufio.NewScanner(in)
+	lines.Buffer(nil, wishLineMost)
+	taken := 0
+	for lines.Scan() && len(wrong.mistakes) < mistakesMost {
+		n++
+		if len(bytes.TrimSpace(lines.Bytes())) == 0 {
+			continue
+		}
+		if taken++; taken > examplesMost {
+			wrong.add(n, fmt.Sprintf("more than %d ideas: measure a part of them", examplesMost))
+			break
+		}
+		if err := take(n, lines.Bytes()); err != nil {
+			wrong.add(n, err.Error())
+		}
+	}
+	if err := lines.Err(); errors.Is(err, bufio.ErrTooLong) {
+		wrong.add(n+1, "longer than 1 MB")
+	} else if err != nil {
+		return n, err
+	}
+	return n, nil
+}
+
+// decodeLine reads the one object of a line. command names the help that shows
+// what it can be.
+func decodeLine(line []byte, into any, command string) error {
+	decoder := json.NewDecoder(bytes.NewReader(line))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(into); err != nil {
+		return fmt.Errorf("this is not one of the objects that alignbot eval %s --help shows: %w", command, err)
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("more than one object on a line")
+	}
+	return nil
+}
+
 func (e *examplesError) add(line int, what string) {
 	e.mistakes = append(e.mistakes, fmt.Sprintf("%d: %s", line, what))
 }
 
 func parseWish(line []byte) (e wish, err error) {
-	decoder := json.NewDecoder(bytes.NewReader(line))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&e); err != nil {
-		return e, fmt.Errorf("this is not one of the objects that alignbot eval similar --help shows: %w", err)
-	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return e, errors.New("more than one object on a line")
+	if err := decodeLine(line, &e, "similar"); err != nil {
+		return e, err
 	}
 	team, err := pipeline.ParseTeamKey(e.Team)
 	if err != nil {
@@ -150,23 +174,39 @@ func parseWish(line []byte) (e wish, err error) {
 	return e, nil
 }
 
-// parts are the names of the parts in their order, then "" for all.
-func (set *examples) parts() []string {
-	var names []string
-	for _, repeat := range set.repeats {
-		if repeat.Part != "" && !slices.Contains(names, repeat.Part) {
-			names = append(names, repeat.Part)
-		}
-	}
-	return append(names, "")
-}
+func (set *examples) parts() []string { return partsOf(set.partNames()) }
 
 // of gives the places of the repeats of a part, or of all for "".
 func (set *examples) of(part string, places []int) []int {
-	var some []int
+	return ofPart(part, set.partNames(), places)
+}
+
+func (set *examples) partNames() []string {
+	names := make([]string, len(set.repeats))
 	for i, repeat := range set.repeats {
-		if part == "" || repeat.Part == part {
-			some = append(some, places[i])
+		names[i] = repeat.Part
+	}
+	return names
+}
+
+// partsOf are the different names of parts in their order, then "" for all.
+func partsOf(names []string) []string {
+	var parts []string
+	for _, name := range names {
+		if name != "" && !slices.Contains(parts, name) {
+			parts = append(parts, name)
+		}
+	}
+	return append(parts, "")
+}
+
+// ofPart gives the values of a part, or all of them for "". names has the part of
+// each value.
+func ofPart[T any](part string, names []string, values []T) []T {
+	var some []T
+	for i, name := range names {
+		if part == "" || name == part {
+			some = append(some, values[i])
 		}
 	}
 	return some

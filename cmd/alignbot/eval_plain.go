@@ -46,8 +46,25 @@ func newPlain(ideas []wish) *plain {
 
 // rank gives the places of the ideas that share a word, the best first.
 func (p *plain) rank(asked wish) []int {
-	scores := make([]float64, len(p.docs))
+	found := inOrder(p.scores(asked))
+	return found[:min(len(found), askedFor)]
+}
+
+// inOrder gives the places of the scores above 0, the highest first.
+func inOrder(scores []float64) []int {
 	var found []int
+	for n, score := range scores {
+		if score > 0 {
+			found = append(found, n)
+		}
+	}
+	slices.SortStableFunc(found, func(a, b int) int { return cmp.Compare(scores[b], scores[a]) })
+	return found
+}
+
+// scores are those of the ideas, in their order; 0 without a shared word.
+func (p *plain) scores(asked wish) []float64 {
+	scores := make([]float64, len(p.docs))
 	words := plainWords(asked.Title + "\n" + asked.Problem)
 	for n, counts := range p.docs {
 		for _, word := range words {
@@ -56,12 +73,8 @@ func (p *plain) rank(asked wish) []int {
 				scores[n] += rarity * count * (plainK + 1) / (count + plainK*(1-plainB+plainB*float64(p.lengths[n])/p.average))
 			}
 		}
-		if scores[n] > 0 {
-			found = append(found, n)
-		}
 	}
-	slices.SortStableFunc(found, func(a, b int) int { return cmp.Compare(scores[b], scores[a]) })
-	return found[:min(len(found), askedFor)]
+	return scores
 }
 
 func plainWords(text string) []string {
