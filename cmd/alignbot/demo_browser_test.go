@@ -115,3 +115,56 @@ func TestATeamValidatesAnIdeaInABrowser(t *testing.T) {
 	tab.Shot("status")
 	tab.NoFaults()
 }
+
+// A ballot from a vote to its result, and a parked idea that comes back, in a real
+// browser.
+func TestATeamVotesInABrowser(t *testing.T) {
+	tab := browsertest.Open(t)
+	demo := begin(t, nil, "demo", "--listen", "127.0.0.1:0")
+	tab.Go(pageAddress.FindString(demo.says("Press Ctrl-C to end.")))
+	tab.See(".message", "Pursue PAY-4, or park it?")
+	as := func(name string) {
+		t.Helper()
+		tab.Click(".person-switch")
+		tab.ClickText("#people-menu a", name)
+		tab.See(".person-switch", name)
+		tab.See(".message", "Pursue PAY-4, or park it?")
+	}
+
+	as("Carol Costa")
+	tab.Size(1100, 1250)
+	tab.See(".message", "1 of 3 has voted")
+	tab.Click(`.message [aria-label="Object… PAY-4"]`)
+	tab.See("#modal h2", "Vote on PAY-4")
+	tab.Type("#modal [data-block^=vote-reason] input", "We mail them too often already; one in five has switched our mails off.")
+	tab.ClickText("#modal .button.primary", "Vote")
+	tab.See(".message.private", "Your vote is counted: object")
+	tab.See(".message", "2 of 3 have voted")
+	tab.Shot("ballot")
+
+	tab.Type("#compose", "/antibacklog")
+	tab.Press(kb.Enter)
+	tab.See(".message.private", "asked again by 1 person")
+	tab.Click(`.message.private [aria-label="Details of PAY-5"]`)
+	tab.See("#modal", "We would need a licence to lend money")
+	tab.See("#modal", "Asked again by 1 person")
+	tab.Shot("parked")
+	tab.ClickText("#modal .button", "I need this too")
+	tab.See("#modal h2", "I need this too")
+	tab.ClickText("#modal .button.primary", "Count me in")
+	tab.See("#modal", "Asked again by 2 people")
+	tab.ClickText("#modal .button", "Close")
+	tab.See(".message", "came back today, and waits for a decision")
+
+	as("Alice Anders")
+	tab.Type("#compose", "/antibacklog vote PAY-4")
+	tab.Press(kb.Enter)
+	tab.See("#modal h2", "Ballot on PAY-4")
+	tab.ClickText("#modal .button", "Close it now")
+	tab.See("#confirm", "A closed ballot stays closed")
+	tab.ClickText("#confirm .button", "Close it")
+	tab.See("#modal", "As many are for it as against it")
+	tab.ClickText("#modal .button", "Close")
+	tab.See(".message", "one in five has switched our mails off")
+	tab.NoFaults()
+}

@@ -69,6 +69,7 @@ func playSample(ctx context.Context, sim *slacksim.Sim) error {
 	playToBacklog(bob, carol, alice)
 	playDiscovery(carol)
 	playTest(alice)
+	playVotes(alice, bob, carol)
 	return p.err
 }
 
