@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"alignbot/commands"
+	"alignbot/llm"
 	"alignbot/pipeline"
 	"alignbot/storage"
 )
@@ -29,6 +31,8 @@ type Parts struct {
 	// Reaction is the emoji name, without colons, whose use on a message
 	// offers the form; "" turns that off.
 	Reaction string
+	// Model suggests outcomes; nil for none.
+	Model *llm.Model
 	// Log; nil for none. It gets ids and codes, never words of people, tokens
 	// or addresses that hold tickets.
 	Log *slog.Logger
@@ -111,6 +115,10 @@ func New(settings Settings, parts Parts) (*Bot, error) {
 		beats:    beats{last: map[string]time.Time{}},
 		queue:    make(chan delivery, settings.Queue),
 		refusals: make(chan delivery, settings.Queue),
+	}
+	if parts.Model != nil {
+		b.app.Suggester = commands.NewSuggester(parts.Model)
+		b.beside = append(slices.Clone(b.beside), commands.AskModel)
 	}
 	b.life, b.end = context.WithCancel(context.Background())
 	b.send = newSender(settings, m, parts.Log)

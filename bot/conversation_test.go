@@ -84,6 +84,22 @@ func TestEveryKindOfReplyReachesThePerson(t *testing.T) {
 	}
 }
 
+// What takes its time does not keep the acknowledgement waiting, and what fails
+// there costs nothing else.
+func TestTheRestOfAReplyFollowsTheAcknowledgement(t *testing.T) {
+	w := newWorld(t, slacksim.Options{})
+	b := w.ready()
+	alice := w.Person("alice").In("general")
+	alice.Types("/align after panic")
+	alice.Types("/align after all")
+	w.eventually("both are acknowledged", func() bool { return count(t, b, "alignbot_envelopes_total", outcomeDone) == 2 })
+	alice.DoesNotSee("After it: all")
+	close(w.held)
+	alice.Sees("After it: all")
+	alice.Types("/align say hello")
+	alice.Sees("You said hello")
+}
+
 func TestWhatGoesWrongIsSaid(t *testing.T) {
 	w := newWorld(t, slacksim.Options{})
 	w.ready()

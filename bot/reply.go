@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -180,6 +181,23 @@ func (b *Bot) carryOut(d delivery, s *slip) {
 	if r.Home != nil {
 		b.publish(ctx, d, a.user, r.Home)
 	}
+	if r.After != nil {
+		rest := *s
+		rest.reply, rest.inAck = b.after(ctx, s), false
+		b.carryOut(d, &rest)
+	}
+}
+
+// after gives the rest of a reply. The act itself is done: a panic costs no more
+// than what is still to be said.
+func (b *Bot) after(ctx context.Context, s *slip) (rest commands.Reply) {
+	defer func() {
+		if r := recover(); r != nil {
+			b.log.Error("the rest of a reply failed", "op_id", s.request.Op, "err", fmt.Sprintf("panic: %v\n%s", r, debug.Stack()))
+			rest = commands.Reply{}
+		}
+	}()
+	return s.reply.After(ctx)
 }
 
 // openForm shows a form; within a form on top of it.

@@ -216,6 +216,16 @@ func (w *world) entries() []commands.Entry {
 			w.did("hold")
 			return tell("held " + r.Words), nil
 		}),
+		slash("after", func(_ context.Context, _ *commands.App, r *commands.Request) (commands.Reply, error) {
+			words := r.Words
+			return commands.Reply{After: func(context.Context) commands.Reply {
+				<-w.held
+				if words == "panic" {
+					panic("on purpose")
+				}
+				return tell("After it: " + words)
+			}}, nil
+		}),
 		slash("ignorectx", func(context.Context, *commands.App, *commands.Request) (commands.Reply, error) {
 			w.holding <- struct{}{}
 			<-w.held

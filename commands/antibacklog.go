@@ -165,12 +165,13 @@ const parkedSearched = 100
 
 // findParked answers /antibacklog find.
 func findParked(ctx context.Context, app *App, req *Request) (Reply, error) {
-	words, found, err := app.find(ctx, req, "/antibacklog find", parkedSearched)
+	words, found, teams, err := app.find(ctx, req, "/antibacklog find", parkedSearched)
 	if err != nil {
 		return Reply{}, err
 	}
 	found = slices.DeleteFunc(found, func(i pipeline.Idea) bool { return i.Stage != pipeline.Parked })
-	return Reply{Tell: foundPost(words, "parked idea", found[:min(len(found), pageSize)], "Fewer or other words may help. /idea find searches ideas of all stages.")}, nil
+	shown := app.offered(ctx, req, teams, found[:min(len(found), pageSize)])
+	return Reply{Tell: foundPost(words, "parked idea", shown, "Fewer or other words may help. /idea find searches ideas of all stages.")}, nil
 }
 
 func keysOf(teams []pipeline.Team) []pipeline.TeamKey {
@@ -190,8 +191,9 @@ func wordsMissing(command string) error {
 	}
 }
 
-// foundPost draws what a search found; noun is of one of them.
-func foundPost(words, noun string, found []pipeline.Idea, hint Mrkdwn) *Post {
+// foundPost draws what a search found, with what can be done where one of them is
+// what was looked for; noun is of one of them.
+func foundPost(words, noun string, found []likeIdea, hint Mrkdwn) *Post {
 	shown := pipeline.Cut(words, 60)
 	if len(found) == 0 {
 		return &Post{
@@ -201,7 +203,10 @@ func foundPost(words, noun string, found []pipeline.Idea, hint Mrkdwn) *Post {
 	}
 	blocks := []slack.Block{rich(line(text("Best matches for "), bold(shown)))}
 	for _, idea := range found {
-		blocks = append(blocks, ideaRow(idea, newParams()))
+		blocks = append(blocks, likeRow(idea.Idea))
+		if steps := idea.steps(); len(steps) > 0 {
+			blocks = append(blocks, buttons(steps...))
+		}
 	}
 	return &Post{Text: Mrkdwn(counted(len(found), noun, noun+"s")+" found for ") + fallback(shown), Blocks: blocks}
 }

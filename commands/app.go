@@ -26,7 +26,10 @@ type App struct {
 	Members func(ctx context.Context, channel string) ([]pipeline.Person, error)
 	Group   func(ctx context.Context, group string) ([]pipeline.Person, error)
 	Groups  func(ctx context.Context) ([]UserGroup, error)
-	Log     *slog.Logger
+	// Suggester asks a language model what ideas are for, beside what comparing
+	// texts finds; nil where none is configured. Then AskModel must run.
+	Suggester *Suggester
+	Log       *slog.Logger
 }
 
 // UserGroup of a workspace.

@@ -38,7 +38,7 @@ func wantFormBallot(req *Request) (storage.Want, error) {
 }
 
 func ballotWant(key pipeline.Key) storage.Want {
-	return storage.Want{Idea: key, Outcomes: true, Draft: draftBallot + key.String()}
+	return storage.Want{Idea: key, Chain: true, Draft: draftBallot + key.String()}
 }
 
 // mayVoteOrStart is what the command asks for: to see the ballot that runs, else
@@ -116,7 +116,7 @@ func (s ballotScene) fitting(typed map[pipeline.Field]string) map[pipeline.Field
 // channel, and is not waited for: the answer is there by the time the form is
 // submitted.
 func (app *App) ballotScene(ctx context.Context, req *Request, idea pipeline.Idea) ballotScene {
-	s := ballotScene{idea: idea, team: *req.Loaded.Team, outcomes: req.Loaded.Outcomes, guests: app.Policy.Guests}
+	s := ballotScene{idea: idea, team: *req.Loaded.Team, outcomes: req.knownOutcomes(), guests: app.Policy.Guests}
 	now, stop := context.WithCancel(ctx)
 	stop() // what is known at once
 	_, _ = app.Members(now, s.team.Channel)
@@ -185,7 +185,7 @@ func (req *Request) typedBallot() (typed pipeline.BallotForm, chosen string, err
 		Guests: ticked(pipeline.FieldGuests), ShowResults: ticked(pipeline.FieldShowResults),
 	}
 	if words := value(pipeline.FieldOutcome); words != "" {
-		if typed.Outcome, err = pipeline.ParseOutcomeKey(words); err != nil {
+		if typed.Outcome, err = pipeline.ParseNodeKey(words); err != nil {
 			return typed, "", stale
 		}
 	}
@@ -274,13 +274,16 @@ func (app *App) electorate(ctx context.Context, team pipeline.Team, chosen strin
 }
 
 // besideElectorate puts the words of a problem beside the choice of who votes.
-func besideElectorate(err error) error {
+func besideElectorate(err error) error { return beside(err, pipeline.FieldElectorate) }
+
+// beside puts the words of a problem beside an input.
+func beside(err error, field pipeline.Field) error {
 	var problem *pipeline.Problem
 	if !errors.As(err, &problem) || problem.Fields != nil {
 		return err
 	}
 	beside := *problem
-	beside.Fields = map[pipeline.Field]string{pipeline.FieldElectorate: problem.Error()}
+	beside.Fields = map[pipeline.Field]string{field: problem.Error()}
 	return &beside
 }
 

@@ -137,7 +137,7 @@ func TestABallotReadsOnceAndWritesOnce(t *testing.T) {
 	}{
 		{"open the form", Button, actionBallotNew, nil, []string{"begin"}},
 		{"start it", Submit, formBallot, formFor(e, subject{w.idea.Key, "C1"}), []string{"begin", "start_ballot"}},
-		{"look at it", Button, actionBallot, nil, []string{"begin", "ballot", "outcomes by key"}},
+		{"look at it", Button, actionBallot, nil, []string{"begin", "ballot", "nodes"}},
 	} {
 		if diff := cmp.Diff(c.want, w.act(t, c.on, c.act, value, c.form)); diff != "" {
 			t.Errorf("to %s takes other round trips (-want +got):\n%s", c.name, diff)

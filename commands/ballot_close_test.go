@@ -285,6 +285,33 @@ func TestOnlyThoseWhoseVoteIsMissingAreReminded(t *testing.T) {
 	}
 }
 
+// Where nothing ran from before the reminder until after the deadline, those who are
+// given more time are reminded when most of that is over.
+func TestAReminderThatWasMissedIsMadeUpFor(t *testing.T) {
+	t.Parallel()
+	w := open(t, pipeline.Policy{}).withIdea(t)
+	remind := storage.Outgoing{ID: "reminders:PAY-1:1", Kind: "ballot.remind", Subject: "PAY-1", Args: map[string]string{"ballot": "1"}}
+	if err := w.store.Enqueue(t.Context(), remind); err != nil { // of no ballot yet: nothing follows
+		t.Fatal(err)
+	}
+	w.quiet(t)
+	w.asksAll(t, func(b *pipeline.Ballot) {
+		b.Started, b.Deadline, b.Quorum = b.Started.AddDate(0, 0, -9), b.Deadline.AddDate(0, 0, -9), pipeline.Quorum{Number: 3}
+	})
+	remind.ID += ":late"
+	if err := w.store.Enqueue(t.Context(), remind); err != nil {
+		t.Fatal(err)
+	}
+	w.Person("alice").In("payments").Sees("Too few have voted on PAY-1 in time")
+	w.quietBut(t, 2) // the next deadline, and the reminder before it
+	remind.ID += ":since"
+	if err := w.store.Enqueue(t.Context(), remind); err != nil {
+		t.Fatal(err)
+	}
+	w.quietBut(t, 3)
+	w.Person("bob").In("@alignbot").DoesNotSee("Your vote is missing")
+}
+
 // Of a private team nothing is told to those who are not known to be in its
 // channel, and whoever is goes there to vote.
 func TestAReminderOfAPrivateTeam(t *testing.T) {

@@ -14,7 +14,7 @@ import (
 type ballotScene struct {
 	idea pipeline.Idea
 	team pipeline.Team
-	// outcomes of the team, among them those the idea is linked to.
+	// outcomes that the idea is linked to.
 	outcomes []pipeline.Outcome
 	// groups of the workspace, as far as Slack has told of them.
 	groups []UserGroup

@@ -51,8 +51,8 @@ func (app *App) statement(ctx context.Context, key pipeline.OutcomeKey) (string,
 	if key.IsZero() {
 		return "", nil
 	}
-	outcomes, err := app.Store.OutcomesByKey(ctx, []pipeline.OutcomeKey{key})
-	return statementOf(outcomes, key), err
+	nodes, err := app.Store.Chain(ctx, key)
+	return statementIn(nodes, key), err
 }
 
 // ballotPost draws a ballot that runs for all who are in its team's channel.

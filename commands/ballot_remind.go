@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -29,8 +30,13 @@ func (app *App) drawBallotRemind(ctx context.Context, c storage.Claimed) (Drawn,
 	if errors.Is(err, storage.ErrNotFound) {
 		return done, nil
 	}
-	if err != nil || !votable(poll) {
+	if err != nil || !poll.Ballot.Running() {
 		return done, err
+	}
+	if later := remindLater(poll); !later.IsZero() {
+		entry := remindOnTime(poll.Ballot)
+		entry.ID, entry.Due = c.ID+":again", later // this one is done with
+		return done, app.Store.Enqueue(ctx, entry)
 	}
 	silent, err := app.Store.NotVoted(ctx, key, id)
 	if err != nil {
@@ -48,6 +54,19 @@ func (app *App) drawBallotRemind(ctx context.Context, c storage.Claimed) (Drawn,
 		}
 	}
 	return done, nil
+}
+
+// remindLater is when to look again where a reminder was missed, because nothing
+// ran until the deadline: once it is known whether there is more time, and when
+// most of that is over. The zero time where it can be sent.
+func remindLater(poll storage.Polled) time.Time {
+	switch b := poll.Ballot; {
+	case !votable(poll):
+		return poll.Now.Add(clocksApart)
+	case b.Extended && poll.Now.Before(b.RemindAt()):
+		return b.RemindAt()
+	}
+	return time.Time{}
 }
 
 // drawReminder makes the message that reminds one person, if the ballot still

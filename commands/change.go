@@ -102,6 +102,7 @@ func telling(op string, team pipeline.Team, idea pipeline.Idea, event pipeline.E
 	if event.Advice != "" { // the ballot's message says what was decided
 		after = append(after, redrawBallot(team, pipeline.Ballot{Idea: idea.Key, ID: idea.Ballots}))
 	}
+	after = append(after, askingEffect(op, team, idea, event)...)
 	return append(after, comingBack(op, team, idea, event)...)
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"alignbot/bot"
 	"alignbot/commands"
+	"alignbot/llm"
 	"alignbot/pipeline"
 	"alignbot/slacksim"
 	"alignbot/slacksim/simtest"
@@ -23,6 +24,7 @@ type workplace struct {
 	*simtest.Sim
 	db    *storage.DB
 	store *storage.Store
+	model *llm.Model // that suggests outcomes; nil for none
 }
 
 // least are the scopes alignbot needs, and the one for the reaction.
@@ -38,6 +40,12 @@ func open(t *testing.T, policy pipeline.Policy, change ...func(*slacksim.Workspa
 // openOn is open over the store at that address.
 func openOn(t *testing.T, url string, policy pipeline.Policy, change ...func(*slacksim.Workspace)) *workplace {
 	t.Helper()
+	return openWith(t, url, policy, nil, change...)
+}
+
+// openWith is openOn with a language model that suggests outcomes; nil for none.
+func openWith(t *testing.T, url string, policy pipeline.Policy, model *llm.Model, change ...func(*slacksim.Workspace)) *workplace {
+	t.Helper()
 	workspace := slacksim.Sample()
 	workspace.App.Scopes = least
 	for _, c := range change {
@@ -52,7 +60,7 @@ func openOn(t *testing.T, url string, policy pipeline.Policy, change ...func(*sl
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &workplace{Sim: sim, db: db, store: db.Workspace(workspace.TeamID)}
+	w := &workplace{Sim: sim, db: db, store: db.Workspace(workspace.TeamID), model: model}
 	w.employ(t, db, policy, log)
 	return w
 }
@@ -64,7 +72,7 @@ func (w *workplace) employ(t *testing.T, db *storage.DB, policy pipeline.Policy,
 		APIURL: w.APIURL(), BotToken: bot.Secret(w.BotToken()), AppToken: bot.Secret(w.AppToken()),
 		PostPace: time.Millisecond, Timing: bot.Timing{ChannelLook: 20 * time.Millisecond, Quiet: time.Millisecond, Apart: 10 * time.Millisecond, Drain: 2 * time.Second},
 	}, bot.Parts{
-		DB: db, Entries: commands.List(), Policy: policy, Reaction: "bulb", Log: log,
+		DB: db, Entries: commands.List(), Policy: policy, Reaction: "bulb", Model: w.model, Log: log,
 		Beside: []func(context.Context, *commands.App) error{
 			func(ctx context.Context, app *commands.App) error { return app.Store.Follow(ctx) },
 		},

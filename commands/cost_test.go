@@ -51,7 +51,7 @@ func newWorkbench(t testing.TB, url string, beside int) *workbench {
 		t.Fatal(err)
 	}
 	w.stock(t, beside)
-	if _, err := w.Store.AddOutcome(ctx, "outcome", pipeline.Outcome{Key: pipeline.OutcomeKey{Team: "PAY"}, Statement: "Fewer tickets", Created: time.Now()}); err != nil {
+	if _, err := w.Store.AddOutcome(ctx, "outcome", pipeline.Outcome{Key: pipeline.OutcomeKey{Team: "PAY"}, Statement: "Fewer tickets", Created: time.Now()}, storage.Slot{}, pipeline.Event{What: pipeline.WasAdded}); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.takeUp("At work"); err != nil {

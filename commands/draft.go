@@ -17,19 +17,32 @@ import (
 // for each thing being written. The first word of its name says of which form
 // it is; the key of the idea and more may follow.
 const (
-	draftIdea     = "idea"      // of the capture form
-	draftLong     = "idea.long" // a text that fits no field
-	draftEdit     = "edit."     // KEY: of an idea being edited
-	draftRun      = "run."      // KEY.RUN.STEP: of a step of a checklist
-	draftEvidence = "evidence." // KEY, or a word of its own where the idea is still to be chosen
-	draftStage    = "stage."    // KEY.STAGE: why an idea moves
-	draftWork     = "work."     // KEY: size and acceptance criteria
-	draftOutcome  = "outcome."  // KEY: an outcome in one line
-	draftPark     = "park."     // KEY: why an idea is parked, and until when
-	draftAsk      = "ask."      // KEY: why somebody asks for a parked idea again
-	draftBallot   = "ballot."   // KEY: a ballot to start
-	draftVote     = "vote."     // KEY.N: a vote on a ballot that is not anonymous
-	draftTemplate = "template." // TEAM.ID: a checklist of a team, or an item of it
+	draftIdea          = "idea"            // of the capture form
+	draftLong          = "idea.long"       // a text that fits no field
+	draftEdit          = "edit."           // KEY: of an idea being edited
+	draftRun           = "run."            // KEY.RUN.STEP: of a step of a checklist
+	draftEvidence      = "evidence."       // KEY, or a word of its own where the idea is still to be chosen
+	draftStage         = "stage."          // KEY.STAGE: why an idea moves
+	draftWork          = "work."           // KEY: size and acceptance criteria
+	draftOutcome       = "outcome."        // KEY: an outcome in one line
+	draftUnlink        = "unlink."         // KEY.NODE: why a link is taken away
+	draftPark          = "park."           // KEY: why an idea is parked, and until when
+	draftAsk           = "ask."            // KEY: why somebody asks for a parked idea again
+	draftBallot        = "ballot."         // KEY: a ballot to start
+	draftVote          = "vote."           // KEY.N: a vote on a ballot that is not anonymous
+	draftOutcomeEdit   = "outcome-edit."   // KEY, or TEAM.NEW: an outcome with all it says
+	draftOutcomeClose  = "outcome-close."  // KEY: what became of an outcome
+	draftOutcomeReopen = "outcome-reopen." // KEY: why an outcome is open again
+	draftCheckIn       = "checkin."        // KEY, or KEY.N to correct one: a check-in
+	draftTemplate      = "template."       // TEAM.ID: a checklist of a team, or an item of it
+	// Of the nodes below outcomes, each behind what is written: new.KEY, edit.KEY or
+	// evidence.KEY.
+	draftOpportunity = "opportunity."
+	draftImpact      = "impact."
+	draftEffect      = "effect." // KEY: what a delivered idea is expected to change
+	draftRound       = "round."  // TEAM: a round of questions to start
+	draftAnswer      = "answer." // TEAM.N: an answer to a round that has names
+	draftTry         = "try."    // TEAM.N: what is tried after a round
 )
 
 // slotWord is what names of slots and openings of forms are made of.
@@ -40,7 +53,7 @@ func knownSlot(name string) bool {
 	if !slotWord.MatchString(name) {
 		return false
 	}
-	for _, kind := range []string{draftIdea + ".", draftEdit, draftRun, draftEvidence, draftStage, draftWork, draftOutcome, draftPark, draftAsk, draftBallot, draftVote, draftTemplate} {
+	for _, kind := range []string{draftIdea + ".", draftEdit, draftRun, draftEvidence, draftStage, draftWork, draftOutcome, draftUnlink, draftPark, draftAsk, draftBallot, draftVote, draftTemplate, draftOutcomeEdit, draftOutcomeClose, draftOutcomeReopen, draftCheckIn, draftEffect, draftRound, draftAnswer, draftTry, draftOpportunity, draftImpact} {
 		if strings.HasPrefix(name, kind) {
 			return true
 		}

@@ -32,7 +32,11 @@ var draftKinds = []struct {
 		return kept{about: "Evidence that was not added to an idea yet", onward: button(actionEvidence, "Continue", "with the evidence", value)}, true
 	}},
 	{draftWork, ofIdea("Size and criteria of %s that were not saved", actionWork)},
-	{draftOutcome, ofIdea("An outcome for %s that was not linked", actionOutcome)},
+	{draftOutcome, ofIdea("A link of %s that was not made", actionOutcome)},
+	{draftUnlink, func(rest []string) (kept, bool) {
+		of, ok := ofIdea("Why %s is no longer linked, not saved yet", actionUnlink)(rest)
+		return of.with("outcome", part(rest, 1)), ok && part(rest, 1) != ""
+	}},
 	{draftStage, func(rest []string) (kept, bool) {
 		of, ok := ofIdea("A decision on %s that was not made", actionMove)(rest)
 		return of.with("to", part(rest, 1)), ok && part(rest, 1) != ""
@@ -45,8 +49,18 @@ var draftKinds = []struct {
 		of, ok := ofIdea("A vote on %s that was not sent", actionVoteForm)(rest)
 		return of.with("ballot", part(rest, 1)), ok && part(rest, 1) != ""
 	}},
+	{draftEffect, ofIdea("What %s is expected to change, not saved yet", actionExpect)},
+	{draftRound, ofTeam("A round of questions of %s that was not started", actionRoundNew)},
+	{draftAnswer, ofRound("An answer to questions of %s that was not sent", actionRoundAnswer)},
+	{draftTry, ofRound("What %s tries after its questions, not told yet", actionRoundTry)},
 	{draftRun, runDraft},
 	{draftTemplate, templateDraft},
+	{draftOpportunity, mappedDraft(pipeline.OpportunityNode, actionOpportunityNew, actionOpportunityEdit)},
+	{draftImpact, mappedDraft(pipeline.ImpactNode, actionImpactNew, actionImpactEdit)},
+	{draftOutcomeEdit, outcomeDraft},
+	{draftOutcomeClose, ofNode("What became of %s, not saved yet", actionOutcomeClose)},
+	{draftOutcomeReopen, ofNode("Why %s is open again, not saved yet", actionOutcomeReopen)},
+	{draftCheckIn, ofNode("A check-in on %s that was not saved", actionCheckIn)},
 }
 
 // ofIdea reads a draft that belongs to one idea; about has a place for its key.
@@ -60,6 +74,28 @@ func ofIdea(about, action string) func(rest []string) (kept, bool) {
 			about: strings.ReplaceAll(about, "%s", key.String()), team: key.Team,
 			onward: button(action, "Continue", "with "+key.String(), newParams("idea", key.String())),
 		}, true
+	}
+}
+
+// ofTeam reads a draft that belongs to a team; about has a place for its key.
+func ofTeam(about, action string) func(rest []string) (kept, bool) {
+	return func(rest []string) (kept, bool) {
+		key, err := pipeline.ParseTeamKey(part(rest, 0))
+		if err != nil {
+			return kept{}, false
+		}
+		return kept{
+			about: strings.ReplaceAll(about, "%s", string(key)), team: key,
+			onward: button(action, "Continue", "with the questions of "+string(key), newParams("team", string(key))),
+		}, true
+	}
+}
+
+// ofRound is ofTeam for one of its rounds: TEAM.N.
+func ofRound(about, action string) func(rest []string) (kept, bool) {
+	return func(rest []string) (kept, bool) {
+		of, ok := ofTeam(about, action)(rest)
+		return of.with("round", part(rest, 1)), ok && part(rest, 1) != ""
 	}
 }
 

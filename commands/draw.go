@@ -27,9 +27,22 @@ const (
 	drawBallotRemind = "ballot.remind"   // those who have not voted are reminded
 	drawReminder     = "ballot.reminder" // to one of them
 	drawBallotResult = "ballot.result"   // in the thread of the ballot's message
+	// drawRelink changes the links of the ideas of an outcome that was closed. Args:
+	// into (the outcome they go to, "" for none), by, why, closed (Unix ms), page.
+	drawRelink = "outcome.relink"
 	// drawTestDue asks the owner of a test, at its deadline, what it showed. Args:
 	// run (its number), deadline (the last day).
 	drawTestDue = "test.due"
+	// drawEffectDue, a job, finds on its day who is asked what a delivered idea
+	// changed. Args: day, by (who chose it). drawEffectAsk asks them.
+	drawEffectDue = "effect.due"
+	drawEffectAsk = "effect.ask"
+	drawRound     = storage.KindRound // a round of questions, in its team's channel
+	// Jobs and messages of a round. Args of all: round (its name); what (told).
+	drawRoundClose = "round.close" // its deadline has come
+	drawRoundAsks  = "round.asks"  // those who are asked get a message each
+	drawRoundAsk   = "round.ask"   // to one of them
+	drawRoundTold  = "round.told"  // in the thread of the round's message
 	// DrawChannelTrouble tells a product owner that a channel cannot be posted
 	// in. Args: code (Slack's error), channel.
 	DrawChannelTrouble = "team.channel_trouble"
@@ -70,6 +83,22 @@ func (app *App) Draw(ctx context.Context, c storage.Claimed) (Drawn, error) {
 		return d, nil
 	case drawTestDue:
 		return app.drawTestDue(ctx, c)
+	case drawEffectDue:
+		return app.drawEffectDue(ctx, c)
+	case drawEffectAsk:
+		return app.drawEffectAsk(ctx, c)
+	case drawRound:
+		return app.drawRound(ctx, c)
+	case drawRoundClose:
+		return app.drawRoundClose(ctx, c)
+	case drawRoundAsks:
+		return app.drawRoundAsks(ctx, c)
+	case drawRoundAsk:
+		return app.drawRoundAsk(ctx, c)
+	case drawRoundTold:
+		return app.drawRoundTold(ctx, c)
+	case drawRelink:
+		return app.drawRelink(ctx, c)
 	case drawBack:
 		return app.drawBack(ctx, c)
 	case drawBallot:
@@ -113,11 +142,18 @@ func (app *App) Draw(ctx context.Context, c storage.Claimed) (Drawn, error) {
 			d.Post = parkedCard(idea, app.name(ctx, idea.Author), asked)
 			return d, err
 		}
-		outcome, err := app.primaryOutcome(ctx, idea)
+		purpose, err := app.chainLine(ctx, idea)
 		if err != nil {
 			return Drawn{}, err
 		}
-		d.Post = ideaCard(idea, app.name(ctx, idea.Author), outcome)
+		suggestion, err := app.cardSuggestion(ctx, c, idea)
+		if err != nil {
+			return Drawn{}, err
+		}
+		d.Post = ideaCard(idea, app.name(ctx, idea.Author), purpose)
+		if suggestion != nil {
+			d.Post.Blocks = append(d.Post.Blocks, suggestion.onCard(idea.Key)...)
+		}
 	case drawFrom:
 		team, err := app.Store.Team(ctx, idea.Key.Team)
 		if err != nil || !pipeline.ToldAtSource(team, idea.Source) {
@@ -152,6 +188,13 @@ func (app *App) Draw(ctx context.Context, c storage.Claimed) (Drawn, error) {
 			c.Args["people"] = counted(asked, "person has", "different people have")
 		}
 		d.Post = ideaNews(idea, c.Args, by, behalf)
+		if tellsPurpose(c.Args) {
+			purpose, err := app.chainLine(ctx, idea)
+			if err != nil {
+				return Drawn{}, err
+			}
+			d.Post.Blocks = append(d.Post.Blocks, purposeNote(purpose)...)
+		}
 	default:
 		return Drawn{}, fmt.Errorf("draw: unknown kind %q", c.Kind)
 	}
@@ -163,15 +206,6 @@ func (app *App) Draw(ctx context.Context, c storage.Claimed) (Drawn, error) {
 func (app *App) askedBy(ctx context.Context, key pipeline.Key) (int, error) {
 	loaded, err := app.Store.Begin(ctx, storage.Want{Idea: key})
 	return loaded.AskedBy, err
-}
-
-// primaryOutcome is the statement of the first outcome an idea is linked to; ""
-// for none.
-func (app *App) primaryOutcome(ctx context.Context, idea pipeline.Idea) (string, error) {
-	if len(idea.Outcomes) == 0 {
-		return "", nil
-	}
-	return app.statement(ctx, idea.Outcomes[0])
 }
 
 // toldAtSource: what becomes of the whole idea is told where it came from, but
@@ -207,6 +241,8 @@ func newsArgs(e pipeline.Event) map[string]string {
 		switch {
 		case c.Field == pipeline.FieldTitle:
 			args["title"] = c.From
+		case c.Field == pipeline.FieldExpected, c.Field == pipeline.FieldEffectDay:
+			args[string(c.Field)] = c.To
 		case e.What == pipeline.TestAmended && !userID.MatchString(c.From) && !userID.MatchString(c.To): // names are told in Slack alone
 			args["amended"] = fieldName(c.Field) + " was " + quoted(pipeline.Cut(c.From, amendedShown)) + ", it is now " + quoted(pipeline.Cut(c.To, amendedShown))
 		default:
@@ -251,6 +287,9 @@ func ideaNews(idea pipeline.Idea, args map[string]string, by, behalf string) Pos
 	}
 	if args["amended"] != "" {
 		after += " (" + args["amended"] + ")"
+	}
+	if expected := args[string(pipeline.FieldExpected)]; expected != "" {
+		after = string(sentence(Mrkdwn(after))) + " Expected: " + quoted(expected) + ". On " + dayShown(args[string(pipeline.FieldEffectDay)]) + " it is asked whether it is so"
 	}
 	if people := args["people"]; people != "" {
 		after = string(sentence(Mrkdwn(after))) + " " + people + " asked for it since it was parked."

@@ -23,16 +23,24 @@ func evidenceForm(m metadata, idea *pipeline.Idea, from pipeline.Source, typed m
 	if !from.IsZero() {
 		blocks = append(blocks, note("Its source is ", link(from.Permalink, "a message"), ". The link is kept with it."))
 	}
-	blocks = append(blocks,
-		textInput(pipeline.FieldNote, m.Fresh, "What was seen or heard?", "One fact at a time: who did or said what, and how many.", "", typed[pipeline.FieldNote], pipeline.TextLimit, true),
-		radioInput(pipeline.FieldStrength, m.Fresh, "What kind of evidence is it?", "What people do counts most.", typed[pipeline.FieldStrength], strengthOptions()),
-		radioInput(pipeline.FieldAgainst, m.Fresh, "Which way does it point?", "", typed[pipeline.FieldAgainst], []*slack.OptionBlockObject{
-			option(speaksFor, "It supports the idea"), option(speaksAgainst, "It contradicts the idea"),
-		}))
-	if from.IsZero() {
-		blocks = append(blocks, optional(textInput(pipeline.FieldLink, m.Fresh, "Link", "Where more can be read: a web page, or the link of a Slack message.", "https://", typed[pipeline.FieldLink], pipeline.LinkLimit, false)))
-	}
+	blocks = append(blocks, evidenceInputs(m.Fresh, "the idea", from.IsZero(), typed)...)
 	return form(formEvidence, "Add evidence", "Add", m, blocks...)
+}
+
+// evidenceInputs ask for a piece of evidence about something, with a link or
+// without.
+func evidenceInputs(fresh, about string, withLink bool, typed map[pipeline.Field]string) []slack.Block {
+	blocks := []slack.Block{
+		textInput(pipeline.FieldNote, fresh, "What was seen or heard?", "One fact at a time: who did or said what, and how many.", "", typed[pipeline.FieldNote], pipeline.TextLimit, true),
+		radioInput(pipeline.FieldStrength, fresh, "What kind of evidence is it?", "What people do counts most.", typed[pipeline.FieldStrength], strengthOptions()),
+		radioInput(pipeline.FieldAgainst, fresh, "Which way does it point?", "", typed[pipeline.FieldAgainst], []*slack.OptionBlockObject{
+			option(speaksFor, "It supports "+about), option(speaksAgainst, "It contradicts "+about),
+		}),
+	}
+	if withLink {
+		blocks = append(blocks, optional(textInput(pipeline.FieldLink, fresh, "Link", "Where more can be read: a web page, or the link of a Slack message.", "https://", typed[pipeline.FieldLink], pipeline.LinkLimit, false)))
+	}
+	return blocks
 }
 
 // quotedOnly says why only ideas of one team are offered.

@@ -10,7 +10,7 @@ import (
 	"alignbot/storage"
 )
 
-// evidenceDrawings are the forms about evidence, outcomes and work.
+// evidenceDrawings are the forms about evidence and work.
 func evidenceDrawings(w words) map[string]any {
 	at := time.Date(2026, 11, 20, 9, 30, 0, 0, time.UTC)
 	idea := pipeline.Idea{
@@ -18,13 +18,9 @@ func evidenceDrawings(w words) map[string]any {
 		Stage: pipeline.Discovery, Author: "U1", Created: at, Changed: at, Version: 3, Work: pipeline.Feature, Size: 8,
 		Tally: pipeline.Tally{For: map[pipeline.Strength]int{pipeline.WhatPeopleDo: 20}, Against: map[pipeline.Strength]int{pipeline.Opinion: 5}, Authors: 2},
 	}
-	var outcomes []pipeline.Outcome
-	for i := range menuLimit - 1 {
-		outcomes = append(outcomes, pipeline.Outcome{Key: pipeline.OutcomeKey{Team: "PAY", Number: i + 1}, Statement: pipeline.Cut(pipeline.CleanLine(w.title), pipeline.StatementLimit)})
-	}
 	linked := idea
-	for _, o := range outcomes[:pipeline.OutcomesOfIdea-1] {
-		linked.Outcomes = append(linked.Outcomes, o.Key)
+	for i := range pipeline.OutcomesOfIdea - 1 {
+		linked.Outcomes = append(linked.Outcomes, pipeline.OutcomeKey{Team: "PAY", Number: i + 1})
 	}
 	for range pipeline.CriteriaLimit {
 		linked.Criteria = append(linked.Criteria, pipeline.Cut(pipeline.CleanLine(w.text), pipeline.CriterionLimit))
@@ -40,7 +36,7 @@ func evidenceDrawings(w words) map[string]any {
 	last.Number, last.Evidence = 3, page.Evidence[:1]
 	typed := map[pipeline.Field]string{
 		fieldIdea: "PAY-12", pipeline.FieldNote: w.text, pipeline.FieldStrength: string(pipeline.WhatPeopleSay), pipeline.FieldAgainst: speaksAgainst,
-		pipeline.FieldLink: "https://metrics.example/" + strings.Repeat("x", 900), fieldOutcome: "PAY-O9", pipeline.FieldStatement: w.title,
+		pipeline.FieldLink: "https://metrics.example/" + strings.Repeat("x", 900),
 		pipeline.FieldWork: string(pipeline.Bug), pipeline.FieldSize: "8 points", pipeline.FieldCriteria: w.text,
 	}
 	from := pipeline.Source{Message: pipeline.Message{Channel: "C2", TS: "1700000000.000200"}, Permalink: "https://acme.slack.com/archives/C2/p1700000000000200"}
@@ -54,9 +50,6 @@ func evidenceDrawings(w words) map[string]any {
 		"evidence_list":          evidenceList(viewApp, idea, page, metadata{Channel: "C1"}),
 		"evidence_list_last":     evidenceList(viewApp, idea, last, metadata{Channel: "C1"}),
 		"evidence_list_none":     evidenceList(viewApp, pipeline.Idea{Key: idea.Key, Title: w.title}, storage.EvidencePage{Number: 1, Of: 1}, metadata{}),
-		"outcome_form_first":     outcomeForm(m, idea, nil, nil),
-		"outcome_form":           outcomeForm(m, linked, outcomes, typed, typedBeforeNote(actionOutcome, value, at)...),
-		"outcome_form_many":      outcomeForm(m, linked, append(outcomes, outcomes[0]), typed),
 		"work_form":              workForm(m, linked, workOf(linked)),
 		"work_form_restored":     workForm(m, linked, typed, append(typedBeforeNote(actionWork, value, at), workSaid(linked))...),
 		"work_form_conflict":     workForm(m, linked, nil, workConflict(linked)...),

@@ -82,6 +82,13 @@ func unchanged(t testing.TB, app *App) {
 	if err != nil || team.Version != 1 {
 		t.Errorf("the team was changed: %+v %v", team, err)
 	}
+	nodes, err := app.Store.Nodes(context.Background(), "PAY")
+	owned := slices.DeleteFunc(nodes.Outcomes, func(o pipeline.Outcome) bool {
+		return o.CreatedBy != "U_ANN" || o.IsOpen() && o.Statement == "Outcome words"
+	})
+	if err != nil || len(owned) > 0 {
+		t.Errorf("the outcomes were changed: %+v %v", owned, err)
+	}
 	if own, err := app.Store.Templates(context.Background(), "PAY"); err != nil || len(own) > 0 {
 		t.Errorf("the checklists were changed: %v %v", own, err)
 	}
@@ -118,6 +125,13 @@ var forgeries = []string{
 	"run=/idea withdraw PAY-1", "run=do", "stage=nonsense&team=PAY", "mine=1", "\x00", "idea=PAY-1;idea=PAY-2", "draft=<!channel>",
 	"team=PAY&reason=nonsense&parked=1", "team=PAY&by=due&parked=1&page=-3", "idea=PAY-1&again=1", "idea=PAY-1&again=1&afresh=1", "idea=PAY-1&ballot=1&choice=nonsense", "idea=PAY-1&ballot=99&choice=object", "idea=PAY-1&ballot=1&in=ballot&page=99",
 	`{"v":1,"idea":"PAY-1","ballot":1,"more":true,"draft":"ballot.PAY-1","fresh":"f","below":"ballot"}`, `{"v":1,"idea":"PAY-1","ballot":7,"draft":"vote.PAY-1.7","fresh":"f","below":"ballot"}`, `{"v":1,"idea":"PAY-1","again":true,"more":true,"draft":"park.PAY-1","fresh":"f"}`,
+	"node=PAY-P1", "node=PAY-I1&in=mapped&at=node%3DPAY-O1", "node=PAY-P1&list=evidence&page=99&in=mapped", "team=PAY&node=SEC-O1&in=tree", "team=PAY&view=nonsense&closed=1&page=99", "node=PAY-O1&view=impacts&format=json",
+	`{"v":1,"node":"PAY-P1","version":1,"draft":"opportunity.edit.PAY-P1","fresh":"f","below":"mapped","at":"node=SEC-P1"}`, `{"v":1,"node":"PAY-O1","draft":"opportunity.new.PAY-O1","fresh":"f","below":"tree","at":"team=SEC"}`, `{"v":1,"node":"PAY-I1","version":-1,"draft":"impact.edit.PAY-I1","fresh":"f"}`,
+	"node=PAY-O1&corrects=99", "node=PAY-O1&in=outcome&at=node%3DSEC-O1", "team=PAY&closed=1&page=-3",
+	`{"v":1,"team":"PAY","draft":"outcome-edit.PAY.NEW","fresh":"f","asked":true,"below":"outcome","at":"node=SEC-O1"}`, `{"v":1,"node":"PAY-O1","team":"PAY","draft":"outcome-close.PAY-O1","fresh":"f","below":"outcome","at":"node=PAY-O1"}`,
+	`{"v":1,"node":"PAY-O1","checkin":-7,"draft":"checkin.PAY-O1","fresh":"f"}`,
+	"team=PAY&round=1&by=U_EVE", "team=PAY&round=99&in=round&at=team%3DSEC%26round%3D1", "team=PAY&ready=nonsense", "idea=PAY-1&to=learned&answer=nonsense", "idea=PAY-1&to=learned&answer=moved",
+	`{"v":1,"team":"PAY","round":1,"draft":"answer.PAY.1","fresh":"f","below":"round","at":"team=SEC&round=1"}`, `{"v":1,"team":"PAY","round":-1,"version":9,"draft":"try.PAY.1","fresh":"f"}`, `{"v":1,"team":"PAY","draft":"round.PAY","fresh":"f"}`,
 	"idea=PAY-1&to=backlog", "idea=PAY-1&to=delivered&override=1", "idea=PAY-1&to=parked", "idea=PAY-1&run=1&step=99", "idea=PAY-1&run=1&part=observe", "idea=PAY-1&run=-1",
 	"idea=PAY-1&outcome=SEC-O1", "idea=PAY-1&in=gate&page=9", "idea=PAY-1&in=run&run=9&step=9", "team=PAY&template=opportunity-canvas&item=problem&by=1", "idea=PAY-1&template=../x&form=x",
 	`{"v":1,"idea":"PAY-1","run":1,"step":99,"draft":"run.PAY-1.1.99","fresh":"f","seen":{"problem":"x"},"below":"run"}`, `{"v":1,"idea":"PAY-1","run":5,"result":"results/99/99","draft":"run.PAY-1.5.1","fresh":"f"}`,
@@ -134,9 +148,11 @@ func TestForgedValuesChangeNothingOfOthers(t *testing.T) {
 	}
 	furnish(t, app, idea, "words", usabilityRun)
 	furnishBallot(t, app, Entry{}, idea.Key, "words")
+	furnishTree(t, app, idea.Key.Team, "words")
+	furnishRound(t, app, Entry{}, idea.Key.Team, "words")
 	for i, value := range forgeries {
 		for j, metadata := range forgeries {
-			if i != j && (i+j)%19 != 0 {
+			if i != j && (i+j)%41 != 0 {
 				continue
 			}
 			forge(t, app, string(rune('a'+i))+string(rune('a'+j)), value, metadata, value, "x")
@@ -179,6 +195,8 @@ func TestAPrivateTeamLeaksNowhere(t *testing.T) {
 		furnish(t, app, idea, "Secret words", usabilityRun)
 	}
 	furnishBallot(t, app, Entry{}, pipeline.Key{Team: "SEC", Number: 1}, "Secret objection")
+	furnishTree(t, app, "SEC", "Secret words")
+	furnishRound(t, app, Entry{}, "SEC", "Secret words")
 	hidden := park(t, app, pipeline.Idea{Key: pipeline.Key{Team: "SEC", Number: 2}}, "Secret why")
 	asked := pipeline.Asked{By: "U_BOSS", At: time.Now(), Note: "Secret wish"}
 	if _, _, _, err := app.Store.AskAgain(ctx, "sec asks", hidden.Key, asked, nil, storage.Slot{}, pipeline.Event{At: asked.At, By: asked.By, What: pipeline.AskedAgain}); err != nil {

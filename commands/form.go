@@ -75,7 +75,7 @@ func (f *Form) suffix(field pipeline.Field) string {
 // first input of the form, as far as its values tell: Slack sends them without
 // order, so the forms' own order decides.
 func (f *Form) first() string {
-	for _, field := range []pipeline.Field{pipeline.FieldTitle, pipeline.FieldKey, pipeline.FieldName, fieldQuestion, pipeline.FieldWhy, fieldIdea, fieldOutcome, pipeline.FieldWork} {
+	for _, field := range []pipeline.Field{pipeline.FieldTitle, pipeline.FieldKey, pipeline.FieldName, fieldQuestion, pipeline.FieldValue, pipeline.FieldWhy, fieldIdea, fieldOutcome, pipeline.FieldStatement, pipeline.FieldWork} {
 		if block, ok := f.block(field); ok {
 			return block
 		}
@@ -121,10 +121,15 @@ type metadata struct {
 	Result   pipeline.AnswerKey `json:"result,omitempty"`
 	To       pipeline.Stage     `json:"to,omitempty"` // stage an idea is to move to
 	Override bool               `json:"override,omitempty"`
-	Lacks    []string           `json:"lacks,omitempty"`  // digests of what the form shows as missing
-	Again    bool               `json:"again,omitempty"`  // an idea that is parked is parked anew
-	More     bool               `json:"more,omitempty"`   // with the inputs that few need
-	Ballot   int                `json:"ballot,omitempty"` // of the idea
+	Lacks    []string           `json:"lacks,omitempty"`   // digests of what the form shows as missing
+	Again    bool               `json:"again,omitempty"`   // an idea that is parked is parked anew
+	More     bool               `json:"more,omitempty"`    // with the inputs that few need
+	Ballot   int                `json:"ballot,omitempty"`  // of the idea
+	Node     string             `json:"node,omitempty"`    // of a team's tree
+	Round    int                `json:"round,omitempty"`   // of the team
+	At       string             `json:"at,omitempty"`      // what Below shows, where that is no idea's
+	CheckIn  int                `json:"checkin,omitempty"` // on the node, which is corrected
+	Asked    bool               `json:"asked,omitempty"`   // whether an outcome is what is made was asked
 }
 
 const metadataFormat = 1
@@ -134,6 +139,15 @@ func (m metadata) idea() (pipeline.Key, error) {
 	key, err := pipeline.ParseKey(m.Idea)
 	if err != nil {
 		return pipeline.Key{}, stale
+	}
+	return key, nil
+}
+
+// node that the form was opened for; the stale problem when there is none.
+func (m metadata) node() (pipeline.NodeKey, error) {
+	key, err := pipeline.ParseNodeKey(m.Node)
+	if err != nil {
+		return pipeline.NodeKey{}, stale
 	}
 	return key, nil
 }
@@ -208,6 +222,6 @@ func form(callback, title, submit string, m metadata, blocks ...slack.Block) *sl
 func (req *Request) formOver(p params, draft string) metadata {
 	return metadata{
 		Draft: draft, Fresh: req.fresh(), Below: p.Get("in"), Run: p.number("run"), Step: p.number("step"),
-		Channel: req.Channel, Home: req.Channel == "" && req.On == Button && req.Form == nil,
+		At: p.Get("at"), Channel: req.Channel, Home: req.Channel == "" && req.On == Button && req.Form == nil,
 	}
 }

@@ -65,7 +65,7 @@ func (req *Request) first(reply Reply, err error) (Reply, error) {
 		case Slash:
 			reply.Open = nil
 		case Button, MessageShortcut, GlobalShortcut:
-			reply.Open, reply.Tell = nil, nil
+			reply.Open, reply.Tell, reply.After = nil, nil, nil
 		}
 	}
 	return reply, err
@@ -126,8 +126,11 @@ func (app *App) permitOn(ctx context.Context, req *Request, action pipeline.Acti
 	if decision.Hidden && !about.IsZero() {
 		return noIdea(about) // as if there were none
 	}
+	if node := req.nodeMeant(); decision.Hidden && !node.IsZero() {
+		return noNode(node)
+	}
 	refused := &pipeline.Problem{Code: "not-permitted", What: decision.Reason}
-	if team := req.Loaded.Team; team != nil && !decision.Hidden && (action == pipeline.ChangeAnyIdea || action == pipeline.ChangeTeam || action == pipeline.DecideIdea || action == pipeline.StartABallot) {
+	if team := req.Loaded.Team; team != nil && !decision.Hidden && (action == pipeline.ChangeAnyIdea || action == pipeline.ChangeTeam || action == pipeline.DecideIdea || action == pipeline.StartABallot || action == pipeline.ChangeOutcome) {
 		var owners []string
 		for _, owner := range team.Owners {
 			owners = append(owners, app.name(ctx, owner))

@@ -50,16 +50,21 @@ func showHistory(_ context.Context, _ *App, req *Request) (Reply, error) {
 // from the newest on, at least up to that page, and one more where there are
 // others. A page past the end is the last one.
 func historyView(idea pipeline.Idea, newest []pipeline.Event, page int, m metadata) *slack.ModalViewRequest {
-	page = max(1, min(page, (len(newest)+historyPage-1)/historyPage))
-	first := (page - 1) * historyPage
-	last := min(len(newest), page*historyPage)
-	blocks := []slack.Block{rich(line(ideaTitle(idea)))}
-	for _, event := range newest[first:last] {
-		blocks = append(blocks, eventBlock(event))
-	}
 	turn := func(label string, to int) slack.BlockElement {
 		return button(actionHistory+":"+strings.ToLower(label), label, "events of "+idea.Key.String(),
 			newParams("idea", idea.Key.String(), "in", inHistory, "page", strconv.Itoa(to)))
+	}
+	blocks := append([]slack.Block{rich(line(ideaTitle(idea)))}, historyBlocks(newest, page, turn)...)
+	return form("idea.history_shown", "History of "+idea.Key.String(), "", m, blocks...)
+}
+
+// historyBlocks draw one page of what happened, and the buttons that turn it.
+func historyBlocks(newest []pipeline.Event, page int, turn func(label string, to int) slack.BlockElement) []slack.Block {
+	page = max(1, min(page, (len(newest)+historyPage-1)/historyPage))
+	last := min(len(newest), page*historyPage)
+	var blocks []slack.Block
+	for _, event := range newest[(page-1)*historyPage : last] {
+		blocks = append(blocks, eventBlock(event))
 	}
 	var turns []slack.BlockElement
 	if page > 1 {
@@ -71,7 +76,7 @@ func historyView(idea pipeline.Idea, newest []pipeline.Event, page int, m metada
 	if len(turns) > 0 {
 		blocks = append(blocks, buttons(turns...))
 	}
-	return form("idea.history_shown", "History of "+idea.Key.String(), "", m, blocks...)
+	return blocks
 }
 
 // eventBlock draws one event for those who may read all of the idea: who did
@@ -102,6 +107,10 @@ func eventBlock(e pipeline.Event) *slack.RichTextBlock {
 		said = append(said, line(text(advice)))
 	}
 	for _, c := range e.Changes {
+		if e.To == pipeline.Delivered { // what is expected of it
+			said = append(said, quote(capital(fieldName(c.Field))+": "+dayShown(c.To)))
+			continue
+		}
 		if e.What == pipeline.WasParked && c.From == "" {
 			if c.Field != pipeline.FieldDecision && c.Field != pipeline.FieldReason { // the deed names them
 				said = append(said, quote(fieldName(c.Field)+": "+pipeline.Cut(c.To, changeShown)))
@@ -151,12 +160,20 @@ func deed(e pipeline.Event, it string) string {
 			return "brought " + it + " back to " + pipeline.StageNoun(e.To)
 		}
 		return "brought " + it + " back"
+	case pipeline.CheckedIn:
+		return "checked in on " + it + aside(e.About)
+	case pipeline.WasClosed:
+		return "closed " + it + aside(e.About)
+	case pipeline.OpenedAgain:
+		return "opened " + it + " again"
 	case pipeline.WasSized:
 		return "sized " + it
 	case pipeline.WasLinked:
 		return "linked " + it + " to " + about("an outcome")
 	case pipeline.WasUnlinked:
 		return "took the link to " + about("an outcome") + " away from " + it
+	case pipeline.MadePrimary:
+		return "made " + about("another link") + " the primary link of " + it
 	case pipeline.GotEvidence:
 		return "added evidence to " + it + aside(e.About)
 	case pipeline.RunBegan:
@@ -184,6 +201,12 @@ func deed(e pipeline.Event, it string) string {
 			return ballot + " is closed"
 		}
 		return "closed " + ballot
+	case pipeline.EffectExpected:
+		return "said what " + it + " is expected to change" + aside("asked on "+dayShown(e.About))
+	case pipeline.EffectPutOff:
+		return "put off saying what " + it + " changed: it is too early" + aside("asked again on "+dayShown(e.About))
+	case pipeline.EffectAsked:
+		return "it was asked what " + it + " changed"
 	case pipeline.BallotAudited:
 		return "looked up who voted what in a ballot on " + it
 	}
@@ -223,12 +246,40 @@ func fieldName(f pipeline.Field) string {
 	switch f {
 	case pipeline.FieldMeasure:
 		return "we will know when"
+	case pipeline.FieldParent:
+		return "under"
+	case pipeline.FieldFrequency:
+		return "how often, 1 to 5"
+	case pipeline.FieldReach:
+		return "how many, 1 to 5"
+	case pipeline.FieldSeverity:
+		return "how bad, 1 to 5"
+	case pipeline.FieldHorizon:
+		return "worked on"
+	case pipeline.FieldFrom:
+		return "today"
+	case pipeline.FieldTo:
+		return "otherwise"
+	case pipeline.FieldThreshold:
+		return "enough"
 	case pipeline.FieldWork:
 		return "kind of work"
 	case pipeline.FieldCriteria:
 		return "acceptance criteria"
 	case pipeline.FieldReason:
 		return "kind of reason"
+	case pipeline.FieldExpected:
+		return "what is expected to change"
+	case pipeline.FieldEffectDay:
+		return "the day on which that is asked"
+	case pipeline.FieldBaselineDay:
+		return "day of the baseline"
+	case pipeline.FieldTargetDay:
+		return "day of the target"
+	case pipeline.FieldMetricBy:
+		return "the day by which it has a number"
+	case pipeline.FieldLight:
+		return "confidence"
 	case pipeline.FieldSuperseding:
 		return "superseded by"
 	case pipeline.FieldServed:

@@ -21,7 +21,8 @@ type home struct {
 	tests       []storage.DueTest // that wait for what they showed
 	polls       []waitingPoll     // that wait for a vote
 	morePolls   int               // beyond those shown
-	inDiscovery int               // own ideas in discovery
+	questions   homeQuestions
+	inDiscovery int // own ideas in discovery
 	teams       []homeTeam
 	moreTeams   int                       // beyond those shown
 	hidden      map[pipeline.TeamKey]bool // own teams that the person cannot see at the moment
@@ -35,6 +36,7 @@ type homeTeam struct {
 	storage.Board
 	owner, mayChange bool
 	back             int // parked ideas that came back, for an owner; up to a page of them
+	outcomes         homeOutcomes
 }
 
 // openHome draws a person's Home when it is opened and after its buttons; in a
@@ -78,6 +80,7 @@ func homePost(app *App, h home) *Post {
 	if more := len(h.polls) - homePostPolls; more > 0 {
 		h.polls, h.morePolls = h.polls[:homePostPolls], h.morePolls+more
 	}
+	h.questions = h.questions.few(homePostQuestions)
 	where := note(link("slack://app?team="+app.Slack.ID+"&id="+app.Slack.AppID+"&tab=home", "Open my Home tab"), " to see this at any time.")
 	blocks := append([]slack.Block{where}, homeBlocks(app, h)...)
 	return &Post{Text: "What waits for you, your teams and your ideas", Blocks: blocks}
@@ -101,10 +104,11 @@ const (
 	homeDraftLimit = 5
 	homeTroubleMax = 5
 
-	homePostTeams    = 2
-	homePostTroubles = 2
-	homePostTests    = 2
-	homePostPolls    = 2
+	homePostTeams     = 2
+	homePostTroubles  = 2
+	homePostTests     = 1
+	homePostPolls     = 2
+	homePostQuestions = 1
 )
 
 func loadHome(ctx context.Context, app *App, req *Request, page int) (home, error) {
@@ -126,6 +130,7 @@ func loadHome(ctx context.Context, app *App, req *Request, page int) (home, erro
 		h.polls, h.morePolls, err = app.waitingPolls(ctx, req, "")
 		return err
 	})
+	reads.Go(func() error { return h.questions.addRounds(ctx, app, req) })
 	reads.Go(func() error {
 		mine, err := app.Store.Page(ctx, storage.List{Author: req.Person.ID, Stage: pipeline.Discovery}, 1, 1)
 		h.inDiscovery = mine.Total
@@ -155,6 +160,12 @@ func loadHome(ctx context.Context, app *App, req *Request, page int) (home, erro
 			h.teams = append(h.teams, homeTeam{Team: team, Board: boards[i], owner: team.OwnedBy(req.Person.ID), mayChange: mayChange})
 		}
 		if err := app.countReturned(ctx, h.teams); err != nil {
+			return err
+		}
+		if err := h.questions.addEffects(ctx, app, h.teams, req.Now); err != nil {
+			return err
+		}
+		if err := app.addOutcomes(ctx, h.teams, req.Now); err != nil {
 			return err
 		}
 		if !h.hasTeams {
@@ -253,6 +264,7 @@ func homeBlocks(app *App, h home) []slack.Block {
 // homeWaiting is what waits for the person, the nearest to its end first.
 func homeWaiting(app *App, h home) []slack.Block {
 	blocks := pollBlocks(app, h.polls, h.morePolls)
+	blocks = append(blocks, h.questions.blocks()...)
 	for _, test := range h.tests {
 		blocks = append(blocks, dueTestBlock(test))
 	}
@@ -271,14 +283,27 @@ func homeWaiting(app *App, h home) []slack.Block {
 		blocks = append(blocks, homeDraft(app, slot, h.drafts[slot], h.hidden)...)
 	}
 	for _, lost := range h.unconfirmed[:min(len(h.unconfirmed), homeTroubleMax)] {
-		blocks = append(blocks,
-			say("The card of *"+escape(lost.Subject)+"* may not have arrived in <#"+Mrkdwn(lost.Channel)+">. The idea itself is stored."),
-			buttons(button(actionResend, "Post again", "the card of "+lost.Subject, newParams("id", lost.ID, "idea", lost.Subject))))
+		blocks = append(blocks, lostBlock(lost))
 	}
 	if len(blocks) == 0 {
 		blocks = append(blocks, say("Nothing. You are up to date."))
 	}
 	return blocks
+}
+
+// lostBlock says that a message which shows a record may not have arrived, and
+// offers to post it again.
+func lostBlock(lost storage.Outgoing) *slack.SectionBlock {
+	what, safe := "card of ", "The idea itself is stored."
+	switch lost.Kind {
+	case drawBallot:
+		what, safe = "ballot on ", "The ballot and its votes are stored; while it runs, those who are asked find it in their Home."
+	case drawRound:
+		what, safe = "round of questions of ", "The questions and their answers are stored."
+	}
+	section := say("The " + Mrkdwn(what) + "*" + escape(lost.Subject) + "* may not have arrived in <#" + Mrkdwn(lost.Channel) + ">. " + Mrkdwn(safe))
+	section.Accessory = slack.NewAccessory(button(actionResend, "Post again", "the "+what+lost.Subject, newParams("id", lost.ID, "idea", lost.Subject)))
+	return section
 }
 
 // homeDraft is one thing that was begun and not submitted.
@@ -306,6 +331,7 @@ func homeTeamBlocks(t homeTeam) []slack.Block {
 		button(actionNew, "Capture an idea", "for "+t.Name, value),
 		button(actionPage, "Browse", "the ideas of "+t.Name, value),
 	}
+	steps = append(steps, t.outcomes.outcomeSteps(t.Team)...)
 	if t.mayChange {
 		steps = append(steps, button(actionTeamEdit, "Settings", "of "+t.Name, value))
 	}
@@ -316,7 +342,8 @@ func homeTeamBlocks(t homeTeam) []slack.Block {
 	if t.Load.Ideas > 0 {
 		words = append(words, "\n", Mrkdwn(pipeline.Runway(t.Team, t.Load)))
 	}
-	return []slack.Block{say(words...), buttons(steps...)}
+	blocks := append([]slack.Block{say(words...)}, t.outcomes.outcomeBlocks()...)
+	return append(blocks, buttons(steps...))
 }
 
 // resend posts a message again that may not have arrived.

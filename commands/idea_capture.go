@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"hash/fnv"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -59,7 +60,7 @@ func wantFormTeam(req *Request) (storage.Want, error) {
 			Fields: map[pipeline.Field]string{pipeline.FieldTeam: "Choose the team it is for."},
 		}
 	}
-	return storage.Want{Team: m.Team, Draft: m.Draft}, nil
+	return storage.Want{Team: m.Team, Draft: m.Draft, Nodes: req.Form.Value(fieldOutcome).Text != ""}, nil
 }
 
 // openIdeaForm answers /idea, with or without a title, and the global shortcut.
@@ -121,12 +122,13 @@ func startForm(ctx context.Context, app *App, req *Request, d pipeline.Draft, fr
 func openForm(ctx context.Context, app *App, req *Request, slot string, d pipeline.Draft, from pipeline.Source) (Reply, error) {
 	m := metadata{Channel: req.Channel, Draft: slot, Fresh: req.fresh(), Home: req.Channel == "" && req.On == Button}
 	var notes []slack.Block
+	chosen := ""
 	if draft := req.Loaded.Draft; draft != nil {
 		if from.IsZero() {
 			from = draft.Source
 		}
 		if d.IsZero() && len(draft.Typed) > 0 {
-			d = pipeline.DraftOf(draft.Typed)
+			d, chosen = pipeline.DraftOf(draft.Typed), draft.Typed[fieldOutcome]
 			notes = restored(actionAfresh, slot, draft.Saved)
 		}
 		if slot == draftLong {
@@ -155,7 +157,11 @@ func openForm(ctx context.Context, app *App, req *Request, slot string, d pipeli
 			return Reply{}, err
 		}
 	}
-	return Reply{Open: ideaForm(m, d, from, req.Loaded.Team, teams, notes...)}, nil
+	if req.Loaded.Team != nil {
+		teams = []pipeline.Team{*req.Loaded.Team}
+	}
+	picker := app.outcomePicker(req, m.Fresh, chosen, teams...)
+	return Reply{Open: ideaForm(m, d, from, req.Loaded.Team, teams, picker, notes...)}, nil
 }
 
 // fresh is a word that no other act has: for slots, and for block ids.
@@ -203,11 +209,13 @@ func addIdea(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if req.Loaded.Team == nil {
 		return offerTeams(ctx, app, req, d)
 	}
-	idea, err := capture(ctx, app, req, d, pipeline.Source{}, storage.Slot{})
+	idea, err := capture(ctx, app, req, d, pipeline.Node{}, pipeline.Source{}, storage.Slot{})
 	if err != nil {
 		return Reply{}, err
 	}
-	return Reply{Tell: capturedPost(idea, *req.Loaded.Team, app.likeIt(ctx, req, idea))}, nil
+	return Reply{After: func(ctx context.Context) Reply {
+		return Reply{Tell: app.afterCapture(ctx, req, idea, false)}
+	}}, nil
 }
 
 // captureIdea stores what was typed into the form.
@@ -232,24 +240,33 @@ func captureIdea(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if req.Loaded.Draft != nil {
 		source = req.Loaded.Draft.Source
 	}
-	idea, err := capture(ctx, app, req, pipeline.DraftOf(req.Form.typed()), source, slot)
+	link, err := app.chosenLink(ctx, req)
 	if err != nil {
 		return Reply{}, err
 	}
-	like := app.likeIt(ctx, req, idea)
-	told := capturedPost(idea, *req.Loaded.Team, like)
-	reply := app.finish(ctx, req, m, Reply{Tell: told})
-	if len(like) > 0 {
-		reply.Tell = told // in Home as well
+	idea, err := capture(ctx, app, req, pipeline.DraftOf(req.Form.typed()), link, source, slot)
+	if err != nil {
+		return Reply{}, err
 	}
-	return reply, nil
+	return Reply{After: func(ctx context.Context) Reply {
+		told := app.afterCapture(ctx, req, idea, false)
+		reply := app.finish(ctx, req, m, Reply{Tell: told})
+		if len(told.Blocks) > len(captured(idea, *req.Loaded.Team).Blocks) {
+			reply.Tell = told // there is something to answer: in Home as well
+		}
+		return reply
+	}}, nil
 }
 
 // capture checks and stores an idea, once for each op: a form that was stored
 // and is submitted again with other words becomes an edit of that idea.
-func capture(ctx context.Context, app *App, req *Request, d pipeline.Draft, source pipeline.Source, draft storage.Slot) (pipeline.Idea, error) {
+// link is what it is for; the zero node for nothing yet.
+func capture(ctx context.Context, app *App, req *Request, d pipeline.Draft, link pipeline.Node, source pipeline.Source, draft storage.Slot) (pipeline.Idea, error) {
 	team := req.Loaded.Team
 	idea, err := pipeline.Capture(d, team.Key, req.Person.ID, source, req.Now)
+	if err == nil && !link.Key.IsZero() {
+		idea, _, err = pipeline.LinkTo(idea, link, req.Person.ID, req.Now)
+	}
 	if err != nil {
 		return pipeline.Idea{}, err
 	}
@@ -262,8 +279,15 @@ func capture(ctx context.Context, app *App, req *Request, d pipeline.Draft, sour
 		return pipeline.Idea{}, err
 	}
 	if edited, err := pipeline.Edit(stored, d, req.Now); !req.Loaded.First && err == nil && edited.Draft() != stored.Draft() && stored.Version == 1 {
-		return app.keepEdit(ctx, req, "again:"+req.Op, draft, stored, edited)
+		stored, err = app.keepEdit(ctx, req, "again:"+req.Op, draft, stored, edited)
+		if err != nil {
+			return stored, err
+		}
 	}
+	if !req.Loaded.First && !link.Key.IsZero() && !slices.Contains(stored.Outcomes, link.Key) {
+		return app.link(ctx, req, "link:"+req.Op, draft, stored, link)
+	}
+	app.Suggester.ask(stored)
 	return stored, nil
 }
 

@@ -11,14 +11,14 @@ import (
 const cardTextLimit = 400
 
 // ideaCard draws the message that shows an idea to its team. author is a name,
-// not a mention: a card pings nobody. outcome is the statement of its primary
-// outcome, "" where that is unknown.
-func ideaCard(idea pipeline.Idea, author, outcome string) Post {
+// not a mention: a card pings nobody. purpose says in a line what it is for, ""
+// where that is unknown.
+func ideaCard(idea pipeline.Idea, author, purpose string) Post {
 	said := []slack.RichTextElement{line(ideaTitle(idea))}
 	if idea.Problem != "" {
 		said = append(said, quote(pipeline.Cut(idea.Problem, cardTextLimit)))
 	}
-	standing := standing(idea, outcome)
+	standing := standing(idea, purpose)
 	facts := standing + " · by " + escape(author) + " · " + when(idea.Created)
 	blocks := []slack.Block{rich(said...), note(facts), buttons(cardButtons(idea)...)}
 	return Post{
@@ -99,30 +99,31 @@ func stateOf(idea pipeline.Idea) string {
 	return whereabouts(idea.Stage)
 }
 
-// standing is stage and primary outcome in words.
-func standing(idea pipeline.Idea, outcome string) Mrkdwn {
+// standing is the stage, and what the idea is for, in words.
+func standing(idea pipeline.Idea, purpose string) Mrkdwn {
 	state := Mrkdwn(stateOf(idea))
 	switch {
 	case !idea.Withdrawn.IsZero():
 		return state
 	case len(idea.Outcomes) == 0:
 		return state + " · no outcome yet"
-	case outcome == "":
+	case purpose == "":
 		return state + " · for " + Mrkdwn(idea.Outcomes[0].String())
 	}
-	return state + " · for " + Mrkdwn(idea.Outcomes[0].String()) + " " + escape(outcome)
+	return state + " · " + escape(purpose)
 }
 
 // captured tells the author that the idea is stored and what can follow.
 func captured(idea pipeline.Idea, team pipeline.Team) *Post {
 	key := idea.Key.String()
 	title := pipeline.Cut(idea.Title, pipeline.TitleLimit)
-	return &Post{
+	post := &Post{
 		Text: "Captured as " + Mrkdwn(key) + ": " + fallback(title),
 		Blocks: []slack.Block{
 			rich(line(text("Captured as "), bold(key), text("  "+title))),
 			note("Its card goes to <#" + Mrkdwn(team.Channel) + ">."),
-			buttons(cardButtons(idea)...),
 		},
 	}
+	post.Blocks = append(append(post.Blocks, captureQuestions(idea)...), buttons(cardButtons(idea)...))
+	return post
 }

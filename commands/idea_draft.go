@@ -39,7 +39,10 @@ func startAfresh(ctx context.Context, app *App, req *Request) (Reply, error) {
 			return Reply{}, err
 		}
 	}
-	return Reply{Update: ideaForm(m, pipeline.Draft{}, from, req.Loaded.Team, teams)}, nil
+	if req.Loaded.Team != nil {
+		teams = []pipeline.Team{*req.Loaded.Team}
+	}
+	return Reply{Update: ideaForm(m, pipeline.Draft{}, from, req.Loaded.Team, teams, app.outcomePicker(req, m.Fresh, "", teams...))}, nil
 }
 
 // keepLongText answers a text that no field holds: all of it is kept, and the

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,8 +14,9 @@ import (
 )
 
 // ideaForm draws the form that captures an idea. teams are offered where the
-// team is not settled by m.Team.
-func ideaForm(m metadata, d pipeline.Draft, from pipeline.Source, team *pipeline.Team, teams []pipeline.Team, notes ...slack.Block) *slack.ModalViewRequest {
+// team is not settled by m.Team; picker is the menu of what it is for, nil for
+// none.
+func ideaForm(m metadata, d pipeline.Draft, from pipeline.Source, team *pipeline.Team, teams []pipeline.Team, picker *slack.InputBlock, notes ...slack.Block) *slack.ModalViewRequest {
 	blocks := notes
 	if team != nil {
 		blocks = append(blocks, note("For *", escape(team.Name), "* ("+Mrkdwn(team.Key)+"). Only the title is required."))
@@ -33,7 +35,11 @@ func ideaForm(m metadata, d pipeline.Draft, from pipeline.Source, team *pipeline
 	if !from.IsZero() {
 		blocks = append(blocks, note("From a ", link(from.Permalink, "message"), ". Its link is kept with the idea, and its thread will hear what becomes of it."))
 	}
-	return form(formIdea, "Capture an idea", "Capture", m, append(blocks, ideaInputs(m.Fresh, d)...)...)
+	inputs := ideaInputs(m.Fresh, d)
+	if picker != nil {
+		inputs = slices.Insert(inputs, 2, slack.Block(picker)) // behind title and problem
+	}
+	return form(formIdea, "Capture an idea", "Capture", m, append(blocks, inputs...)...)
 }
 
 // editForm draws the form that changes an idea.

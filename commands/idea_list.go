@@ -1,7 +1,6 @@
 package commands
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -241,32 +240,34 @@ func ideaRow(idea pipeline.Idea, row params) *slack.SectionBlock {
 	return slack.NewSectionBlock(plain(words), nil, slack.NewAccessory(open))
 }
 
-// find gives the words behind the command, and the ideas that have them, in the
-// teams that the person may see.
-func (app *App) find(ctx context.Context, req *Request, command string, limit int) (words string, found []pipeline.Idea, err error) {
+// find gives the words behind the command, and the ideas that have them, with the
+// teams that the person may see, to which they belong.
+func (app *App) find(ctx context.Context, req *Request, command string, limit int) (words string, found []pipeline.Idea, teams []pipeline.Team, err error) {
 	words = pipeline.CleanLine(typed(req.Words))
 	if !pipeline.HasVisible(words) {
-		return "", nil, wordsMissing(app.command(command))
+		return "", nil, nil, wordsMissing(app.command(command))
 	}
-	teams, err := visibleTeams(ctx, app, req, pipeline.ReadTeam)
-	if err != nil {
-		return "", nil, err
+	if teams, err = visibleTeams(ctx, app, req, pipeline.ReadTeam); err != nil {
+		return "", nil, nil, err
 	}
 	found, err = app.Store.Find(ctx, words, keysOf(teams), limit)
-	return words, found, err
+	return words, found, teams, err
 }
 
 // findIdeas answers /idea find.
 func findIdeas(ctx context.Context, app *App, req *Request) (Reply, error) {
-	words, found, err := app.find(ctx, req, "/idea find", pageSize)
+	words, found, teams, err := app.find(ctx, req, "/idea find", pageSize)
 	if err != nil {
 		return Reply{}, err
 	}
-	// What was turned down before stands first: its reason may answer the search.
-	slices.SortStableFunc(found, func(a, b pipeline.Idea) int {
-		return cmp.Compare(parkedLast(b), parkedLast(a))
-	})
-	return Reply{Tell: foundPost(words, "idea", found, "Fewer or other words may help. Withdrawn ideas are not searched.")}, nil
+	parkedFirst(found)
+	post := foundPost(words, "idea", app.offered(ctx, req, teams, found), "Fewer or other words may help. Withdrawn ideas are not searched.")
+	title := newParams("title", pipeline.Cut(words, pipeline.TitleLimit))
+	if req.Loaded.Team != nil {
+		title.set("team", string(req.Loaded.Team.Key))
+	}
+	post.Blocks = append(post.Blocks, buttons(button(actionNew, "It is new: capture it", "", title)))
+	return Reply{Tell: post}, nil
 }
 
 // parkedLast is 1 for what is parked and 0 for all else.

@@ -29,7 +29,7 @@ func wantDetails(req *Request) (storage.Want, error) {
 
 // detailsWant is what the details of an idea are drawn from.
 func detailsWant(key pipeline.Key) storage.Want {
-	return storage.Want{Idea: key, Dossier: true, Outcomes: true, History: historyShown, Asked: askedShown, Ballot: storage.NewestBallot}
+	return storage.Want{Idea: key, Dossier: true, Outcomes: true, Chain: true, History: historyShown, Asked: askedShown, Ballot: storage.NewestBallot}
 }
 
 // showIdea opens everything about one idea. From a list in a form it takes the
@@ -52,7 +52,7 @@ func (app *App) details(ctx context.Context, req *Request, at place, list params
 	d := details{
 		list: list,
 		idea: *req.Loaded.Idea, team: *req.Loaded.Team, dossier: *req.Loaded.Dossier,
-		outcomes: app.linkedOutcomes(ctx, *req.Loaded.Idea, req.Loaded.Outcomes), events: req.Loaded.Events, may: app.may(req), now: req.Now,
+		outcomes: req.knownOutcomes(), links: app.links(ctx, req, *req.Loaded.Idea), events: req.Loaded.Events, may: app.may(req), now: req.Now,
 		asked: req.Loaded.Asked, askedBy: req.Loaded.AskedBy,
 	}
 	return ideaDetails(app, d, metadata{Channel: at.channel})
@@ -65,6 +65,7 @@ type details struct {
 	dossier pipeline.Dossier
 	// outcomes of the team, among them those the idea is linked to.
 	outcomes []pipeline.Outcome
+	links    links
 	events   []pipeline.Event // the newest
 	// asked are the latest who asked for it again, askedBy how many since it was
 	// parked.
@@ -118,6 +119,7 @@ func ideaDetails(app *App, d details, m metadata) *slack.ModalViewRequest {
 		blocks = append(append(blocks, slack.NewDividerBlock()), d.parkedBlocks()...)
 	}
 	blocks = append(blocks, d.ballotBlocks()...)
+	blocks = append(blocks, d.effectBlocks()...)
 	for _, part := range [][]slack.Block{d.outcomeBlocks(), d.validationBlocks(), d.workBlocks(), d.historyBlocks()} {
 		blocks = append(append(blocks, slack.NewDividerBlock()), part...)
 	}
@@ -175,7 +177,7 @@ func (d details) steps() []slack.BlockElement {
 
 // outcomeBlocks list what the idea is for, the primary outcome first.
 func (d details) outcomeBlocks() []slack.Block {
-	return outcomeRows(d.idea, d.outcomes, d.open() && d.may(pipeline.LinkOutcome), inDetails)
+	return d.links.rows(d.idea, d.open() && d.may(pipeline.LinkOutcome), inDetails)
 }
 
 // runsListed is how many checklists the details name; the overview has all.

@@ -85,10 +85,11 @@ func TestNothingReachesTheProductBacklogUnseen(t *testing.T) {
 				name, on = formMove, Submit
 				form = inForm(op, metadata{To: to, Override: rapid.Bool().Draw(t, "override"), Lacks: lackDigests(shown), Draft: moveSlot(w.idea.Key, to)}, why)
 			case 3:
-				name, value = actionUnlink, value.set("outcome", "PAY-O1")
+				name, on = formUnlink, Submit
+				form = inForm(op, metadata{Draft: unlinkSlot(w.idea.Key, "PAY-O1"), Node: "PAY-O1"}, map[string]Value{"why#x": {Text: "Not this one."}})
 			case 4:
 				name, on = formOutcome, Submit
-				form = inForm(op, metadata{Draft: draftOutcome + key}, map[string]Value{"outcome#x": {Text: newParams("outcome", "PAY-O1").encode()}, "statement#x": {}})
+				form = inForm(op, metadata{Draft: draftOutcome + key}, map[string]Value{"outcome#x": {Text: "PAY-O1"}, "statement#x": {}})
 			case 5:
 				name, on = formEvidence, Submit
 				form = inForm(op, metadata{Draft: draftEvidence + key}, map[string]Value{"note#x": {Text: "Seen"}, "strength#x": {Text: string(pipeline.WhatPeopleDo)}, "against#x": {Text: rapid.SampledFrom([]string{speaksFor, speaksAgainst}).Draw(t, "way")}})

@@ -68,76 +68,121 @@ const (
 	actionHistory    = "idea.history"     // all that happened to an idea
 	actionChoice     = "idea.choice"      // a menu of ideas
 
-	actionValidate      = "validate.show"      // what an idea lacks, and its checklists
-	actionDiscovery     = "validate.list"      // another page of what is in discovery
-	actionRunBegin      = "run.begin"          // begin a checklist
-	actionRunOpen       = "run.open"           // open a step of its form
-	actionRunStep       = "run.step"           // go to another step, keeping what is typed
-	actionRunUpgrade    = "run.upgrade"        // go on in the longer form
-	actionRunShow       = "run.show"           // all answers, with who gave them
-	actionTestStart     = "run.start"          // start a test: its promise freezes
-	actionTestObserve   = "run.observe"        // what a test showed
-	actionTestAmend     = "run.amend"          // change what is frozen
-	actionRunLearn      = "run.learn"          // conclude a learning card
-	actionParticipant   = "run.participant"    // results of one participant
-	actionEvidence      = "evidence.add"       // open the form of evidence
-	actionEvidenceList  = "evidence.list"      // all evidence of an idea
-	actionOutcome       = "outcome.link"       // open the form that links an outcome
-	actionOutcomeChoice = "outcome.choice"     // a menu of outcomes
-	actionUnlink        = "outcome.unlink"     // take a link away
-	actionWork          = "work.open"          // size, kind of work, acceptance criteria
-	actionMove          = "stage.move"         // move an idea to a stage
-	actionTemplates     = "template.list"      // the checklists of a team
-	actionTemplate      = "template.show"      // one of them, item by item
-	actionTemplateNew   = "template.new"       // a checklist of the team's own
-	actionTemplateEdit  = "template.edit"      // its name and what it is for
-	actionTemplateDrop  = "template.drop"      // back to the built-in one, or away
-	actionItem          = "template.item"      // add or edit an item
-	actionItemMove      = "template.item_move" // up or down
-	actionItemRemove    = "template.item_remove"
-	actionItemKind      = "template.item_kind" // how a question is answered: other inputs
-	actionPark          = "park.open"          // open the form that parks an idea
-	actionParkMore      = "park.more"          // with the inputs that few need
-	actionParked        = "park.list"          // another page of what is parked, or another order
-	actionAskAgain      = "ask.open"           // open the form that asks for a parked idea again
-	actionSame          = "similar.same"       // add what was captured to an idea that is the same
-	actionIsNew         = "similar.new"        // what was captured is like nothing else
-	actionAsked         = "ask.list"           // who asked for an idea again
-	actionTemplateReset = "template.reset"     // put back what the checklist says
-	actionBallotNew     = "ballot.new"         // open the form that starts a ballot
-	actionBallotMore    = "ballot.more"        // with the inputs that few need
-	actionElectorate    = "ballot.electorate"  // a menu of who votes
-	actionBallot        = "ballot.show"        // everything about a ballot
-	actionCloseBallot   = "ballot.close"       // before its deadline
-	actionAudit         = "ballot.audit"       // who voted what on a confidential one
-	actionVote          = "vote.cast"          // a choice, without a reason
-	actionVoteForm      = "vote.open"          // open the form of a vote
-	actionWithdrawVote  = "vote.withdraw"      // take a vote back
-	actionIgnore        = "ignore"             // links, and inputs that report nothing
-	formIdea            = "idea.form"          // capture
-	formIdeaEdit        = "idea.edit_form"     // edit
-	formTeam            = "team.form"          // set up
-	formTeamEdit        = "team.edit_form"     // change
-	formTeamRules       = "team.rules_form"    // checklists required, limits of the Product Backlog
-	formTeamVotes       = "team.votes_form"    // who starts ballots, for how long; language and synonyms
-	formRun             = "run.form"           // a step of a checklist
-	formObserve         = "run.observe_form"
-	formAmend           = "run.amend_form"
-	formLearn           = "run.learn_form"
-	formParticipant     = "run.participant_form"
-	formEvidence        = "evidence.form"
-	formOutcome         = "outcome.form"
-	formWork            = "work.form"
-	formMove            = "stage.form"    // why an idea moves
-	formPark            = "park.form"     // why an idea is parked, and until when
-	formAsk             = "ask.form"      // why somebody asks for a parked idea again
-	formBallot          = "ballot.form"   // start a ballot
-	formVote            = "vote.form"     // a vote with its reason
-	formTemplate        = "template.form" // a checklist's name and what it is for
-	formItem            = "template.item_form"
-	ShortcutCapture     = "capture_idea"    // global shortcut
-	ShortcutFromText    = "capture_message" // message shortcut
-	ShortcutEvidence    = "add_evidence"    // message shortcut
+	actionValidate        = "validate.show"      // what an idea lacks, and its checklists
+	actionDiscovery       = "validate.list"      // another page of what is in discovery
+	actionRunBegin        = "run.begin"          // begin a checklist
+	actionRunOpen         = "run.open"           // open a step of its form
+	actionRunStep         = "run.step"           // go to another step, keeping what is typed
+	actionRunUpgrade      = "run.upgrade"        // go on in the longer form
+	actionRunShow         = "run.show"           // all answers, with who gave them
+	actionTestStart       = "run.start"          // start a test: its promise freezes
+	actionTestObserve     = "run.observe"        // what a test showed
+	actionTestAmend       = "run.amend"          // change what is frozen
+	actionRunLearn        = "run.learn"          // conclude a learning card
+	actionParticipant     = "run.participant"    // results of one participant
+	actionEvidence        = "evidence.add"       // open the form of evidence
+	actionEvidenceList    = "evidence.list"      // all evidence of an idea
+	actionOutcome         = "outcome.link"       // open the form that links an outcome
+	actionOutcomeChoice   = "outcome.choice"     // a menu of a team\'s tree
+	actionUnlink          = "outcome.unlink"     // open the form that takes a link away
+	actionPrimary         = "outcome.primary"    // put a link first
+	actionIdeaOutcome     = "idea.outcome"       // the same menu in the form that captures
+	actionAccept          = "suggestion.accept"  // link what is suggested
+	actionDismiss         = "suggestion.dismiss" // it is not what the idea is for
+	actionOrphans         = "orphans.list"       // another page of ideas without a link
+	actionWhy             = "idea.why"           // why an idea exists
+	actionWork            = "work.open"          // size, kind of work, acceptance criteria
+	actionMove            = "stage.move"         // move an idea to a stage
+	actionTemplates       = "template.list"      // the checklists of a team
+	actionTemplate        = "template.show"      // one of them, item by item
+	actionTemplateNew     = "template.new"       // a checklist of the team's own
+	actionTemplateEdit    = "template.edit"      // its name and what it is for
+	actionTemplateDrop    = "template.drop"      // back to the built-in one, or away
+	actionItem            = "template.item"      // add or edit an item
+	actionItemMove        = "template.item_move" // up or down
+	actionItemRemove      = "template.item_remove"
+	actionItemKind        = "template.item_kind" // how a question is answered: other inputs
+	actionPark            = "park.open"          // open the form that parks an idea
+	actionParkMore        = "park.more"          // with the inputs that few need
+	actionParked          = "park.list"          // another page of what is parked, or another order
+	actionAskAgain        = "ask.open"           // open the form that asks for a parked idea again
+	actionSame            = "similar.same"       // add what was captured to an idea that is the same
+	actionIsNew           = "similar.new"        // what was captured is like nothing else
+	actionAsked           = "ask.list"           // who asked for an idea again
+	actionTemplateReset   = "template.reset"     // put back what the checklist says
+	actionBallotNew       = "ballot.new"         // open the form that starts a ballot
+	actionBallotMore      = "ballot.more"        // with the inputs that few need
+	actionElectorate      = "ballot.electorate"  // a menu of who votes
+	actionBallot          = "ballot.show"        // everything about a ballot
+	actionCloseBallot     = "ballot.close"       // before its deadline
+	actionAudit           = "ballot.audit"       // who voted what on a confidential one
+	actionVote            = "vote.cast"          // a choice, without a reason
+	actionVoteForm        = "vote.open"          // open the form of a vote
+	actionWithdrawVote    = "vote.withdraw"      // take a vote back
+	actionExpect          = "effect.expect"      // what a delivered idea is expected to change
+	actionTree            = "tree.show"          // a team's tree, or another place in it
+	actionTreeExport      = "tree.export"        // as text for other programs
+	actionMapped          = "node.show"          // everything about an opportunity or an impact
+	actionNodeChoice      = "node.choice"        // a menu of nodes
+	actionOpportunityNew  = "opportunity.new"    // open the form of one below a node
+	actionOpportunityEdit = "opportunity.edit"   // open the form of one that is there
+	actionImpactNew       = "impact.new"
+	actionImpactEdit      = "impact.edit"
+	actionSupport         = "opportunity.evidence" // open the form of evidence on an opportunity
+	actionRoundNew        = "round.new"            // open the form that asks people questions
+	actionRound           = "round.show"           // everything about a round of questions
+	actionRoundAnswer     = "round.answer"         // open the form of an answer
+	actionRoundClose      = "round.close"          // before its deadline
+	actionRoundTry        = "round.try"            // choose what is tried because of the answers
+	actionIgnore          = "ignore"               // links, and inputs that report nothing
+	actionOutcomes        = "outcome.list"         // another page of a team's outcomes
+	actionOutcomeShow     = "outcome.show"         // everything about an outcome
+	actionOutcomeAdd      = "outcome.add"          // open the form of a new one
+	actionOutcomeEdit     = "outcome.edit"         // open the form of one that is there
+	actionOutcomeMore     = "outcome.more"         // with the inputs that few need
+	actionOutcomePick     = "outcome.pick"         // a menu of open outcomes
+	actionOutcomeClose    = "outcome.close"        // open the form that closes it
+	actionOutcomeReopen   = "outcome.reopen"       // open the form that opens it again
+	actionOutcomeIdeas    = "outcome.ideas"        // the ideas that are linked to it
+	actionNodeHistory     = "node.history"         // all that happened to an outcome, an opportunity or an impact
+	actionCheckIn         = "checkin.open"         // open the form of a check-in
+	formOutcomeEdit       = "outcome.edit_form"    // add an outcome or edit it
+	formOutcomeClose      = "outcome.close_form"   // what became of it
+	formOutcomeReopen     = "outcome.reopen_form"  // why it is open again
+	formCheckIn           = "checkin.form"         // a check-in
+	formIdea              = "idea.form"            // capture
+	formIdeaEdit          = "idea.edit_form"       // edit
+	formTeam              = "team.form"            // set up
+	formTeamEdit          = "team.edit_form"       // change
+	formTeamRules         = "team.rules_form"      // checklists required, limits of the Product Backlog
+	formTeamVotes         = "team.votes_form"      // who starts ballots, for how long; language and synonyms
+	formRun               = "run.form"             // a step of a checklist
+	formObserve           = "run.observe_form"
+	formAmend             = "run.amend_form"
+	formLearn             = "run.learn_form"
+	formParticipant       = "run.participant_form"
+	formEvidence          = "evidence.form"
+	formOutcome           = "outcome.form"
+	formUnlink            = "outcome.unlink_form" // why a link is taken away
+	formWork              = "work.form"
+	formMove              = "stage.form"    // why an idea moves
+	formPark              = "park.form"     // why an idea is parked, and until when
+	formAsk               = "ask.form"      // why somebody asks for a parked idea again
+	formBallot            = "ballot.form"   // start a ballot
+	formVote              = "vote.form"     // a vote with its reason
+	formTemplate          = "template.form" // a checklist's name and what it is for
+	formItem              = "template.item_form"
+	formOpportunity       = "opportunity.form"
+	formImpact            = "impact.form"
+	formSupport           = "opportunity.evidence_form"
+	formExpect            = "effect.expect_form" // what a delivered idea is expected to change
+	formEffect            = "effect.form"        // what it did change
+	formRound             = "round.form"         // ask people questions
+	formRoundAnswer       = "round.answer_form"
+	formRoundTry          = "round.try_form"
+	ShortcutCapture       = "capture_idea"    // global shortcut
+	ShortcutFromText      = "capture_message" // message shortcut
+	ShortcutEvidence      = "add_evidence"    // message shortcut
 )
 
 // List is everything a person can do, in the order help shows it.
@@ -209,12 +254,6 @@ func List() []Entry {
 		{On: Submit, Name: formEvidence, May: pipeline.AddEvidence, Wants: wantFormEvidence, Do: addEvidence},
 		{On: Close, Name: formEvidence, May: pipeline.OpenHome, Wants: wantFormDraft, Do: saveDraft},
 		{On: Button, Name: actionEvidenceList, May: pipeline.ReadTeam, Wants: wantButtonIdea, Do: showEvidence},
-		{On: Button, Name: actionOutcome, May: pipeline.LinkOutcome, Wants: wantOutcomes, Do: openOutcome},
-		{On: Suggest, Name: actionOutcomeChoice, May: pipeline.LinkOutcome, Wants: wantFormOutcome, Do: suggestOutcomes},
-		{On: Button, Name: actionOutcomeChoice, May: pipeline.OpenHome, Wants: wantFormDraft, Do: saveDraft},
-		{On: Submit, Name: formOutcome, May: pipeline.LinkOutcome, Wants: wantFormOutcome, Do: linkOutcome},
-		{On: Close, Name: formOutcome, May: pipeline.OpenHome, Wants: wantFormDraft, Do: saveDraft},
-		{On: Button, Name: actionUnlink, May: pipeline.LinkOutcome, Wants: wantOutcomes, Do: unlinkOutcome},
 		{On: Button, Name: actionWork, May: pipeline.SizeWork, Wants: wantWork, Do: openWork},
 		{On: Submit, Name: formWork, May: pipeline.SizeWork, Wants: wantFormWork, Do: sizeWork},
 		{On: Close, Name: formWork, May: pipeline.OpenHome, Wants: wantFormDraft, Do: saveDraft},
@@ -270,18 +309,99 @@ func List() []Entry {
 
 		// /outcome
 		// outcomes
+		{On: Slash, Name: "/outcome", Help: "The team's outcomes: where they stand, how confident people are", May: pipeline.ReadTeam, Do: listOutcomes},
+		{On: Slash, Name: "/outcome", Word: "add", Usage: "[statement]", Help: "Add an outcome: a change worth having, with a number", MayFor: mayAddOutcome, Wants: wantTypedNew, Do: openNewOutcome},
+		{On: Slash, Name: "/outcome", Word: "show", Usage: "O3", Help: "Show everything about one outcome", May: pipeline.ReadTeam, Wants: wantTypedOutcome, Do: showOutcome},
+		{On: Slash, Name: "/outcome", Word: "checkin", Usage: "O3", Help: "Check in: the number, how confident you are, a line", May: pipeline.CheckInOutcome, Wants: wantTypedOutcome, Do: openCheckIn},
+		{On: Slash, Name: "/outcome", Word: "edit", Usage: "O3", Help: "Edit an outcome", May: pipeline.ChangeOutcome, Wants: wantTypedOutcome, Do: openOutcomeEdit},
+		{On: Slash, Name: "/outcome", Word: "close", Usage: "O3", Help: "Close it: reached, missed, dropped, or merged into another", May: pipeline.ChangeOutcome, Wants: wantTypedOutcome, Do: openClose},
+		{On: Slash, Name: "/outcome", Word: "reopen", Usage: "O3", Help: "Open a closed outcome again", May: pipeline.ChangeOutcome, Wants: wantTypedOutcome, Do: openReopen},
+		{On: Slash, Name: "/outcome", Word: "help", Help: "What /outcome can do", May: pipeline.OpenHome, Do: help("/outcome")},
+		{On: Button, Name: actionOutcomes, May: pipeline.ReadTeam, Wants: wantPage, Do: turnOutcomes},
+		{On: Button, Name: actionOutcomeShow, May: pipeline.ReadTeam, Wants: wantButtonOutcome(""), Do: showOutcome},
+		{On: Button, Name: actionOutcomeIdeas, May: pipeline.ReadTeam, Wants: wantButtonOutcome(""), Do: showOutcomeIdeas},
+		{On: Button, Name: actionNodeHistory, May: pipeline.ReadTeam, Wants: wantNodeHistory, Do: showNodeHistory},
+		{On: Button, Name: actionOutcomeAdd, May: pipeline.ChangeOutcome, Wants: wantNewOutcome, Do: openNewOutcome},
+		{On: Button, Name: actionOutcomeEdit, May: pipeline.ChangeOutcome, Wants: wantButtonOutcome(draftOutcomeEdit), Do: openOutcomeEdit},
+		{On: Button, Name: actionOutcomeMore, May: pipeline.ChangeOutcome, Wants: wantFormNewOutcome, Do: showOutcomeMore},
+		{On: Suggest, Name: actionOutcomePick, May: pipeline.ChangeOutcome, Wants: wantFormNewOutcome, Do: pickOutcome},
+		{On: Button, Name: actionOutcomePick, May: pipeline.OpenHome, Wants: wantFormDraft, Do: saveDraft},
+		{On: Submit, Name: formOutcomeEdit, May: pipeline.ChangeOutcome, Wants: wantFormNewOutcome, Do: saveOutcome},
+		{On: Close, Name: formOutcomeEdit, May: pipeline.OpenHome, Wants: wantFormDraft, Do: saveDraft},
+		{On: Button, Name: actionOutcomeClose, May: pipeline.ChangeOutcome, Wants: wantButtonOutcome(draftOutcomeClose), Do: openClose},
+		{On: Submit, Name: formOutcomeClose, May: pipeline.ChangeOutcome, Wants: wantFormOutcomeOf, Do: closeOutcome},
+		{On: Close, Name: formOutcomeClose, May: pipeline.OpenHome, Wants: wantFormDraft, Do: saveDraft},
+		{On: Button, Name: actionOutcomeReopen, May: pipeline.ChangeOutcome, Wants: wantButtonOutcome(draftOutcomeReopen), Do: openReopen},
+		{On: Submit, Name: formOutcomeReopen, May: pipeline.ChangeOutcome, Wants: wantFormOutcomeOf, Do: reopenOutcome},
+		{On: Close, Name: formOutcomeReopen, May: pipeline.OpenHome, Wants: wantFormDraft, Do: saveDraft},
+		{On: Button, Name: actionCheckIn, May: pipeline.CheckInOutcome, Wants: wantButtonOutcome(draftCheckIn), Do: openCheckIn},
+		{On: Submit, Name: formCheckIn, May: pipeline.CheckInOutcome, Wants: wantFormOutcomeOf, Do: checkIn},
+		{On: Close, Name: formCheckIn, May: pipeline.OpenHome, Wants: wantFormDraft, Do: saveDraft},
 
 		// links
+		{On: Slash, Name: "/outcome", Word: "link", Fits: fitsKey, Usage: "KEY", Help: "Say what an idea is for", May: pipeline.LinkOutcome, Wants: wantTypedLink, Do: openLink},
+		{On: Slash, Name: "/outcome", Word: "orphans", Fits: fitsNothing, Help: "Ideas without an outcome, each with what it may be for", May: pipeline.ReadTeam, Do: listOrphans},
+		{On: Button, Name: actionOutcome, May: pipeline.LinkOutcome, Wants: wantLink, Do: openLink},
+		{On: Suggest, Name: actionOutcomeChoice, May: pipeline.LinkOutcome, Wants: wantFormLink, Do: findNodes},
+		{On: Button, Name: actionOutcomeChoice, May: pipeline.OpenHome, Wants: wantFormDraft, Do: saveDraft},
+		{On: Submit, Name: formOutcome, May: pipeline.LinkOutcome, Wants: wantFormLink, Do: linkIdea},
+		{On: Close, Name: formOutcome, May: pipeline.OpenHome, Wants: wantFormDraft, Do: saveDraft},
+		{On: Button, Name: actionPrimary, May: pipeline.LinkOutcome, Wants: wantLink, Do: makePrimary},
+		{On: Button, Name: actionUnlink, May: pipeline.LinkOutcome, Wants: wantUnlink, Do: openUnlink},
+		{On: Submit, Name: formUnlink, May: pipeline.LinkOutcome, Wants: wantFormUnlink, Do: unlinkIdea},
+		{On: Close, Name: formUnlink, May: pipeline.OpenHome, Wants: wantFormDraft, Do: saveDraft},
+		{On: Suggest, Name: actionIdeaOutcome, May: pipeline.LinkOutcome, Wants: wantFormTree, Do: findNodesForNew},
+		{On: Button, Name: actionIdeaOutcome, May: pipeline.OpenHome, Wants: wantFormDraft, Do: saveDraft},
+		{On: Button, Name: actionAccept, May: pipeline.LinkOutcome, Wants: wantSuggestion, Do: acceptSuggestion},
+		{On: Button, Name: actionDismiss, May: pipeline.LinkOutcome, Wants: wantSuggestion, Do: dismissSuggestion},
+		{On: Button, Name: actionOrphans, May: pipeline.ReadTeam, Wants: wantPage, Do: turnOrphans},
+		{On: Button, Name: actionWhy, May: pipeline.ReadTeam, Wants: wantWhy, Do: showWhy},
 
 		// trees
+		{On: Slash, Name: "/outcome", Word: "tree", Usage: "[O3]", Help: "The tree of outcomes and what hangs under them: opportunities, impacts, ideas", May: pipeline.ReadTeam, Wants: wantTypedTree, Do: listTree},
+		{On: Button, Name: actionTree, May: pipeline.ReadTeam, Wants: wantTree, Do: showTree},
+		{On: Button, Name: actionTreeExport, May: pipeline.ReadTeam, Wants: wantTree, Do: exportTree},
+		{On: Button, Name: actionMapped, May: pipeline.ReadTeam, Wants: wantMappedShown, Do: showMapped},
+		{On: Button, Name: actionOpportunityNew, May: pipeline.MapOpportunity, Wants: opportunities.wantNew, Do: opportunities.openNew},
+		{On: Button, Name: actionOpportunityEdit, May: pipeline.MapOpportunity, Wants: opportunities.wantEdit, Do: opportunities.openEdit},
+		{On: Submit, Name: formOpportunity, May: pipeline.MapOpportunity, Wants: wantFormNode, Do: opportunities.save},
+		{On: Close, Name: formOpportunity, May: pipeline.OpenHome, Wants: wantFormDraft, Do: saveDraft},
+		{On: Button, Name: actionImpactNew, May: pipeline.MapOpportunity, Wants: impacts.wantNew, Do: impacts.openNew},
+		{On: Button, Name: actionImpactEdit, May: pipeline.MapOpportunity, Wants: impacts.wantEdit, Do: impacts.openEdit},
+		{On: Submit, Name: formImpact, May: pipeline.MapOpportunity, Wants: wantFormNode, Do: impacts.save},
+		{On: Close, Name: formImpact, May: pipeline.OpenHome, Wants: wantFormDraft, Do: saveDraft},
+		{On: Suggest, Name: actionNodeChoice, May: pipeline.MapOpportunity, Wants: wantFormNode, Do: suggestNodes},
+		{On: Button, Name: actionNodeChoice, May: pipeline.OpenHome, Wants: wantFormDraft, Do: saveDraft},
+		{On: Button, Name: actionSupport, May: pipeline.AddEvidence, Wants: wantSupport, Do: openSupport},
+		{On: Submit, Name: formSupport, May: pipeline.AddEvidence, Wants: wantFormSupport, Do: support},
+		{On: Close, Name: formSupport, May: pipeline.OpenHome, Wants: wantFormDraft, Do: saveDraft},
 
 		// questions
+		{On: Button, Name: actionExpect, May: pipeline.DecideIdea, Wants: wantExpect, Do: openExpect},
+		{On: Submit, Name: formExpect, May: pipeline.DecideIdea, Wants: wantFormExpect, Do: expectEffect},
+		{On: Close, Name: formExpect, May: pipeline.OpenHome, Wants: wantFormDraft, Do: saveDraft},
+		{On: Submit, Name: formEffect, May: pipeline.DecideIdea, Wants: wantFormMove, Do: answerEffect},
+		{On: Close, Name: formEffect, May: pipeline.OpenHome, Wants: wantFormDraft, Do: saveDraft},
+		{On: Button, Name: actionRoundNew, May: pipeline.AskRound, Wants: wantRoundForm, Do: askRound},
+		{On: Submit, Name: formRound, May: pipeline.AskRound, Wants: wantRoundForm, Do: startRound},
+		{On: Close, Name: formRound, May: pipeline.OpenHome, Wants: wantFormDraft, Do: saveDraft},
+		{On: Button, Name: actionRound, May: pipeline.AnswerRound, Wants: wantRound, Do: showRound},
+		{On: Button, Name: actionRoundAnswer, May: pipeline.AnswerRound, Wants: wantRoundDraft(draftAnswer), Do: openAnswer},
+		{On: Submit, Name: formRoundAnswer, May: pipeline.AnswerRound, Direct: true, Do: answerRound},
+		{On: Close, Name: formRoundAnswer, May: pipeline.OpenHome, Wants: wantFormDraft, Do: saveDraft},
+		{On: Button, Name: actionRoundClose, MayFor: mayCloseRound, Wants: wantRound, Do: closeRound},
+		{On: Button, Name: actionRoundTry, May: pipeline.AskRound, Wants: wantRoundDraft(draftTry), Do: openTry},
+		{On: Submit, Name: formRoundTry, May: pipeline.AskRound, Wants: wantRound, Do: chooseTry},
+		{On: Close, Name: formRoundTry, May: pipeline.OpenHome, Wants: wantFormDraft, Do: saveDraft},
 
 		// /align
 		{On: Slash, Name: "/align", Help: "Menu with everything", May: pipeline.OpenHome, Do: menu},
 		{On: Slash, Name: "/align", Word: "setup", Help: "Make this channel a team's, or change its settings", MayFor: mayOpenTeamForm, Do: openTeamForm},
 		{On: Slash, Name: "/align", Word: "settings", Help: "The same: the settings of this channel's team", MayFor: mayOpenTeamForm, Do: openTeamForm},
 		{On: Slash, Name: "/align", Word: "status", Help: "How the team's ideas stand, and what waits for you", May: pipeline.ReadTeam, Do: status},
+		{On: Slash, Name: "/align", Word: "why", Fits: fitsKey, Usage: "KEY", Help: "Why an idea exists: from the business outcome down to the first message", May: pipeline.ReadTeam, Wants: wantTypedWhy, Do: showWhy},
+		{On: Slash, Name: "/align", Word: "privacy", Help: "What is kept where, and what leaves", May: pipeline.OpenHome, Do: showPrivacy},
+		{On: Slash, Name: "/align", Word: "ask", Fits: fitsNothing, Help: "Ask people a round of questions, with names or without", May: pipeline.AskRound, Wants: wantRoundForm, Do: askRound},
 		{On: Slash, Name: "/align", Word: "home", Help: "Your ideas, your teams, what waits for you", May: pipeline.OpenHome, Wants: wantNothing, Do: tellHome},
 		{On: Slash, Name: "/align", Word: "help", Help: "What alignbot can do", May: pipeline.OpenHome, Do: help("")},
 		{On: Button, Name: actionDo, May: pipeline.OpenHome, Wants: wantNothing, Do: doCommand},

@@ -49,6 +49,15 @@ func (p params) idea() (pipeline.Key, error) {
 	return key, nil
 }
 
+// node of a team's tree named; the stale problem when none is.
+func (p params) node() (pipeline.NodeKey, error) {
+	key, err := pipeline.ParseNodeKey(p.Get("node"))
+	if err != nil {
+		return pipeline.NodeKey{}, stale
+	}
+	return key, nil
+}
+
 // team named; "" when none is.
 func (p params) team() (pipeline.TeamKey, error) {
 	if p.Get("team") == "" {

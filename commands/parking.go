@@ -39,7 +39,7 @@ func wantFormPark(req *Request) (storage.Want, error) {
 
 // parkWant is what parking is decided from.
 func parkWant(key pipeline.Key) storage.Want {
-	return storage.Want{Idea: key, Dossier: true, Outcomes: true, History: eventsAsked, Draft: draftPark + key.String(), Ballot: storage.NewestBallot}
+	return storage.Want{Idea: key, Dossier: true, Outcomes: true, Chain: true, History: eventsAsked, Draft: draftPark + key.String(), Ballot: storage.NewestBallot}
 }
 
 // openPark opens the form that parks an idea, or parks it again.
@@ -172,6 +172,11 @@ func (req *Request) typedParking(m metadata, idea pipeline.Idea) (pipeline.Parki
 			typed.Revisit.AskedBy = -1 // no number of people, which the rule says
 		}
 	}
+	if words := value(pipeline.FieldRevisitRed); words != "" && err == nil {
+		if typed.Revisit.OutcomeRed, err = pipeline.ParseOutcomeKey(words); err == nil && !req.parkScene(idea).canTurnRed(typed.Revisit.OutcomeRed) {
+			return typed, notOpen(typed.Revisit.OutcomeRed)
+		}
+	}
 	if words := value(pipeline.FieldRevisitDelivered); words != "" && err == nil {
 		typed.Revisit.Delivered, err = pipeline.ParseKey(words)
 	}
@@ -187,7 +192,7 @@ func (req *Request) typedParking(m metadata, idea pipeline.Idea) (pipeline.Parki
 	case !m.More && len(idea.Outcomes) > 0:
 		typed.Outcome = idea.Outcomes[0]
 	case words != "" && err == nil:
-		typed.Outcome, err = pipeline.ParseOutcomeKey(words)
+		typed.Outcome, err = pipeline.ParseNodeKey(words)
 		known := slices.ContainsFunc(req.Loaded.Outcomes, func(o pipeline.Outcome) bool { return o.Key == typed.Outcome })
 		if !known && !slices.Contains(idea.Outcomes, typed.Outcome) && (idea.Parking == nil || idea.Parking.Outcome != typed.Outcome) {
 			return typed, stale
@@ -197,6 +202,18 @@ func (req *Request) typedParking(m metadata, idea pipeline.Idea) (pipeline.Parki
 		return typed, stale
 	}
 	return typed, nil
+}
+
+// notOpen is said when an outcome was closed while somebody typed.
+func notOpen(key pipeline.OutcomeKey) error {
+	return &pipeline.Problem{
+		Code: "outcome-not-open",
+		What: key.String() + " is not among the team's open outcomes, so it cannot turn red.",
+		Safe: "Nothing was changed.",
+		Fields: map[pipeline.Field]string{
+			pipeline.FieldRevisitRed: key.String() + " is not open any more. Choose another outcome, or none.",
+		},
+	}
 }
 
 // parking applies the rule: parks, or parks again.

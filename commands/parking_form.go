@@ -25,13 +25,13 @@ type parkScene struct {
 // parkScene of an idea, of what was loaded.
 func (req *Request) parkScene(idea pipeline.Idea) parkScene {
 	return parkScene{
-		idea: idea, team: *req.Loaded.Team, tests: openTests(*req.Loaded.Dossier), outcomes: req.Loaded.Outcomes,
+		idea: idea, team: *req.Loaded.Team, tests: openTests(*req.Loaded.Dossier), outcomes: req.knownOutcomes(),
 		advising: req.Loaded.Dossier.Advising(idea),
 	}
 }
 
 // parkMore are the inputs that the form shows when it is asked to.
-var parkMore = []pipeline.Field{pipeline.FieldServed, pipeline.FieldRevisitTest, pipeline.FieldRevisitDelivered, fieldBehalf}
+var parkMore = []pipeline.Field{pipeline.FieldServed, pipeline.FieldRevisitRed, pipeline.FieldRevisitTest, pipeline.FieldRevisitDelivered, fieldBehalf}
 
 // stored is what the form starts with: the parking that holds, or that of an
 // idea that has none, with a day in three months.
@@ -54,6 +54,9 @@ func (s parkScene) stored(now time.Time) map[pipeline.Field]string {
 	}
 	if p.Revisit.AskedBy > 0 {
 		stored[pipeline.FieldRevisitAsked] = strconv.Itoa(p.Revisit.AskedBy)
+	}
+	if red := p.Revisit.OutcomeRed; p.CameBack.IsZero() && s.canTurnRed(red) {
+		stored[pipeline.FieldRevisitRed] = red.String()
 	}
 	if test := p.Revisit.TestPassed; !test.IsZero() && slices.ContainsFunc(s.tests, func(r pipeline.RunSummary) bool { return r.ID == test.Run }) {
 		stored[pipeline.FieldRevisitTest] = strconv.Itoa(test.Run)
@@ -112,6 +115,9 @@ func parkForm(m metadata, s parkScene, typed map[pipeline.Field]string, notes ..
 	if options := s.servedOptions(typed[pipeline.FieldServed]); len(options) > 1 {
 		blocks = append(blocks, optional(choiceInput(pipeline.FieldServed, m.Fresh, "The outcome it would have served", "", "Choose an outcome", typed[pipeline.FieldServed], options)))
 	}
+	if options := s.redOptions(); len(options) > 1 {
+		blocks = append(blocks, optional(choiceInput(pipeline.FieldRevisitRed, m.Fresh, "Look at it again when this outcome turns red", "Red: nobody believes any more that its target is reached.", "Choose an outcome", typed[pipeline.FieldRevisitRed], options)))
+	}
 	if options := s.testOptions(); len(options) > 1 {
 		blocks = append(blocks, optional(choiceInput(pipeline.FieldRevisitTest, m.Fresh, "Look at it again when this test passes", "", "Choose a test", typed[pipeline.FieldRevisitTest], options)))
 	}
@@ -142,7 +148,7 @@ func (s parkScene) servedOptions(chosen string) []*slack.OptionBlockObject {
 			options = append(options, outcomeOption(pipeline.Outcome{Key: key, Statement: statementOf(s.outcomes, key)}))
 		}
 	}
-	if key, err := pipeline.ParseOutcomeKey(chosen); err == nil {
+	if key, err := pipeline.ParseNodeKey(chosen); err == nil {
 		add(key)
 	}
 	for _, key := range s.idea.Outcomes {
@@ -152,6 +158,26 @@ func (s parkScene) servedOptions(chosen string) []*slack.OptionBlockObject {
 		add(o.Key)
 	}
 	return options
+}
+
+// redOptions are the open outcomes of the team, those that the idea is linked to
+// first, behind one that takes the choice back. One that is red already can turn
+// so again.
+func (s parkScene) redOptions() []*slack.OptionBlockObject {
+	options := []*slack.OptionBlockObject{option(noneChosen, "None")}
+	for _, linked := range []bool{true, false} {
+		for _, o := range s.outcomes {
+			if o.Key.Kind == pipeline.OutcomeNode && o.IsOpen() && slices.Contains(s.idea.Outcomes, o.Key) == linked && len(options) < menuLimit {
+				options = append(options, option(o.Key.String(), o.Key.String()+"  "+o.Statement))
+			}
+		}
+	}
+	return options
+}
+
+// canTurnRed tells whether the outcome is among those that are offered.
+func (s parkScene) canTurnRed(key pipeline.OutcomeKey) bool {
+	return optionOf(s.redOptions(), key.String()) != nil
 }
 
 // testOptions are the tests that may still pass.

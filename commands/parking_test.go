@@ -78,7 +78,7 @@ func TestAProductOwnerParksAnIdea(t *testing.T) {
 	alice.Fills("Why", "The driver is free by now")
 	alice.Submits()
 	alice.Sees("PAY-1 is in discovery now")
-	carol.Sees("Alice Anders reopened PAY-1: The driver is free by now.", "in discovery · for PAY-O1")
+	carol.Sees("Alice Anders reopened PAY-1: The driver is free by now.", "in discovery · for “")
 }
 
 func TestTheSourceThreadHearsWhyAnIdeaWasParked(t *testing.T) {

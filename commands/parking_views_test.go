@@ -71,7 +71,7 @@ func parkingDrawings(w words) map[string]any {
 	typed := map[pipeline.Field]string{
 		pipeline.FieldDecision: string(pipeline.NotNow), pipeline.FieldReason: string(pipeline.TooCostly), pipeline.FieldWhy: idea.Parking.Why,
 		pipeline.FieldRevisitDay: "2027-02-18", pipeline.FieldRevisitAsked: "5", fieldBehalf: "U2", pipeline.FieldRevisitDelivered: "GRO-99999",
-		pipeline.FieldRevisitTest: "3", pipeline.FieldServed: "PAY-O1", pipeline.FieldSuperseding: "GRO-99999",
+		pipeline.FieldRevisitRed: "PAY-O1", pipeline.FieldRevisitTest: "3", pipeline.FieldServed: "PAY-O1", pipeline.FieldSuperseding: "GRO-99999",
 	}
 	details := details{
 		idea: idea, team: team, dossier: pipeline.Dossier{Runs: drawnRuns(w), Templates: pipeline.BuiltIn()}, outcomes: outcomes, events: events,
@@ -114,7 +114,7 @@ func parkingDrawings(w words) map[string]any {
 		"antibacklog_form": form("antibacklog.list", "Anti-Product Backlog", "", m, parkedPost(team, due, page, true).Blocks...),
 		"antibacklog_of":   parkedPost(team, reason, page, false),
 		"antibacklog_most": parkedPost(team, most, storage.Page{Number: 1, Of: 1}, false),
-		"antibacklog_find": *foundPost(w.title, "parked idea", page.Ideas, ""),
+		"antibacklog_find": *foundPost(w.title, "parked idea", like, ""),
 		"antibacklog_none": *foundPost(w.title, "parked idea", nil, "Fewer or other words may help."),
 		"ask_form":         askForm(metadata{Idea: "PAY-12", Draft: draftAsk + "PAY-12", Fresh: "x"}, idea, map[pipeline.Field]string{pipeline.FieldNote: w.title, fieldSeen: w.text, pipeline.FieldStrength: string(pipeline.Opinion)}, unsaved(drawnAt)),
 		"ask_list":         askedList(idea, storage.AskedPage{Asked: asked, Number: 2, Of: 3, Total: 25}, m),

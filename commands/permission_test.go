@@ -184,7 +184,7 @@ func asksTheTable(t *testing.T, app *App, e Entry, role pipeline.Role, person pi
 	if idea, err = app.Store.Capture(t.Context(), "capture"+name, idea, storage.Slot{}); err != nil {
 		t.Fatal(err)
 	}
-	if strings.HasPrefix(e.Name, "run.") || e.Name == actionUnlink {
+	if strings.HasPrefix(e.Name, "run.") || strings.HasPrefix(e.Name, "suggestion.") || e.Name == actionUnlink || e.Name == actionPrimary || e.Name == formUnlink {
 		furnish(t, app, idea, "words", runFor(e))
 	}
 	switch {
@@ -192,6 +192,12 @@ func asksTheTable(t *testing.T, app *App, e Entry, role pipeline.Role, person pi
 		park(t, app, idea, "words")
 	case ofBallot(e):
 		furnishBallot(t, app, e, idea.Key, "words", person)
+	case ofOutcome(e):
+		furnishOutcome(t, app, e, idea.Key.Team, "words")
+	case ofARound(e):
+		furnishRound(t, app, e, idea.Key.Team, "words", person)
+	case ofMapped(e):
+		furnishTree(t, app, idea.Key.Team, "words")
 	}
 	before := recorded(t, app, idea.Key)
 	req := plausible(e, name, person, subject{idea.Key, channel})
@@ -267,5 +273,9 @@ func recorded(t *testing.T, app *App, key pipeline.Key) []any {
 	if err != nil && !errors.Is(err, storage.ErrNotFound) {
 		t.Fatal(err)
 	}
-	return []any{idea, runs, len(events), polled.Ballot, polled.Tally}
+	nodes, err := app.Store.Nodes(t.Context(), key.Team)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []any{idea, runs, len(events), polled.Ballot, polled.Tally, nodes, recordedRound(t, app, key.Team)}
 }

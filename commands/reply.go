@@ -1,6 +1,10 @@
 package commands
 
-import "github.com/slack-go/slack"
+import (
+	"context"
+
+	"github.com/slack-go/slack"
+)
 
 // Post is what a message says: blocks, and the same meaning in Text for
 // notifications and screen readers.
@@ -26,4 +30,7 @@ type Reply struct {
 	Options []*slack.OptionBlockObject
 	// Home is the person's Home, redrawn.
 	Home *slack.HomeTabViewRequest
+	// After gives the rest of the reply once the act is acknowledged: what takes
+	// its time has its place there. nil for nothing.
+	After func(ctx context.Context) Reply
 }

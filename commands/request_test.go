@@ -75,7 +75,7 @@ func furnish(t testing.TB, app *App, idea pipeline.Idea, words string, runs int)
 	}
 	o, err := pipeline.NewOutcome(idea.Key.Team, "Outcome "+words, "U_ANN", now)
 	check(err)
-	o, err = app.Store.AddOutcome(ctx, op+"outcome", o)
+	o, err = app.Store.AddOutcome(ctx, op+"outcome", o, storage.Slot{}, pipeline.Event{At: now, By: "U_ANN", What: pipeline.WasAdded})
 	check(err)
 	linked, err := pipeline.Link(idea, o.Key, now)
 	check(err)
@@ -139,7 +139,7 @@ func ofBallot(e Entry) bool {
 func inForm(e Entry) bool {
 	switch e.Name {
 	case actionDraft, actionAfresh, actionEditAfresh, actionItemKind, actionTemplateReset,
-		actionRunStep, actionRunUpgrade, actionChoice, actionOutcomeChoice, actionParkMore, actionBallotMore, actionElectorate:
+		actionRunStep, actionRunUpgrade, actionChoice, actionOutcomeChoice, actionIdeaOutcome, actionParkMore, actionBallotMore, actionElectorate, actionOutcomeMore, actionOutcomePick, actionNodeChoice:
 		return true
 	}
 	return e.On == Submit || e.On == Close
@@ -155,7 +155,7 @@ func valueFor(e Entry, s subject) params {
 		"idea", s.idea.String(), "team", string(s.idea.Team), "draft", slotFor(e, s), "run", run, "step", "1", "id", "card:"+s.idea.String(),
 		"to", string(pipeline.Discovery), "template", string(pipeline.OpportunityCanvas), "form", "quick", "outcome", string(s.idea.Team)+"-O1",
 		"item", itemFor(e), "participant", "1", "by", "1", "mine", "PAY-1",
-		"ballot", "1", "choice", string(pipeline.ChoosePark),
+		"ballot", "1", "choice", string(pipeline.ChoosePark), "node", nodeFor(e, s.idea.Team), "round", "1", "format", "mermaid",
 	)
 }
 
@@ -169,6 +169,9 @@ func itemFor(e Entry) string {
 // slotFor is a slot that the form of an entry keeps its draft in.
 func slotFor(e Entry, s subject) string {
 	key := s.idea.String()
+	if slot := mappedSlot(e, s.idea.Team); slot != "" {
+		return slot
+	}
 	switch e.Name {
 	case formRun, formObserve, formAmend, formLearn, formParticipant:
 		return fmt.Sprintf("%s%s.%d.1", draftRun, key, runFor(e))
@@ -176,6 +179,8 @@ func slotFor(e Entry, s subject) string {
 		return draftEvidence + key
 	case formOutcome:
 		return draftOutcome + key
+	case formUnlink:
+		return unlinkSlot(s.idea, nodeFor(e, s.idea.Team))
 	case formWork:
 		return draftWork + key
 	case formPark, actionParkMore:
@@ -186,12 +191,23 @@ func slotFor(e Entry, s subject) string {
 		return draftBallot + key
 	case formVote:
 		return voteSlot(s.idea, 1)
+	case formOutcomeEdit, actionOutcomeMore, actionOutcomePick:
+		return draftOutcomeEdit + string(s.idea.Team) + "-O1"
+	case formOutcomeClose:
+		return draftOutcomeClose + string(s.idea.Team) + "-O1"
+	case formOutcomeReopen:
+		return draftOutcomeReopen + string(s.idea.Team) + "-O1"
+	case formCheckIn:
+		return draftCheckIn + string(s.idea.Team) + "-O1"
 	case formMove:
 		return draftStage + key + ".discovery"
 	case formTemplate, formItem, actionItemKind, actionTemplateReset:
 		return draftTemplate + string(s.idea.Team) + ".opportunity-canvas"
 	case formIdeaEdit, actionEditAfresh:
 		return draftEdit + key
+	}
+	if slot := questionSlot(e, s); slot != "" {
+		return slot
 	}
 	return draftIdea
 }
@@ -221,9 +237,12 @@ func formFor(e Entry, s subject) *Form {
 	if e.Name == formVote {
 		values["choice"], values["vote-reason"] = Value{Text: string(pipeline.ChooseObject)}, Value{Text: "It breaks exports"}
 	}
+	outcomeValues(e, values)
+	questionValues(e, values)
+	mappedValues(e, s.idea.Team, values)
 	return &Form{ID: "V", Hash: "h", Values: values, Metadata: metadata{
 		Team: s.idea.Team, Idea: s.idea.String(), Version: 1, Channel: s.channel, Draft: slotFor(e, s), Fresh: "f",
-		Run: runFor(e), Step: 1, Ballot: 1, Result: pipeline.ResultKey("results", 1, 1), To: pipeline.Discovery, Template: pipeline.OpportunityCanvas, Item: pipeline.ItemID(itemFor(e)),
+		Run: runFor(e), Step: 1, Ballot: 1, Round: 1, Result: pipeline.ResultKey("results", 1, 1), To: pipeline.Discovery, Template: pipeline.OpportunityCanvas, Item: pipeline.ItemID(itemFor(e)), Node: nodeFor(e, s.idea.Team),
 	}.encode()}
 }
 
@@ -235,6 +254,9 @@ func plausible(e Entry, op string, person pipeline.Person, s subject) *Request {
 	req := &Request{
 		Op: op, Now: time.Now(), Person: person, Channel: s.channel, ChannelName: "x",
 		Words: s.idea.String(), Value: valueFor(e, s).encode(),
+	}
+	if e.Name == "/outcome" && e.Word != "link" {
+		req.Words = string(s.idea.Team) + "-O1"
 	}
 	if s.channel == "" {
 		req.ChannelName = ""

@@ -26,8 +26,8 @@ const clocksApart = time.Minute
 func backID(parking string) string { return "back:" + parking }
 
 // returning is what must be posted about ideas that come back by what happened:
-// another was delivered, a test passed, somebody asked. Which those are, storage
-// knows.
+// another was delivered, a test passed, an outcome turned red, somebody asked.
+// Which those are, storage knows.
 func returning() storage.Outgoing {
 	return storage.Outgoing{ID: backID(storage.ComesBack), Kind: drawBack, Subject: storage.ComesBack}
 }
@@ -115,6 +115,13 @@ func (app *App) returnFacts(ctx context.Context, idea pipeline.Idea, askedBy int
 			return facts, err
 		}
 		facts.Delivered = (other.Stage == pipeline.Delivered || other.Stage == pipeline.Learned) && other.Staged.After(parking.At)
+	}
+	if key := parking.Revisit.OutcomeRed; !key.IsZero() {
+		turned, err := app.Store.TurnedRed(ctx, key)
+		if err != nil {
+			return facts, err
+		}
+		facts.Red = turned.After(parking.At)
 	}
 	if test := parking.Revisit.TestPassed; !test.IsZero() {
 		runs, err := app.Store.Runs(ctx, test.Idea)

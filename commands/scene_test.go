@@ -94,7 +94,7 @@ func (w *workplace) prepared(t *testing.T, title string, stage pipeline.Stage) p
 	check(err)
 	outcome, err := pipeline.NewOutcome("PAY", "Fewer calls", "U0ALICE", now)
 	check(err)
-	outcome, err = w.store.AddOutcome(ctx, op+" outcome", outcome)
+	outcome, err = w.store.AddOutcome(ctx, op+" outcome", outcome, storage.Slot{}, pipeline.Event{At: now, By: "U0ALICE", What: pipeline.WasAdded})
 	check(err)
 	linked, err := pipeline.Link(idea, outcome.Key, now)
 	check(err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -22,6 +23,8 @@ const (
 	// examples that are kept in the repository, one in sixteen repeats is below it,
 	// and one in sixteen of all else above.
 	likeLeast = 0.2
+	// likeWhyShown is how much of the reason for a no is shown, in runes.
+	likeWhyShown = 150
 	// likeWait is how long an answer waits for them. Without them it is as good.
 	likeWait = 400 * time.Millisecond
 )
@@ -49,23 +52,75 @@ type likeIdea struct {
 }
 
 func (app *App) worthALook(ctx context.Context, req *Request, teams []pipeline.Team, found []storage.Match) []likeIdea {
-	found = slices.DeleteFunc(found, func(m storage.Match) bool { return m.Score < likeLeast })
-	slices.SortStableFunc(found, func(a, b storage.Match) int { return parkedLast(b.Idea) - parkedLast(a.Idea) })
+	var ideas []pipeline.Idea
+	for _, m := range found {
+		if m.Score >= likeLeast {
+			ideas = append(ideas, m.Idea)
+		}
+	}
+	parkedFirst(ideas)
+	return app.offered(ctx, req, teams, ideas[:min(len(ideas), likeShown)])
+}
+
+// parkedFirst puts what was turned down before all else: its reason may be the
+// answer.
+func parkedFirst(ideas []pipeline.Idea) {
+	slices.SortStableFunc(ideas, func(a, b pipeline.Idea) int { return parkedLast(b) - parkedLast(a) })
+}
+
+// offered adds to ideas what the person may do with them; teams are theirs.
+func (app *App) offered(ctx context.Context, req *Request, teams []pipeline.Team, ideas []pipeline.Idea) []likeIdea {
 	present, err := app.present(ctx, req, teams)
 	if err != nil {
 		present = nil // then nothing is offered that asks for being there
 	}
 	var like []likeIdea
-	for _, m := range found[:min(len(found), likeShown)] {
-		team := teams[slices.IndexFunc(teams, func(t pipeline.Team) bool { return t.Key == m.Idea.Key.Team })]
+	for _, idea := range ideas {
+		team := teams[slices.IndexFunc(teams, func(t pipeline.Team) bool { return t.Key == idea.Key.Team })]
 		where := pipeline.Where{Team: &team, InChannel: present[team.Channel]}
 		like = append(like, likeIdea{
-			m.Idea,
-			pipeline.May(app.Policy, req.Person, addingTo(m.Idea), where).OK,
-			m.Idea.Stage == pipeline.Parked && m.Idea.Ballot == 0 && pipeline.May(app.Policy, req.Person, pipeline.DecideIdea, where).OK,
+			idea,
+			pipeline.May(app.Policy, req.Person, addingTo(idea), where).OK,
+			idea.Stage == pipeline.Parked && idea.Ballot == 0 && pipeline.May(app.Policy, req.Person, pipeline.DecideIdea, where).OK,
 		})
 	}
 	return like
+}
+
+// likeRow is an idea that may be the same, with why it was parked.
+func likeRow(idea pipeline.Idea) *slack.SectionBlock {
+	section := ideaRow(idea, newParams())
+	if why := parkingOf(idea).Why; why != "" {
+		section.Text = plain(section.Text.Text + "\n" + quoted(pipeline.Cut(why, likeWhyShown)))
+	}
+	return section
+}
+
+// reopenButton reopens an idea that stands in a list.
+func reopenButton(key pipeline.Key) *slack.ButtonBlockElement {
+	step, _ := pipeline.StepTo(pipeline.Parked, pipeline.Discovery)
+	reopen := moveButton(key, step, "")
+	reopen.ActionID += ":" + key.String()
+	return reopen
+}
+
+// steps are what the person may do with an idea that they found: add what they
+// know, or reopen it.
+func (l likeIdea) steps() []slack.BlockElement {
+	var steps []slack.BlockElement
+	about := l.Key.String()
+	switch {
+	case l.mayAdd && l.Stage == pipeline.Parked:
+		ask := askButton(l.Key, "")
+		ask.ActionID += ":" + about
+		steps = append(steps, ask)
+	case l.mayAdd:
+		steps = append(steps, button(actionEvidence+":"+about, "Add evidence", "to "+about, newParams("idea", about)))
+	}
+	if l.mayReopen {
+		steps = append(steps, reopenButton(l.Key))
+	}
+	return steps
 }
 
 // addingTo is what somebody must be allowed to do to add what they captured to
@@ -75,6 +130,25 @@ func addingTo(idea pipeline.Idea) pipeline.Action {
 		return pipeline.AskAgain
 	}
 	return pipeline.AddEvidence
+}
+
+// afterCapture tells the author that the idea is stored, with the ideas like it,
+// where that is not known yet, and what it may be for. Looking for both takes its
+// time: it belongs behind the acknowledgement.
+func (app *App) afterCapture(ctx context.Context, req *Request, idea pipeline.Idea, known bool) *Post {
+	var like []likeIdea
+	var suggested []suggested
+	var looking sync.WaitGroup
+	if !known {
+		looking.Go(func() { like = app.likeIt(ctx, req, idea) })
+	}
+	if takesSuggestion(idea) && app.may(req)(pipeline.LinkOutcome) {
+		looking.Go(func() { suggested = app.suggest(ctx, *req.Loaded.Team, idea) })
+	}
+	looking.Wait()
+	post := capturedPost(idea, *req.Loaded.Team, like)
+	post.Blocks = append(post.Blocks, capturedSuggestions(idea, suggested, known || len(like) == 0)...)
+	return post
 }
 
 // capturedPost tells the author that the idea is stored, with the ideas like it.
@@ -88,7 +162,7 @@ func capturedPost(idea pipeline.Idea, team pipeline.Team, like []likeIdea) *Post
 	post.Blocks = append(post.Blocks, slack.NewDividerBlock(), say("*Like it, in case it is the same*"))
 	for _, other := range like {
 		about := other.Key.String()
-		post.Blocks = append(post.Blocks, ideaRow(other.Idea, newParams()))
+		post.Blocks = append(post.Blocks, likeRow(other.Idea))
 		var steps []slack.BlockElement
 		if other.mayAdd {
 			value := newParams("idea", about, "mine", key)
@@ -96,10 +170,7 @@ func capturedPost(idea pipeline.Idea, team pipeline.Team, like []likeIdea) *Post
 				"Add "+key+" to "+about+"?", "What you wrote is added to "+about+", and "+key+" is withdrawn as the same. It can be brought back.", "Add"))
 		}
 		if other.mayReopen {
-			step, _ := pipeline.StepTo(pipeline.Parked, pipeline.Discovery)
-			reopen := moveButton(other.Key, step, "")
-			reopen.ActionID += ":" + about
-			steps = append(steps, reopen)
+			steps = append(steps, reopenButton(other.Key))
 		}
 		if len(steps) > 0 {
 			post.Blocks = append(post.Blocks, buttons(steps...))
@@ -110,12 +181,14 @@ func capturedPost(idea pipeline.Idea, team pipeline.Team, like []likeIdea) *Post
 }
 
 // closeLike answers "It is new": the list of what is like it goes away.
-func closeLike(_ context.Context, _ *App, req *Request) (Reply, error) {
+func closeLike(_ context.Context, app *App, req *Request) (Reply, error) {
 	idea, err := req.wanted()
 	if err != nil {
 		return Reply{}, err
 	}
-	return Reply{Replace: captured(idea, *req.Loaded.Team)}, nil
+	return Reply{After: func(ctx context.Context) Reply {
+		return Reply{Replace: app.afterCapture(ctx, req, idea, true)}
+	}}, nil
 }
 
 // mayAddToSame is what adding to the idea that the button names asks for.

@@ -59,3 +59,37 @@ func TestWeHaveBeenHereBefore(t *testing.T) {
 	bob.Types("/idea find invoices")
 	bob.Sees("Best matches for invoices", "not now: too costly")
 }
+
+func TestASearchLeadsToWhatWasTurnedDownOrToANewIdea(t *testing.T) {
+	t.Parallel()
+	w := open(t, pipeline.Policy{}).withTeam(t)
+	alice, bob := w.Person("alice").In("payments"), w.Person("bob").In("payments")
+	bob.Types("/idea add Invoices invoices as spreadsheets")
+	bob.Sees("Captured as PAY-1")
+	day, _ := inMonths(3)
+	parked := w.parked(t, "Export invoices as PDF files", pipeline.TooCostly, pipeline.Revisit{Day: day})
+	w.searchable(t, "spreadsheets", "PAY")
+	w.searchable(t, "PDF", "PAY")
+
+	bob.Types("/idea find invoices")
+	bob.SeesMatch(`(?s)Best matches for invoices.*PAY-2  Export invoices as PDF files.*not now: too costly · parked.*“` + parked.Parking.Why + `”.*PAY-1  Invoices`)
+	bob.DoesNotSee("Reopen…")
+	bob.ClicksIn("Best matches for invoices", "I need this too")
+	bob.SeesModal("I need this too").Says("It is parked, not now: too costly")
+	bob.Submits()
+	bob.SeesNoModal()
+	bob.Sees("You are counted: 1 person has asked for PAY-2 since it was parked.")
+	bob.ClicksIn("Best matches for invoices", "Add evidence")
+	bob.SeesModal("Add evidence").Says("On PAY-1")
+	bob.ClosesModal()
+	bob.ClicksIn("Best matches for invoices", "It is new: capture it")
+	bob.SeesModal("Capture an idea").Has("Title", "invoices")
+	bob.ClosesModal()
+
+	alice.Types("/antibacklog find invoices")
+	alice.Sees("Best matches for invoices", "Reopen…")
+	alice.Types("/idea find nonsense")
+	alice.Sees("Nothing found for nonsense")
+	alice.ClicksIn("Nothing found", "It is new: capture it")
+	alice.SeesModal("Capture an idea").Has("Title", "nonsense")
+}

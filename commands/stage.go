@@ -33,7 +33,10 @@ func wantFormMove(req *Request) (storage.Want, error) {
 
 // moveWant is what a move is decided from.
 func moveWant(key pipeline.Key, to pipeline.Stage) storage.Want {
-	return storage.Want{Idea: key, Dossier: true, History: eventsAsked, Draft: moveSlot(key, to), Ballot: storage.NewestBallot}
+	return storage.Want{
+		Idea: key, Dossier: true, History: eventsAsked, Draft: moveSlot(key, to), Ballot: storage.NewestBallot,
+		Chain: to == pipeline.Learned, // whose numbers the answer may be in
+	}
 }
 
 // moveSlot names the draft of why an idea moves to a stage.
@@ -78,6 +81,9 @@ func moveIdea(ctx context.Context, app *App, req *Request) (Reply, error) {
 		return Reply{}, stale
 	}
 	step, known := pipeline.StepTo(idea.Stage, to)
+	if to == pipeline.Learned && known {
+		return app.openEffect(ctx, req, p, idea)
+	}
 	if known && idea.Withdrawn.IsZero() && !waits(idea, step) {
 		gate := pipeline.Gate(*req.Loaded.Team, idea, *req.Loaded.Dossier, to)
 		advising := req.Loaded.Dossier.Advising(idea)
@@ -123,17 +129,23 @@ func inPlace(req *Request, view *slack.ModalViewRequest) Reply {
 // typed before, or empty when asked for afresh.
 func (app *App) openMove(ctx context.Context, req *Request, p params, idea pipeline.Idea, step pipeline.Step, gate pipeline.GateAnswer) (Reply, error) {
 	advising := req.Loaded.Dossier.Advising(idea)
+	var stored map[pipeline.Field]string
+	if step.To == pipeline.Delivered {
+		stored = expected(pipeline.DefaultEffect(*req.Loaded.Team, idea, req.Now))
+	}
 	if req.afresh(p) {
 		m, err := dropFormDraft(ctx, app, req)
 		if err != nil {
 			return Reply{}, err
 		}
-		return Reply{Update: moveForm(m, idea, step, gate, advising, "", "")}, nil
+		m.Stored = typedDigest(stored)
+		return Reply{Update: moveForm(m, idea, step, gate, advising, stored)}, nil
 	}
 	m := req.formOver(p, moveSlot(idea.Key, step.To))
 	m.Idea, m.To, m.Override, m.Lacks = idea.Key.String(), step.To, len(gate.Lacks) > 0, lackDigests(gate.Lacks)
-	typed, notes := req.goingOn(actionMove, p, nil)
-	return Reply{Open: moveForm(m, idea, step, gate, advising, typed[pipeline.FieldWhy], typed[fieldBehalf], notes...)}, nil
+	m.Stored = typedDigest(stored)
+	typed, notes := req.goingOn(actionMove, p, stored)
+	return Reply{Open: moveForm(m, idea, step, gate, advising, typed, notes...)}, nil
 }
 
 // decideMove stores a step with its why. When the gate misses by now what the
@@ -157,7 +169,7 @@ func decideMove(ctx context.Context, app *App, req *Request) (Reply, error) {
 		m.Override, m.Lacks = true, lackDigests(refused.Lacks)
 		step, _ := pipeline.StepTo(moved.Stage, m.To)
 		// Its inputs keep their ids, so Slack keeps what is typed in them.
-		return Reply{Update: moveForm(m, moved, step, pipeline.GateAnswer{Lacks: refused.Lacks}, req.Loaded.Dossier.Advising(moved), "", "", notes...)}, nil
+		return Reply{Update: moveForm(m, moved, step, pipeline.GateAnswer{Lacks: refused.Lacks}, req.Loaded.Dossier.Advising(moved), nil, notes...)}, nil
 	}
 	if err != nil {
 		return Reply{}, err
@@ -196,7 +208,11 @@ func (app *App) move(ctx context.Context, req *Request, draft storage.Slot, idea
 		dossier, m := dossier, m
 		dossier.Load = load
 		m.Override = m.Override && shownAll(shown, pipeline.Gate(team, idea, dossier, m.To).Lacks)
-		return pipeline.Decide(app.Policy, req.Person, req.where(), idea, dossier, m, req.Now)
+		moved, event, err := pipeline.Decide(app.Policy, req.Person, req.where(), idea, dossier, m, req.Now)
+		if err != nil || m.To != pipeline.Delivered {
+			return moved, event, err
+		}
+		return app.expecting(req, moved, event)
 	})
 	if err != nil {
 		return moved, false, app.sayingWho(ctx, req, err, moved)

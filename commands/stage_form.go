@@ -89,7 +89,7 @@ func movedNote(idea pipeline.Idea, more ...Mrkdwn) Reply {
 
 // moveForm draws the form in which a step is decided. gate is what the gate said
 // when it was drawn, advising the ballot that the decision stands beside.
-func moveForm(m metadata, idea pipeline.Idea, step pipeline.Step, gate pipeline.GateAnswer, advising *pipeline.Ballot, why, behalf string, notes ...slack.Block) *slack.ModalViewRequest {
+func moveForm(m metadata, idea pipeline.Idea, step pipeline.Step, gate pipeline.GateAnswer, advising *pipeline.Ballot, typed map[pipeline.Field]string, notes ...slack.Block) *slack.ModalViewRequest {
 	blocks := append([]slack.Block{rich(line(ideaTitle(idea)))}, notes...)
 	blocks = append(blocks, adviceNotes(advising)...)
 	otherwise := differs(advising, step.To)
@@ -99,9 +99,6 @@ func moveForm(m metadata, idea pipeline.Idea, step pipeline.Step, gate pipeline.
 		label, submit = "Why it passes all the same", "Override"
 		hint = "One line. It is kept with the idea, with what was missing, told to the team, and counted in the team's status."
 		blocks = append(blocks, slack.NewSectionBlock(plain(pipeline.Cut("The gate refuses this. Still missing:\n"+bullets(gate.Lacks), 3000)), nil, nil))
-	case step.To == pipeline.Learned:
-		label, submit = "What actually happened?", "Save"
-		hint = "What changed for whom, by how much, and what you would do again."
 	case step.From == pipeline.Parked:
 		hint, submit = "What has changed, in one line. It goes back to discovery, and why it was parked stays in its history.", "Reopen"
 	case step.NeedsWhy:
@@ -119,11 +116,16 @@ func moveForm(m metadata, idea pipeline.Idea, step pipeline.Step, gate pipeline.
 		label = whyOtherwise
 	}
 	blocks = append(blocks, warningNotes(gate)...)
-	reason := textInput(pipeline.FieldWhy, m.Fresh, label, hint, "", why, pipeline.ReasonLimit, true)
+	if step.To == pipeline.Delivered {
+		for _, input := range expectInputs(m.Fresh, typed) {
+			blocks = append(blocks, optional(input))
+		}
+	}
+	reason := textInput(pipeline.FieldWhy, m.Fresh, label, hint, "", typed[pipeline.FieldWhy], pipeline.ReasonLimit, true)
 	if !m.Override && !step.NeedsWhy && !otherwise {
 		reason = optional(reason)
 	}
-	person := optional(personInput(fieldBehalf, m.Fresh, "On behalf of", "Whose decision it is, when it is not your own.", behalf))
+	person := optional(personInput(fieldBehalf, m.Fresh, "On behalf of", "Whose decision it is, when it is not your own.", typed[fieldBehalf]))
 	return form(formMove, stepLabel(step), submit, m, append(blocks, reason, person)...)
 }
 

@@ -145,7 +145,7 @@ func FieldErrors(err error, form *Form) map[string]string {
 }
 
 // commandName is a command of ours in the words of a problem.
-var commandName = regexp.MustCompile(`(^|[\s“(])/(idea|align|validate|antibacklog)\b`)
+var commandName = regexp.MustCompile(`(^|[\s“(])/(idea|align|validate|antibacklog|outcome)\b`)
 
 // named puts the commands in the words of a problem as people of this
 // workspace type them.

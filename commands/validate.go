@@ -34,7 +34,7 @@ func wantOverview(req *Request) (storage.Want, error) {
 
 // overviewWant is what the overview of an idea is drawn from.
 func overviewWant(key pipeline.Key) storage.Want {
-	return storage.Want{Idea: key, Dossier: true, Outcomes: true, Evidence: evidenceShown}
+	return storage.Want{Idea: key, Dossier: true, Outcomes: true, Chain: true, Evidence: evidenceShown}
 }
 
 // validate answers /validate: the overview of one idea, or what there is to
@@ -72,7 +72,7 @@ func (app *App) overview(ctx context.Context, req *Request, at place) *slack.Mod
 func (app *App) overviewOf(ctx context.Context, req *Request) overview {
 	return overview{
 		idea: *req.Loaded.Idea, team: *req.Loaded.Team, dossier: *req.Loaded.Dossier,
-		outcomes: app.linkedOutcomes(ctx, *req.Loaded.Idea, req.Loaded.Outcomes), evidence: req.Loaded.Evidence,
+		outcomes: req.knownOutcomes(), links: app.links(ctx, req, *req.Loaded.Idea), evidence: req.Loaded.Evidence,
 		may: app.may(req), now: req.Now,
 	}
 }

@@ -19,6 +19,7 @@ type overview struct {
 	// outcomes of the team, among them those the idea is linked to, and the
 	// newest evidence on it.
 	outcomes []pipeline.Outcome
+	links    links
 	evidence []pipeline.Evidence
 	// may tells what the reader is allowed to do.
 	may func(pipeline.Action) bool
@@ -225,7 +226,7 @@ func (o overview) evidenceBlocks() []slack.Block {
 }
 
 func (o overview) outcomeBlocks() []slack.Block {
-	return outcomeRows(o.idea, o.outcomes, o.may(pipeline.LinkOutcome), inOverview)
+	return o.links.rows(o.idea, o.may(pipeline.LinkOutcome), inOverview)
 }
 
 func (o overview) workBlocks() []slack.Block {

@@ -19,6 +19,9 @@ const (
 	inShown    = "shown"    // all answers of a checklist
 	inGate     = "gate"     // what the next step of an idea still misses
 	inBallot   = "ballot"   // everything about a ballot
+	inOutcome  = "outcome"  // everything about an outcome
+	inTree     = "tree"     // a team's tree, or a node of it with what is below
+	inMapped   = "mapped"   // everything about an opportunity or an impact
 )
 
 // place of a button or form: the view it stands in or lies on, and what that
@@ -28,11 +31,23 @@ type place struct {
 	idea              pipeline.Key
 	run, step, ballot int
 	channel           string
+	// at is what a view that is no idea's shows, as the button to it carries it.
+	at string
 }
 
 // draw draws the view of a place from what is stored now; nil where there is
 // none.
 func (app *App) draw(ctx context.Context, req *Request, at place) (*slack.ModalViewRequest, error) {
+	switch at.in {
+	case inRound:
+		return app.redrawnRound(ctx, req, at)
+	case inTree, inMapped:
+		return app.drawNodes(ctx, req, at)
+	case inOutcome:
+		return app.drawOutcome(ctx, req, at)
+	case inOrphans:
+		return app.drawOrphans(ctx, req, at)
+	}
 	again := *req
 	want := storage.Want{User: req.Person.ID, Idea: at.idea}
 	switch at.in {
@@ -82,7 +97,7 @@ func (app *App) finish(ctx context.Context, req *Request, m metadata, told Reply
 	key, _ := pipeline.ParseKey(m.Idea)
 	switch {
 	case m.Below != "" && req.Form != nil && req.Form.Below != "":
-		if view, err := app.draw(ctx, req, place{in: m.Below, idea: key, run: m.Run, step: m.Step, ballot: m.Ballot, channel: m.Channel}); err == nil && view != nil {
+		if view, err := app.draw(ctx, req, place{in: m.Below, idea: key, run: m.Run, step: m.Step, ballot: m.Ballot, channel: m.Channel, at: m.At}); err == nil && view != nil {
 			return Reply{Below: view}
 		}
 	case m.Home:
@@ -98,7 +113,7 @@ func (app *App) finish(ctx context.Context, req *Request, m metadata, told Reply
 func (app *App) answer(ctx context.Context, req *Request, p params, told Reply) Reply {
 	if req.Form != nil && p.Get("in") != "" {
 		key, _ := p.idea()
-		at := place{in: p.Get("in"), idea: key, run: p.number("run"), step: p.number("step"), ballot: p.number("ballot"), channel: req.Channel}
+		at := place{in: p.Get("in"), idea: key, run: p.number("run"), step: p.number("step"), ballot: p.number("ballot"), channel: req.Channel, at: p.Get("at")}
 		if view, err := app.draw(ctx, req, at); err == nil && view != nil {
 			return Reply{Update: view}
 		}

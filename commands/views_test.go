@@ -67,7 +67,7 @@ func drawings(w words) map[string]any {
 		unconfirmed: []storage.Outgoing{{ID: "card:PAY-12", Kind: drawCard, Subject: "PAY-12", Channel: "C1"}},
 		tests:       []storage.DueTest{dueTest(w)},
 		inDiscovery: 2,
-		teams:       []homeTeam{{team, someBoard(w), true, true, 3}},
+		teams:       []homeTeam{{team, someBoard(w), true, true, 3, someOutcomes(w)}},
 		ideas:       storage.Page{Ideas: []pipeline.Idea{idea, withdrawn}, Number: 2, Of: 3, Total: 25},
 		hasTeams:    true, canSetUp: true,
 	}
@@ -82,14 +82,15 @@ func drawings(w words) map[string]any {
 	}
 	full.tests = full.tests[:testsAsked]
 	full.polls, full.morePolls = drawnPolls(w), 3
+	full.questions = drawnQuestions(w)
 	full.teams, full.ideas.Ideas, full.moreTeams = full.teams[:homeTeamLimit], full.ideas.Ideas[:pageSize], 4
 	everything := func(pipeline.Action) bool { return true }
 	nothing := func(pipeline.Action) bool { return false }
 	all := map[string]any{
-		"form":            ideaForm(m, draft, pipeline.Source{}, &team, nil),
-		"form_choose":     ideaForm(metadata{Draft: draftIdea, Fresh: "x"}, draft, idea.Source, nil, []pipeline.Team{team, other}),
-		"form_restored":   ideaForm(m, draft, pipeline.Source{}, &team, nil, restored(actionAfresh, draftIdea, at)...),
-		"form_cut":        ideaForm(m, longDraft, pipeline.Source{}, &team, nil, cutNote(longDraft, draftLong)...),
+		"form":            ideaForm(m, draft, pipeline.Source{}, &team, nil, nodePicker(m.Fresh, "")),
+		"form_choose":     ideaForm(metadata{Draft: draftIdea, Fresh: "x"}, draft, idea.Source, nil, []pipeline.Team{team, other}, nodePicker("x", "")),
+		"form_restored":   ideaForm(m, draft, pipeline.Source{}, &team, nil, nodePicker(m.Fresh, "PAY-O3"), restored(actionAfresh, draftIdea, at)...),
+		"form_cut":        ideaForm(m, longDraft, pipeline.Source{}, &team, nil, nil, cutNote(longDraft, draftLong)...),
 		"long_text":       longText(w.long),
 		"edit_form":       editForm(metadata{Idea: "PAY-12", Version: 3, Fresh: "x"}, draft),
 		"edit_conflict":   editForm(metadata{Idea: "PAY-12", Version: 4}, draft, ideaConflict(idea)...),
@@ -117,12 +118,16 @@ func drawings(w words) map[string]any {
 	}
 	maps.Copy(all, templateDrawings(w))
 	maps.Copy(all, stageDrawings(w))
+	maps.Copy(all, treeDrawings(w))
 	maps.Copy(all, parkingDrawings(w))
+	maps.Copy(all, outcomeDrawings(w))
 	maps.Copy(all, ballotDrawings(w))
 	maps.Copy(all, voteDrawings(w))
 	maps.Copy(all, runDrawings(w))
 	maps.Copy(all, evidenceDrawings(w))
+	maps.Copy(all, linkDrawings(w))
 	maps.Copy(all, experimentDrawings(w))
+	maps.Copy(all, questionDrawings(w))
 	return all
 }
 

@@ -54,7 +54,7 @@ func (app *App) vote(ctx context.Context, req *Request, op string, key pipeline.
 		return storage.Cast{}, stale
 	}
 	cast, err := app.Store.Vote(ctx, storage.Voting{
-		Op: op, Idea: key, ID: n, User: req.Person.ID, Here: req.here(req.On), Withdraw: vote == nil, Draft: draft,
+		Op: op, Idea: key, ID: n, User: req.Person.ID, Here: req.here(req.On), In: req.shownIn(), Withdraw: vote == nil, Draft: draft,
 		Check: func(poll storage.Polling) (pipeline.Vote, error) {
 			req.Loaded.Team, req.Loaded.InChannel = &poll.Team, poll.InChannel
 			if err := app.permitOn(ctx, req, pipeline.CastVote, key); err != nil {
@@ -71,6 +71,15 @@ func (app *App) vote(ctx context.Context, req *Request, op string, key pipeline.
 	}
 	req.Loaded.First = cast.First
 	return cast, err
+}
+
+// shownIn is the message in which the button stands, if everybody in its channel
+// sees it; zero elsewhere, and for an answer in a thread.
+func (req *Request) shownIn() pipeline.Message {
+	if m := req.Message; req.On == Button && m != nil && !m.Private && (m.Thread == "" || m.Thread == m.TS) {
+		return m.Message
+	}
+	return pipeline.Message{}
 }
 
 // privately answers in the place of the private message whose button was used,

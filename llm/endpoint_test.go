@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"alignbot/llm/llmtest"
+
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -120,7 +122,7 @@ func TestPlainHTTPStaysOnThisMachine(t *testing.T) {
 
 // TestNoProxyIsUsed: it would dial in our place.
 func TestNoProxyIsUsed(t *testing.T) {
-	proxy := serve(t, says(firstOutcome))
+	proxy := llmtest.Serve(t, llmtest.Says(firstOutcome))
 	for _, name := range []string{"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"} {
 		t.Setenv(name, proxy.URL)
 	}
@@ -134,8 +136,8 @@ func TestNoProxyIsUsed(t *testing.T) {
 	if m.http.Transport.(guard).Proxy != nil {
 		t.Error("there is a proxy")
 	}
-	if _, err := m.Suggest(t.Context(), payments(), "U1", &purse{left: 1}); !errors.Is(err, errAddress) || len(proxy.asked()) > 0 {
-		t.Errorf("%v, the proxy was asked %d times", err, len(proxy.asked()))
+	if _, err := m.Suggest(t.Context(), payments(), "U1", &purse{left: 1}); !errors.Is(err, errAddress) || len(proxy.Asked()) > 0 {
+		t.Errorf("%v, the proxy was asked %d times", err, len(proxy.Asked()))
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"alignbot/llm/llmtest"
 	"alignbot/pipeline"
 
 	"golang.org/x/text/unicode/norm"
@@ -68,7 +69,7 @@ func effect(q Question, answer []Suggestion) string {
 func TestInjectionsHaveNoEffect(t *testing.T) {
 	texts := injections(t)
 	var obey string // what the model answers
-	s := serve(t, func(w http.ResponseWriter, r request) { says(obey)(w, r) })
+	s := llmtest.Serve(t, func(w http.ResponseWriter, r llmtest.Request) { llmtest.Says(obey)(w, r) })
 	m := modelFor(t, settingsFor(s.URL))
 	effects := 0
 	for _, text := range texts {

@@ -33,6 +33,7 @@ var (
 // use.
 type Model struct {
 	settings Settings
+	host     string
 	client   *openai.Client
 	http     *http.Client
 	shape    atomic.Int32 // see shape.go
@@ -62,7 +63,7 @@ func newModel(s Settings, resolver *net.Resolver) (*Model, error) {
 		config.AzureModelMapperFunc = func(model string) string { return model }
 	}
 	config.BaseURL = base.String()
-	m := &Model{settings: s, http: newHTTPClient(base, s, resolver), now: time.Now}
+	m := &Model{settings: s, host: base.Host, http: newHTTPClient(base, s, resolver), now: time.Now}
 	config.HTTPClient = m.http
 	m.client = openai.NewClientWithConfig(config)
 	return m, nil
@@ -130,3 +131,13 @@ func (m *Model) cacheKey(told []openai.ChatCompletionMessage) [32]byte {
 	}
 	return sha256.Sum256(written)
 }
+
+// Budgets are how many questions a day may be asked for one person, and for all
+// of a workspace.
+func (m *Model) Budgets() (person, workspace int) {
+	return m.settings.PersonBudget, m.settings.WorkspaceBudget
+}
+
+// Asks names the model and the host that is asked, for people who want to know
+// where a text goes: "qwen3:8b at 127.0.0.1:11434".
+func (m *Model) Asks() string { return m.settings.Model + " at " + m.host }

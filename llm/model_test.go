@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"alignbot/llm/llmtest"
+
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -37,7 +39,7 @@ const firstOutcome = `{"suggestions": [{"id": "PAY-O1", "why": "Customers pay ea
 var firstSuggested = []Suggestion{{Key: outcome(1), Why: "Customers pay earlier when they are reminded.", FromModel: true, Score: 1}}
 
 func TestTheModelChooses(t *testing.T) {
-	s := serve(t, says(firstOutcome))
+	s := llmtest.Serve(t, llmtest.Says(firstOutcome))
 	m := modelFor(t, settingsFor(s.URL))
 	money := &purse{left: 1}
 	got, err := m.Suggest(t.Context(), payments(), "U1", money)
@@ -48,11 +50,11 @@ func TestTheModelChooses(t *testing.T) {
 	if diff := cmp.Diff(firstSuggested, again); diff != "" || err != nil {
 		t.Errorf("asked again: %v (-want +got):\n%s", err, diff)
 	}
-	asked := s.asked()
-	if len(asked) != 1 || asked[0].path != "/v1/chat/completions" || asked[0].authorization != "Bearer key-123" || asked[0].body.Model != "small" {
+	asked := s.Asked()
+	if len(asked) != 1 || asked[0].Path != "/v1/chat/completions" || asked[0].Authorization != "Bearer key-123" || asked[0].Body.Model != "small" {
 		t.Errorf("the server was asked %+v", asked)
 	}
-	if schema := string(asked[0].body.ResponseFormat.JSONSchema); !strings.Contains(schema, `"enum":["PAY-O1","PAY-O2","PAY-O3"]`) || !strings.Contains(schema, `"strict":true`) {
+	if schema := string(asked[0].Body.ResponseFormat.JSONSchema); !strings.Contains(schema, `"enum":["PAY-O1","PAY-O2","PAY-O3"]`) || !strings.Contains(schema, `"strict":true`) {
 		t.Errorf("the schema is %s", schema)
 	}
 	if diff := cmp.Diff([]string{"U1"}, money.users); diff != "" {
@@ -61,38 +63,38 @@ func TestTheModelChooses(t *testing.T) {
 }
 
 func TestAzureIsAskedItsOwnWay(t *testing.T) {
-	s := serve(t, says(firstOutcome))
+	s := llmtest.Serve(t, llmtest.Says(firstOutcome))
 	settings := settingsFor(s.URL)
 	settings.BaseURL, settings.Kind, settings.Model = s.URL, Azure, "gpt-4.1:eu"
 	if _, err := modelFor(t, settings).Suggest(t.Context(), payments(), "U1", &purse{left: 1}); err != nil {
 		t.Fatal(err)
 	}
-	r := s.asked()[0]
-	if r.path != "/openai/deployments/gpt-4.1:eu/chat/completions" || r.query != "api-version="+azureVersion || r.apiKey != "key-123" || r.authorization != "" {
+	r := s.Asked()[0]
+	if r.Path != "/openai/deployments/gpt-4.1:eu/chat/completions" || r.Query != "api-version="+azureVersion || r.APIKey != "key-123" || r.Authorization != "" {
 		t.Errorf("asked %+v", r)
 	}
 }
 
 func TestNothingIsSentWithoutABudget(t *testing.T) {
-	s := serve(t, says(firstOutcome))
+	s := llmtest.Serve(t, llmtest.Says(firstOutcome))
 	m := modelFor(t, settingsFor(s.URL))
 	for name, budget := range map[string]Budget{"none": nil, "empty": &purse{}, "unknown": &purse{left: 5, err: errors.New("store lost")}} {
 		if got, err := m.Suggest(t.Context(), payments(), "U1", budget); !errors.Is(err, ErrBudget) || got != nil {
 			t.Errorf("%s: %v, %v", name, got, err)
 		}
 	}
-	if asked := s.asked(); len(asked) > 0 {
+	if asked := s.Asked(); len(asked) > 0 {
 		t.Errorf("the server was asked %+v", asked)
 	}
 }
 
 func TestNoCandidatesAskNothing(t *testing.T) {
-	s := serve(t, says(firstOutcome))
+	s := llmtest.Serve(t, llmtest.Says(firstOutcome))
 	q := payments()
 	for _, c := range q.Candidates {
 		q.Dismissed = append(q.Dismissed, c.Key)
 	}
-	if got, err := modelFor(t, settingsFor(s.URL)).Suggest(t.Context(), q, "U1", &purse{left: 1}); got != nil || err != nil || len(s.asked()) > 0 {
+	if got, err := modelFor(t, settingsFor(s.URL)).Suggest(t.Context(), q, "U1", &purse{left: 1}); got != nil || err != nil || len(s.Asked()) > 0 {
 		t.Errorf("%v, %v", got, err)
 	}
 }
@@ -100,13 +102,13 @@ func TestNoCandidatesAskNothing(t *testing.T) {
 // TestTheShapeIsFoundOutOnce: servers refuse a response_format in their own
 // words.
 func TestTheShapeIsFoundOutOnce(t *testing.T) {
-	refuse := func(known string, body string) func(http.ResponseWriter, request) {
-		return func(w http.ResponseWriter, r request) {
-			if r.shape() != known {
-				raw(400, body)(w, r)
+	refuse := func(known string, body string) func(http.ResponseWriter, llmtest.Request) {
+		return func(w http.ResponseWriter, r llmtest.Request) {
+			if r.Shape() != known {
+				llmtest.Raw(400, body)(w, r)
 				return
 			}
-			says("Of course! <think>{\"suggestions\": []}</think> ```json\n"+firstOutcome+"\n```")(w, r)
+			llmtest.Says("Of course! <think>{\"suggestions\": []}</think> ```json\n"+firstOutcome+"\n```")(w, r)
 		}
 	}
 	for name, c := range map[string]struct{ known, body string }{
@@ -116,19 +118,19 @@ func TestTheShapeIsFoundOutOnce(t *testing.T) {
 		"LM Studio": {"text", `{"error": "'response_format.type' must be 'text'"}`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := serve(t, refuse(c.known, c.body))
+			s := llmtest.Serve(t, refuse(c.known, c.body))
 			m := modelFor(t, settingsFor(s.URL))
 			for range 2 {
 				q := payments()
-				q.Title += fmt.Sprint(len(s.asked()))
+				q.Title += fmt.Sprint(len(s.Asked()))
 				got, err := m.Suggest(t.Context(), q, "U1", &purse{left: 1})
 				if diff := cmp.Diff(firstSuggested, got); diff != "" || err != nil {
 					t.Fatalf("%v (-want +got):\n%s", err, diff)
 				}
 			}
 			var shapes []string
-			for _, r := range s.asked() {
-				shapes = append(shapes, r.shape())
+			for _, r := range s.Asked() {
+				shapes = append(shapes, r.Shape())
 			}
 			want := []string{"json_schema", "json_object", "json_object"}
 			if c.known == "text" {
@@ -144,52 +146,52 @@ func TestTheShapeIsFoundOutOnce(t *testing.T) {
 // TestATroubleCostsTheSuggestionAlone: whatever the server does, the answer is an
 // error within the time limit, after at most two attempts.
 func TestATroubleCostsTheSuggestionAlone(t *testing.T) {
-	hang := func(_ http.ResponseWriter, r request) { <-r.gone }
+	hang := func(_ http.ResponseWriter, r llmtest.Request) { <-r.Gone }
 	huge := strings.Repeat("x", 10<<20)
 	for name, c := range map[string]struct {
-		step  func(http.ResponseWriter, request)
+		step  func(http.ResponseWriter, llmtest.Request)
 		asked int
 		says  string
 		is    error
 	}{
 		"silent before the header": {step: hang, asked: 1, is: context.DeadlineExceeded},
-		"silent amid the body": {step: func(w http.ResponseWriter, r request) {
+		"silent amid the body": {step: func(w http.ResponseWriter, r llmtest.Request) {
 			fmt.Fprint(w, `{"choices": [{"message"`)
 			w.(http.Flusher).Flush()
-			<-r.gone
+			<-r.Gone
 		}, asked: 1, is: context.DeadlineExceeded},
-		"10 MB": {step: func(w http.ResponseWriter, r request) {
+		"10 MB": {step: func(w http.ResponseWriter, r llmtest.Request) {
 			fmt.Fprintf(w, `{"choices": [{"message": {"content": "%s"}}]}`, huge)
 		}, asked: 1, says: "too large"},
-		"10 MB of error": {step: raw(400, huge), asked: 1, says: "too large"},
-		"10 MB of header": {step: func(w http.ResponseWriter, r request) {
+		"10 MB of error": {step: llmtest.Raw(400, huge), asked: 1, says: "too large"},
+		"10 MB of header": {step: func(w http.ResponseWriter, r llmtest.Request) {
 			w.Header().Set("X-Long", huge[:1<<20])
 		}, asked: 1, says: "header"},
-		"truncated": {step: func(w http.ResponseWriter, r request) { fmt.Fprint(w, `{"choices": [{"message": {"cont`) }, asked: 2, says: "unexpected EOF"},
-		"cut off": {step: func(w http.ResponseWriter, r request) {
+		"truncated": {step: func(w http.ResponseWriter, r llmtest.Request) { fmt.Fprint(w, `{"choices": [{"message": {"cont`) }, asked: 2, says: "unexpected EOF"},
+		"cut off": {step: func(w http.ResponseWriter, r llmtest.Request) {
 			w.Header().Set("Content-Length", "5000")
 			fmt.Fprint(w, `{"choices": [`)
 		}, asked: 2, says: "unexpected EOF"},
-		"hangs up":               {step: func(http.ResponseWriter, request) { panic(http.ErrAbortHandler) }, asked: 2, says: "EOF"},
-		"empty":                  {step: raw(200, ""), asked: 2, says: "EOF"},
-		"HTML":                   {step: raw(200, "<html>Welcome</html>"), asked: 1, says: "invalid character"},
-		"wrong types":            {step: raw(200, `{"choices": "many"}`), asked: 1, says: "cannot unmarshal"},
-		"no choices":             {step: raw(200, `{"choices": []}`), asked: 2, is: errUnreadable},
-		"an error that is fine":  {step: raw(200, `{"error": {"message": "out of memory"}}`), asked: 2, is: errUnreadable},
-		"prose":                  {step: says("I would choose the first one."), asked: 2, is: errUnreadable},
-		"cut by length":          {step: says(`{"suggestions": [{"id": "PAY-O1", "why": "Bec`), asked: 2, is: errUnreadable},
-		"refusal":                {step: raw(200, `{"choices": [{"finish_reason": "stop", "message": {"refusal": "I cannot help with that."}}]}`), asked: 1, is: ErrRefused},
-		"filtered":               {step: raw(200, `{"choices": [{"finish_reason": "content_filter", "message": {"content": ""}}]}`), asked: 1, is: ErrRefused},
-		"a wrong key":            {step: raw(401, `{"error": {"message": "Incorrect API key provided: key-123"}}`), asked: 1, says: "401 Unauthorized"},
-		"no such model":          {step: raw(404, `{"error": "model not found"}`), asked: 1, says: "404 Not Found"},
-		"no such model at vLLM":  {step: raw(404, `{"object": "error", "message": "The model does not exist."}`), asked: 1, says: "404 Not Found"},
-		"too many":               {step: raw(429, `{"error": {"message": "slow down"}}`), asked: 2, says: "429 Too Many Requests"},
-		"a gateway":              {step: raw(502, "<html>bad gateway</html>"), asked: 2, says: "502 Bad Gateway"},
+		"hangs up":               {step: func(http.ResponseWriter, llmtest.Request) { panic(http.ErrAbortHandler) }, asked: 2, says: "EOF"},
+		"empty":                  {step: llmtest.Raw(200, ""), asked: 2, says: "EOF"},
+		"HTML":                   {step: llmtest.Raw(200, "<html>Welcome</html>"), asked: 1, says: "invalid character"},
+		"wrong types":            {step: llmtest.Raw(200, `{"choices": "many"}`), asked: 1, says: "cannot unmarshal"},
+		"no choices":             {step: llmtest.Raw(200, `{"choices": []}`), asked: 2, is: errUnreadable},
+		"an error that is fine":  {step: llmtest.Raw(200, `{"error": {"message": "out of memory"}}`), asked: 2, is: errUnreadable},
+		"prose":                  {step: llmtest.Says("I would choose the first one."), asked: 2, is: errUnreadable},
+		"cut by length":          {step: llmtest.Says(`{"suggestions": [{"id": "PAY-O1", "why": "Bec`), asked: 2, is: errUnreadable},
+		"refusal":                {step: llmtest.Raw(200, `{"choices": [{"finish_reason": "stop", "message": {"refusal": "I cannot help with that."}}]}`), asked: 1, is: ErrRefused},
+		"filtered":               {step: llmtest.Raw(200, `{"choices": [{"finish_reason": "content_filter", "message": {"content": ""}}]}`), asked: 1, is: ErrRefused},
+		"a wrong key":            {step: llmtest.Raw(401, `{"error": {"message": "Incorrect API key provided: key-123"}}`), asked: 1, says: "401 Unauthorized"},
+		"no such model":          {step: llmtest.Raw(404, `{"error": "model not found"}`), asked: 1, says: "404 Not Found"},
+		"no such model at vLLM":  {step: llmtest.Raw(404, `{"object": "error", "message": "The model does not exist."}`), asked: 1, says: "404 Not Found"},
+		"too many":               {step: llmtest.Raw(429, `{"error": {"message": "slow down"}}`), asked: 2, says: "429 Too Many Requests"},
+		"a gateway":              {step: llmtest.Raw(502, "<html>bad gateway</html>"), asked: 2, says: "502 Bad Gateway"},
 		"a redirect":             {step: redirect(307, "http://169.254.169.254/latest/meta-data/"), asked: 1, is: errRedirect},
 		"a redirect that is GET": {step: redirect(302, "/v1/other"), asked: 1, is: errRedirect},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := serve(t, c.step)
+			s := llmtest.Serve(t, c.step)
 			settings := settingsFor(s.URL)
 			if errors.Is(c.is, context.DeadlineExceeded) {
 				settings.Timeout = TimeoutLeast
@@ -202,7 +204,7 @@ func TestATroubleCostsTheSuggestionAlone(t *testing.T) {
 			if took := time.Since(begun); took > settings.Timeout+2*time.Second {
 				t.Errorf("it took %s", took)
 			}
-			if asked := len(s.asked()); asked != c.asked {
+			if asked := len(s.Asked()); asked != c.asked {
 				t.Errorf("asked %d times, want %d", asked, c.asked)
 			}
 			if err != nil && (len(err.Error()) > 400 || strings.Contains(err.Error(), settings.Key)) {
@@ -212,22 +214,22 @@ func TestATroubleCostsTheSuggestionAlone(t *testing.T) {
 	}
 }
 
-func redirect(status int, to string) func(http.ResponseWriter, request) {
-	return func(w http.ResponseWriter, _ request) {
+func redirect(status int, to string) func(http.ResponseWriter, llmtest.Request) {
+	return func(w http.ResponseWriter, _ llmtest.Request) {
 		w.Header().Set("Location", to)
 		w.WriteHeader(status)
 	}
 }
 
 func TestAPassingTroubleIsTriedAgain(t *testing.T) {
-	for name, step := range map[string]func(http.ResponseWriter, request){
-		"503":   raw(503, "busy"),
-		"429":   raw(429, `{"error": {"message": "slow down"}}`),
-		"prose": says("Hm."),
-		"gone":  func(http.ResponseWriter, request) { panic(http.ErrAbortHandler) },
+	for name, step := range map[string]func(http.ResponseWriter, llmtest.Request){
+		"503":   llmtest.Raw(503, "busy"),
+		"429":   llmtest.Raw(429, `{"error": {"message": "slow down"}}`),
+		"prose": llmtest.Says("Hm."),
+		"gone":  func(http.ResponseWriter, llmtest.Request) { panic(http.ErrAbortHandler) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := serve(t, step, says(firstOutcome))
+			s := llmtest.Serve(t, step, llmtest.Says(firstOutcome))
 			money := &purse{left: 5}
 			got, err := modelFor(t, settingsFor(s.URL)).Suggest(t.Context(), payments(), "U1", money)
 			if diff := cmp.Diff(firstSuggested, got); diff != "" || err != nil || money.left != 4 {
@@ -238,19 +240,19 @@ func TestAPassingTroubleIsTriedAgain(t *testing.T) {
 }
 
 func TestALongRetryAfterIsNotWaitedFor(t *testing.T) {
-	s := serve(t, func(w http.ResponseWriter, r request) {
+	s := llmtest.Serve(t, func(w http.ResponseWriter, r llmtest.Request) {
 		w.Header().Set("Retry-After", "60")
-		raw(429, "{}")(w, r)
+		llmtest.Raw(429, "{}")(w, r)
 	})
 	begun := time.Now()
 	_, err := modelFor(t, settingsFor(s.URL)).Suggest(t.Context(), payments(), "U1", &purse{left: 1})
-	if took := time.Since(begun); err == nil || len(s.asked()) != 1 || took > 2*time.Second {
-		t.Errorf("%v after %s and %d requests", err, took, len(s.asked()))
+	if took := time.Since(begun); err == nil || len(s.Asked()) != 1 || took > 2*time.Second {
+		t.Errorf("%v after %s and %d requests", err, took, len(s.Asked()))
 	}
 }
 
 func TestAServerThatIsDownIsLeftAlone(t *testing.T) {
-	s := serve(t, raw(404, "{}"), raw(404, "{}"), raw(404, "{}"), raw(404, "{}"), raw(404, "{}"), raw(404, "{}"), says(firstOutcome))
+	s := llmtest.Serve(t, llmtest.Raw(404, "{}"), llmtest.Raw(404, "{}"), llmtest.Raw(404, "{}"), llmtest.Raw(404, "{}"), llmtest.Raw(404, "{}"), llmtest.Raw(404, "{}"), llmtest.Says(firstOutcome))
 	m := modelFor(t, settingsFor(s.URL))
 	now := time.Now()
 	m.now = func() time.Time { return now }
@@ -285,9 +287,9 @@ func TestAServerThatIsDownIsLeftAlone(t *testing.T) {
 
 func TestWhoGoesAwayDoesNotCountAsAFailure(t *testing.T) {
 	arrived := make(chan struct{}, failuresMost)
-	s := serve(t, func(_ http.ResponseWriter, r request) {
+	s := llmtest.Serve(t, func(_ http.ResponseWriter, r llmtest.Request) {
 		arrived <- struct{}{}
-		<-r.gone
+		<-r.Gone
 	})
 	m := modelFor(t, settingsFor(s.URL))
 	for range failuresMost {
@@ -306,7 +308,7 @@ func TestWhoGoesAwayDoesNotCountAsAFailure(t *testing.T) {
 }
 
 func TestManyMayAskAtOnce(t *testing.T) {
-	s := serve(t, says(firstOutcome))
+	s := llmtest.Serve(t, llmtest.Says(firstOutcome))
 	m := modelFor(t, settingsFor(s.URL))
 	var all sync.WaitGroup
 	for n := range 16 {

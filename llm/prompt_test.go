@@ -5,24 +5,25 @@ import (
 	"strings"
 	"testing"
 
+	"alignbot/llm/llmtest"
 	"alignbot/pipeline"
 )
 
 // TestSendsIsWhatIsSent: what people are shown is what a server gets, word by
 // word.
 func TestSendsIsWhatIsSent(t *testing.T) {
-	s := serve(t, says(firstOutcome))
+	s := llmtest.Serve(t, llmtest.Says(firstOutcome))
 	m := modelFor(t, settingsFor(s.URL))
 	q := payments()
 	shown := m.Sends(q)
-	if len(s.asked()) > 0 {
+	if len(s.Asked()) > 0 {
 		t.Fatal("showing it sent it")
 	}
 	if _, err := m.Suggest(t.Context(), q, "U1", &purse{left: 1}); err != nil {
 		t.Fatal(err)
 	}
 	var sent []string
-	for _, message := range s.asked()[0].body.Messages {
+	for _, message := range s.Asked()[0].Body.Messages {
 		sent = append(sent, message.Role+":\n"+message.Content)
 	}
 	if got := strings.Join(sent, "\n\n"); got != shown {

@@ -62,31 +62,31 @@ func (s Settings) Configured() bool { return s.BaseURL != "" }
 func (s Settings) Check(wrong func(key, reason, fix string)) {
 	if !s.Configured() {
 		if s.Model != "" || s.Key != "" {
-			wrong("llm.base_url", "it is empty, but a model or a key is set", "name the server, like https://api.openai.com/v1, or set neither")
+			wrong("llm.base_url", "it is empty, but a model or a key is set", "Name the server, like https://api.openai.com/v1, or set neither.")
 		}
 		return
 	}
 	if _, err := parseBase(s.BaseURL, s.AllowPlainHTTP); err != nil {
-		wrong("llm.base_url", err.Error(), "like https://api.openai.com/v1 or http://127.0.0.1:11434/v1")
+		wrong("llm.base_url", err.Error(), "Write an address like https://api.openai.com/v1 or http://127.0.0.1:11434/v1.")
 	}
 	if strings.TrimSpace(s.Model) == "" {
-		wrong("llm.model", "it is empty", "the name of a model at that server")
+		wrong("llm.model", "it is empty", "Name a model of that server.")
 	}
 	if s.Kind != "" && s.Kind != OpenAI && s.Kind != Azure {
-		wrong("llm.kind", fmt.Sprintf("there is no kind %q", s.Kind), "openai or azure")
+		wrong("llm.kind", fmt.Sprintf("there is no kind %q", s.Kind), "Write openai or azure.")
 	}
 	if strings.ContainsAny(s.Key, "\r\n\x00") {
-		wrong("llm.key", "it has a line break in it", "the key alone, on one line")
+		wrong("llm.key", "it has a line break in it", "Copy the key again, alone.")
 	}
 	if s.Timeout < TimeoutLeast || s.Timeout > TimeoutMost {
-		wrong("llm.timeout", fmt.Sprintf("%s is not between %s and %s", s.Timeout, TimeoutLeast, TimeoutMost), "20s")
+		wrong("llm.timeout", fmt.Sprintf("%s is not between %s and %s", s.Timeout, TimeoutLeast, TimeoutMost), "Set 20s, which is right for most.")
 	}
 	for _, budget := range []struct {
 		key string
 		n   int
 	}{{"llm.person_budget", s.PersonBudget}, {"llm.workspace_budget", s.WorkspaceBudget}} {
 		if budget.n < 1 || budget.n > BudgetMost {
-			wrong(budget.key, fmt.Sprintf("%d is not between 1 and %d", budget.n, BudgetMost), "questions a day, like 30")
+			wrong(budget.key, fmt.Sprintf("%d is not between 1 and %d", budget.n, BudgetMost), "Set how many questions a day may be asked, like 30.")
 		}
 	}
 }
@@ -94,6 +94,6 @@ func (s Settings) Check(wrong func(key, reason, fix string)) {
 // err is all that Check names, nil for nothing.
 func (s Settings) err() error {
 	var all []error
-	s.Check(func(key, reason, fix string) { all = append(all, fmt.Errorf("%s: %s; %s", key, reason, fix)) })
+	s.Check(func(key, reason, fix string) { all = append(all, fmt.Errorf("%s: %s. %s", key, reason, fix)) })
 	return errors.Join(all...)
 }

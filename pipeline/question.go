@@ -67,9 +67,11 @@ const (
 
 // EffectExpected is what happens to an idea: About names the day, Why what is
 // expected. EffectPutOff: it was too early to tell, About names the new day.
+// EffectAsked: its day had come, and somebody was asked; nobody's deed.
 const (
 	EffectExpected What = "effect expected"
 	EffectPutOff   What = "effect put off"
+	EffectAsked    What = "effect asked"
 )
 
 // The limits of an effect.

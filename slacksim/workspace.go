@@ -268,6 +268,7 @@ func Sample() Workspace {
 				{Name: "/idea", Description: "Capture an idea", UsageHint: "[what would be better | list | find words]"},
 				{Name: "/validate", Description: "Validate an idea", UsageHint: "[KEY | checklists]"},
 				{Name: "/antibacklog", Description: "What is parked, and why", UsageHint: "[park KEY | reopen KEY | vote KEY | find words]"},
+				{Name: "/outcome", Description: "Outcomes: where they stand, and what hangs on them", UsageHint: "[add | tree | checkin O3 | link KEY | orphans]"},
 			},
 			Shortcuts: []Shortcut{
 				{Name: "Capture an idea", CallbackID: "capture_idea", Type: "global", Description: "Write down an idea"},

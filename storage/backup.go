@@ -26,10 +26,11 @@ import (
 
 // backupFormat and backupVersion are in the header. A restore refuses a newer
 // version. Version 1 had no evidence, runs, outcomes or templates, version 2
-// nobody who asked again, and version 3 no ballots.
+// nobody who asked again, version 3 no ballots, and version 4 no opportunities,
+// impacts, rounds and feedback, and no more of an outcome than its record.
 const (
 	backupFormat  = "alignbot-backup"
-	backupVersion = 4
+	backupVersion = 5
 )
 
 type backupHeader struct {
@@ -46,13 +47,16 @@ type backupRecord struct {
 	// TTL is what was left of its lifetime, in ms; 0 for ever.
 	TTL    int64                `json:"ttl,omitempty"`
 	Fields map[string]exactText `json:"fields"`
-	// Events and Evidence of an idea, oldest first, its Runs and Ballots, and who
-	// Asked for it again.
+	// Events and Evidence of an idea or a node of a tree, and CheckIns of an
+	// outcome, oldest first; of an idea its Runs and Ballots, and who Asked for it
+	// again; Answers to a round, by who gave them.
 	Events   []exactText          `json:"events,omitempty"`
 	Evidence []exactText          `json:"evidence,omitempty"`
 	Runs     []backupRun          `json:"runs,omitempty"`
 	Asked    map[string]exactText `json:"asked,omitempty"`
 	Ballots  []backupBallot       `json:"ballots,omitempty"`
+	CheckIns []exactText          `json:"check_ins,omitempty"`
+	Answers  map[string]exactText `json:"answers,omitempty"`
 }
 
 type backupRun struct {
@@ -85,13 +89,16 @@ const (
 // those that are derived, belong to a record, or matter for a moment only.
 var (
 	recordKinds = map[string]bool{
-		"idea": true, "team": true, "outcome": true, "templates": true, "drafts": true, "op": true, "out": true,
+		"idea": true, "team": true, "outcome": true, "opportunity": true, "impact": true, "round": true,
+		"templates": true, "feedback": true, "drafts": true, "op": true, "out": true,
 	}
+	nodeKinds  = map[string]bool{"outcome": true, "opportunity": true, "impact": true}
 	otherKinds = map[string]bool{
 		"seq": true, "changes": true, "derived": true, "history": true, "evidence": true, "evidence_by": true, "run": true, "runs": true,
 		"ballot": true, "votes": true, "polls": true, "asked": true, "asked_at": true, "parked": true, "revisit": true, "wanted": true, "waiting": true,
 		"teams": true, "channels": true, "owns": true, "wrote": true, "list": true, "withdrawn": true, "orphans": true,
-		"totals": true, "outcomes": true, "tests": true, "outbox": true, "lane": true, "unconfirmed": true, "hold": true,
+		"totals": true, "outcomes": true, "opportunities": true, "impacts": true, "linked": true, "counts": true, "effects": true,
+		"checkins": true, "answers": true, "rounds": true, "spent": true, "tests": true, "outbox": true, "lane": true, "unconfirmed": true, "hold": true,
 		"present": true,
 	}
 )
@@ -123,8 +130,8 @@ func (db *DB) Backup(ctx context.Context, w io.Writer, progress func(done int)) 
 	if err != nil {
 		return err
 	}
-	// Outcomes are never taken away, so that those written last hold all that the
-	// ideas before are linked to.
+	// Nodes are never taken away, so that those written last hold all that the ideas
+	// before are linked to.
 	err = db.eachMaster(ctx, func(ctx context.Context, node *redis.Client) error {
 		return scan(ctx, node, func(keys []string) error { return backupKeys(ctx, node, keys, true, b) })
 	})
@@ -189,8 +196,8 @@ func recordKey(key string) (workspace, kind, id string, ok bool) {
 	return workspace, kind, id, true
 }
 
-// backupKeys writes the records among the keys: the outcomes, or all others.
-func backupKeys(ctx context.Context, node *redis.Client, keys []string, outcomes bool, b *backupWriter) error {
+// backupKeys writes the records among the keys: the nodes of trees, or all others.
+func backupKeys(ctx context.Context, node *redis.Client, keys []string, nodes bool, b *backupWriter) error {
 	pipe := node.Pipeline()
 	var records []backupRecord
 	var replies []*redis.Cmd
@@ -207,7 +214,7 @@ func backupKeys(ctx context.Context, node *redis.Client, keys []string, outcomes
 				Next: "Make the backup with the newest alignbot that uses this Redis.",
 			}
 		}
-		if (kind == "outcome") != outcomes {
+		if nodeKinds[kind] != nodes {
 			continue
 		}
 		records = append(records, backupRecord{Kind: kind, Workspace: workspace, ID: id})
@@ -233,14 +240,15 @@ func backupKeys(ctx context.Context, node *redis.Client, keys []string, outcomes
 	return nil
 }
 
-// fill takes the reply {ttl, record, events, evidence, runs, asked, ballots}.
+// fill takes the reply {ttl, record, events, evidence, runs, asked, ballots,
+// check-ins, answers}.
 func (r *backupRecord) fill(reply *redis.Cmd) error {
 	parts, err := reply.Slice()
 	if err != nil {
 		return err
 	}
-	if len(parts) != 7 {
-		return &shapeError{"seven values", parts}
+	if len(parts) != 9 {
+		return &shapeError{"nine values", parts}
 	}
 	ttl, err := asInt(parts[0])
 	if err != nil {
@@ -254,6 +262,12 @@ func (r *backupRecord) fill(reply *redis.Cmd) error {
 		return err
 	}
 	if r.Evidence, err = exactList(parts[3]); err != nil {
+		return err
+	}
+	if r.CheckIns, err = exactList(parts[7]); err != nil {
+		return err
+	}
+	if r.Answers, err = exactFields(parts[8]); err != nil {
 		return err
 	}
 	runs, isList := parts[4].([]any)

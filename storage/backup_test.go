@@ -84,8 +84,9 @@ func fill(t testing.TB, db *DB, ideas int) {
 			}
 		}
 		fillBallots(t, s)
+		fillTree(t, s, ideas)
 		must(s.SaveTemplate(t.Context(), "op-template", "PAY", canvas()))(t)
-		must(s.AddOutcome(t.Context(), "op-outcome", outcome("Refunds take a day")))(t)
+		must(s.AddOutcome(t.Context(), "op-outcome", outcome("Refunds take a day"), Slot{}, wasAdded))(t)
 		noError(t, s.SaveDraft(t.Context(), "U_ANA", Slot{Name: "idea"}, typed("half", time.Time{})))
 		noError(t, db.client.HSet(t.Context(), s.tag+"op:bytes", "not UTF-8", "\xff\x00").Err())
 		claimed, _, err := s.Claim(t.Context(), 4, lease, 0)
@@ -167,7 +168,7 @@ func TestBackupAndRestoreAreExact(t *testing.T) {
 			began = time.Now()
 			summary := must(to.Restore(t.Context(), file, RestoreOptions{}, nil))(t)
 			t.Logf("%d records, %d KB: backup %v, restore %v, at most %d MB more of heap", done, size>>10, took, time.Since(began), peak()>>20)
-			if dry != summary || summary.Records() != done || summary.Ideas != n || summary.Workspaces != 2 || summary.Teams != 2 || summary.Templates != 2 || summary.Outcomes < 2 || summary.Outgoing != n+2*6 {
+			if dry != summary || summary.Records() != done || summary.Ideas != n || summary.Workspaces != 2 || summary.Teams != 2 || summary.Templates != 2 || summary.Outcomes < 2 || summary.Opportunities != 2 || summary.Impacts != 2 || summary.Rounds != 8 || summary.Feedback != 2 || summary.Outgoing != n+2*10 {
 				t.Errorf("dry run %+v, restore %+v, backup of %d", dry, summary, done)
 			}
 			if diff := cmp.Diff(dump(t, from), dump(t, to)); diff != "" {
@@ -191,7 +192,7 @@ func TestBackupAndRestoreAreExact(t *testing.T) {
 					t.Errorf("after the restore of %s a vote is taken twice", p.Ballot.Level)
 				}
 			}
-			added := must(other.AddOutcome(t.Context(), "op-after", outcome("after")))(t)
+			added := must(other.AddOutcome(t.Context(), "op-after", outcome("after"), Slot{}, wasAdded))(t)
 			if listed := must(one.Outcomes(t.Context(), "PAY"))(t); added.Key.Number != listed[0].Key.Number+1 {
 				t.Errorf("after %s the next outcome is %s", listed[0].Key, added.Key)
 			}
@@ -303,11 +304,23 @@ func TestDamagedBackupsAreRefused(t *testing.T) {
 		{"a run that cannot be read", "backup-unusable", broken(`"answers":"{`, `"answers":"[`)},
 		{"a run of another idea", "backup-unusable", broken(`"idea":"PAY-2"`, `"idea":"PAY-3"`)},
 		{"a summary that cannot be read", "backup-unusable", broken(`"summary":"{`, `"summary":"[`)},
+		{"a check-in that cannot be read", "backup-unusable", broken(`"check_ins":["{`, `"check_ins":["[`)},
+		{"check-ins of an impact", "backup-unusable", broken(`"kind":"impact"`, `"kind":"impact","check_ins":["{}"]`)},
+		{"an opportunity that is an outcome", "backup-unusable", broken(`"kind":"opportunity"`, `"kind":"outcome"`)},
+		{"an opportunity under nobody knows what", "backup-unusable", broken(`"parent":"PAY-O`, `"parent":"PAY-X`)},
+		{"a target that is no number", "backup-unusable", broken(`"target":"-80`, `"target":"few`)},
+		{"an effect that cannot be read", "backup-unusable", broken(`"effect":"{`, `"effect":"[`)},
+		{"a dismissed node that is none", "backup-unusable", broken(`"dismissed":"PAY-`, `"dismissed":"`)},
+		{"feedback that cannot be read", "backup-unusable", broken(` accepted":"`, ` accepted":"many`)},
+		{"an answer that cannot be read", "backup-unusable", broken(`"answers":{"U_BEN":"[`, `"answers":{"U_BEN":"{`)},
+		{"answers of a team", "backup-unusable", broken(`"kind":"team"`, `"kind":"team","answers":{"x":"[]"}`)},
+		{"what is left of answers that cannot be read", "backup-unusable", broken(`"left":"[`, `"left":"{`)},
+		{"a round of another team", "backup-unusable", broken(`"kind":"round","workspace":"T1","id":"PAY`, `"kind":"round","workspace":"T1","id":"IDP`)},
 		{"an outcome with another key", "backup-unusable", broken(`"key":"PAY-O1"`, `"key":"PAY-O7"`)},
 		{"a checklist that cannot be read", "backup-unusable", broken(`"canvas":"1 {`, `"canvas":"one {`)},
 		{"something after the end", "backup-unusable", func(l []string) []string { return append(l, "{}\n") }},
 		{"a newer format", "backup-newer", func(l []string) []string {
-			l[0] = strings.Replace(l[0], `"version":4`, `"version":5`, 1)
+			l[0] = strings.Replace(l[0], `"version":5`, `"version":6`, 1)
 			return l
 		}},
 		{"a newer schema", "backup-newer", func(l []string) []string {
@@ -402,6 +415,30 @@ func TestABackupOfTheSecondVersionIsRestored(t *testing.T) {
 	}
 }
 
+// TestABackupOfTheFourthVersionIsRestored: of its outcomes there is a statement
+// alone, and what is linked to them was not kept as a set.
+func TestABackupOfTheFourthVersionIsRestored(t *testing.T) {
+	s, summary := restoredText(t,
+		`{"format":"alignbot-backup","version":4,"schema":1,"created":"2026-11-20T09:30:00Z"}`,
+		`{"kind":"workspace","workspace":"T1","fields":{"seq":"2"}}`,
+		`{"kind":"team","workspace":"T1","id":"PAY","fields":{"key":"PAY","name":"Payments","channel":"C_PAY","owners":"U_ANA","zone":"UTC","workdays":"1","sprint_weeks":"2","created":"1795167000000","created_by":"U_ANA","version":"1","ideas":"1","outcomes":"1"}}`,
+		`{"kind":"idea","workspace":"T1","id":"PAY-1","fields":{"key":"PAY-1","order":"1","version":"2","title":"Kept","stage":"captured","outcomes":"PAY-O1","author":"U_ANA","created":"1795167000000"}}`,
+		`{"kind":"outcome","workspace":"T1","id":"PAY-O1","fields":{"key":"PAY-O1","statement":"First","created":"1795167000000","created_by":"U_ANA","version":"1"}}`,
+	)
+	want := outcome("First")
+	want.Key.Number, want.Version = 1, 1
+	facts := must(s.Tree(t.Context(), "PAY"))(t)
+	if diff := cmp.Diff([]pipeline.Outcome{want}, facts.Nodes.Outcomes); diff != "" || summary.Outcomes != 1 {
+		t.Errorf("outcomes (-want +got):\n%s", diff)
+	}
+	if facts.Ideas[want.Key].Count() != 1 || facts.Orphans.Count() != 0 {
+		t.Errorf("the tree is %+v", facts)
+	}
+	if next := must(s.AddOutcome(t.Context(), "op", outcome("Next"), Slot{}, wasAdded))(t); next.Key.Number != 2 {
+		t.Errorf("the next outcome is %s", next.Key)
+	}
+}
+
 // TestABackupOfTheFirstVersionIsRestored: it has no evidence, runs, outcomes or
 // templates, and its ideas none of the fields for them.
 func TestABackupOfTheFirstVersionIsRestored(t *testing.T) {
@@ -457,6 +494,11 @@ func FuzzCheckBackup(f *testing.F) {
 			`"ballots":[{"id":"1","fields":{"idea":"PAY-1","id":"1","version":"1","deadline":"1","level":"anonymous","secret":"ab","quorum":"5"},"votes":{"ff":"{}"}},{"id":"2","fields":{"tally":"{}"}}],` +
 			`"asked":{"1 U_ANA":"{}"},"evidence":["{\"note\":\"x\"}"],"runs":[{"id":"1","summary":"{}","fields":{"idea":"PAY-1","id":"1","version":"1","template":"{}","answers":"{\"a\":{}}","tests":"1"}}]}`,
 		`{"kind":"outcome","workspace":"T1","id":"PAY-O1","fields":{"key":"PAY-O1","version":"1"}}`,
+		`{"kind":"outcome","workspace":"T1","id":"PAY-O2","fields":{"key":"PAY-O2","parent":"PAY-O1","target":"1 2026-11-20","latest":"{\"number\":1,\"place\":1}"},"check_ins":["{\"number\":1,\"place\":1}"],"events":["{}"]}`,
+		`{"kind":"opportunity","workspace":"T1","id":"PAY-P1","fields":{"key":"PAY-P1","parent":"PAY-O1"},"evidence":["{}"]}`,
+		`{"kind":"impact","workspace":"T1","id":"PAY-I1","fields":{"key":"PAY-I1","parent":"PAY-O1"}}`,
+		`{"kind":"round","workspace":"T1","id":"PAY:1","fields":{"team":"PAY","id":"1","version":"1","deadline":"1","questions":"[\"x\"]","secret":"ab","anonymous":"1","experiment":"{}"},"answers":{"U1":"[\"x\"]"}}`,
+		`{"kind":"feedback","workspace":"T1","id":"PAY","fields":{"PAY-O1 accepted":"1"}}`,
 		`{"kind":"templates","workspace":"T1","id":"PAY","fields":{"x":"1 {\"items\":[{}]}"}}`,
 	} {
 		f.Add([]byte(string(header) + "\n" + record + "\n"))

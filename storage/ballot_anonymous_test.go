@@ -225,12 +225,15 @@ func TestNothingStoredJoinsAnAnonymousVoteWithItsVoter(t *testing.T) {
 func TestNoCommandHasAVoterAndAnAnonymousVote(t *testing.T) {
 	s, commands := recorded(t)
 	b := started(t, s, pipeline.Anonymous, "U_ANA", "U_BEN", "U_EVE", "U_KIM")
-	v := voting(b, "act:U_BEN", "U_BEN", object)
+	v := voting(b, "try:object:act:U_BEN", "U_BEN", object) // the operation of a form has its words in it
 	v.Draft, v.Here = Slot{Name: "vote.PAY-1.1", Form: "V1"}, Here{Channel: "C_PAY", Kind: OpenChannel}
 	must(s.Vote(t.Context(), v, redraw("PAY-1:1")))(t)
 	votes := 0
 	for _, command := range commands() {
 		text := strings.Join(command, " ")
+		if strings.Contains(text, "try:object") {
+			t.Errorf("a command has the operation: %s", text)
+		}
 		if !strings.Contains(text, object.Reason) {
 			continue
 		}

@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"alignbot/pipeline"
-
-	"github.com/redis/go-redis/v9"
 )
 
 var (
@@ -121,7 +119,7 @@ func (s *Store) Polls(ctx context.Context, user string, n int) ([]Poll, error) {
 	}
 	fail := func(err error) ([]Poll, error) { return nil, fmt.Errorf("storage: polls: %w", err) }
 	var polls []Poll
-	voters := map[int]string{} // by the place of an anonymous ballot in polls
+	voters := map[int]member{} // by the place of an anonymous ballot in polls
 	for _, item := range reply {
 		parts, isList := item.([]any)
 		if !isList || len(parts) != 3 {
@@ -144,30 +142,16 @@ func (s *Store) Polls(ctx context.Context, user string, n int) ([]Poll, error) {
 			return fail(err)
 		}
 		if len(secret) > 0 {
-			voters[len(polls)] = keyed(secret, user)
+			voters[len(polls)] = member{"votes:" + ballotName(b.Idea, b.ID), keyed(secret, user)}
 		}
 		polls = append(polls, Poll{Ballot: b, Title: texts[0], Message: messageOf(record["message"]), Voted: texts[1] == "1"})
 	}
-	if len(voters) == 0 {
-		return polls, nil
-	}
-	err = s.db.do(ctx, "polls", func(ctx context.Context) error {
-		pipe := s.db.client.Pipeline()
-		voted := map[int]*redis.BoolCmd{}
-		for at, voter := range voters {
-			b := polls[at].Ballot
-			voted[at] = pipe.HExists(ctx, s.tag+"votes:"+ballotName(b.Idea, b.ID), voter)
-		}
-		if _, err := pipe.Exec(ctx); err != nil {
-			return err
-		}
-		for at, reply := range voted {
-			polls[at].Voted = reply.Val()
-		}
-		return nil
-	})
+	voted, err := s.among(ctx, "polls", voters)
 	if err != nil {
 		return nil, err
+	}
+	for at, is := range voted {
+		polls[at].Voted = is
 	}
 	return polls, nil
 }

@@ -61,7 +61,7 @@ func ballotOf(record map[string]string) (pipeline.Ballot, error) {
 		Idea:        r.key("idea"),
 		ID:          int(r.int("id")),
 		Question:    pipeline.BallotQuestion(record["question"]),
-		Outcome:     r.outcomeIn("outcome", record["outcome"]),
+		Outcome:     r.nodeIn("outcome", record["outcome"]),
 		Level:       pipeline.Confidentiality(record["level"]),
 		Electorate:  splitList(record["electorate"]),
 		Guests:      record["guests"] != "",

@@ -43,6 +43,14 @@ type Want struct {
 	// Asked is how many of those who asked again for the idea are wanted, the
 	// latest.
 	Asked int
+	// Nodes of the team's whole tree are wanted; Chain wants of them those that the
+	// idea is linked to, and the wanted Node, with all above each.
+	Nodes, Chain bool
+	// Node wanted, with so many of its newest CheckIns and NodeHistory events. Its
+	// team wins over Channel and Team, not over that of an Idea; without one it is
+	// a node of theirs.
+	Node                  pipeline.NodeKey
+	CheckIns, NodeHistory int
 }
 
 // Here is a channel as an interaction names it.
@@ -88,6 +96,12 @@ type Loaded struct {
 	// parked, Asked the latest of them and of those before, the latest first.
 	AskedBy int
 	Asked   []AskedAgain
+	// Nodes that were wanted, of each opportunity with the newest piece of evidence
+	// alone.
+	Nodes pipeline.Nodes
+	Node  *WholeNode
+	// Dismissed are the nodes of which somebody said that the idea is not for them.
+	Dismissed []pipeline.NodeKey
 }
 
 var beginScript = loadScript("begin")
@@ -103,6 +117,21 @@ func (s *Store) Begin(ctx context.Context, w Want) (Loaded, error) {
 	default:
 		idea = w.Idea.String()
 	}
+	node := ""
+	switch {
+	case w.Node.IsZero():
+	case w.Node.Team == "":
+		node = "#" + strings.TrimPrefix(w.Node.String(), "-")
+	default:
+		node = w.Node.String()
+	}
+	nodes := ""
+	switch {
+	case w.Nodes:
+		nodes = "all"
+	case w.Chain:
+		nodes = "chain"
+	}
 	dossier, outcomes := "", 0
 	if w.Dossier {
 		dossier = "1"
@@ -113,7 +142,7 @@ func (s *Store) Begin(ctx context.Context, w Want) (Loaded, error) {
 	reply, err := s.read(ctx, beginScript, w.Op, rand.Text(), w.Channel, string(w.Team), idea, w.User, w.Draft,
 		w.Here.Channel, string(w.Here.Kind),
 		dossier, formatNumber(w.Run), formatNumber(outcomes), formatNumber(w.Evidence), formatNumber(w.History), formatNumber(w.Asked),
-		formatNumber(w.Ballot))
+		formatNumber(w.Ballot), nodes, node, w.CheckIns, w.NodeHistory)
 	if err != nil {
 		return Loaded{}, err
 	}
@@ -128,8 +157,8 @@ func (s *Store) Begin(ctx context.Context, w Want) (Loaded, error) {
 }
 
 func loadedOf(reply []any) (Loaded, error) {
-	if len(reply) != 17 {
-		return Loaded{}, &shapeError{"seventeen values", reply}
+	if len(reply) != 19 {
+		return Loaded{}, &shapeError{"nineteen values", reply}
 	}
 	loaded := Loaded{
 		First: reply[0] == int64(1), OwnsAnyTeam: reply[1] == int64(1),
@@ -158,6 +187,8 @@ func loadedOf(reply []any) (Loaded, error) {
 		if loaded.AskedBy, err = askedBy(record); err != nil {
 			return Loaded{}, err
 		}
+		dismissed := reader{record: record}
+		loaded.Dismissed = dismissed.nodesIn("dismissed")
 	}
 	draft, isText := reply[5].(string)
 	if !isText {
@@ -177,7 +208,7 @@ func loadedOf(reply []any) (Loaded, error) {
 }
 
 // addWanted reads {summaries, templates, load, run, outcomes, evidence,
-// events, asked, ballot, newest ballot}.
+// events, asked, ballot, newest ballot, nodes, node}.
 func (l *Loaded) addWanted(w Want, reply []any) error {
 	if w.Dossier {
 		var records [3]map[string]string
@@ -246,7 +277,17 @@ func (l *Loaded) addWanted(w Want, reply []any) error {
 			return err
 		}
 	}
-	l.Asked, err = askedOf(lists[3])
+	if l.Asked, err = askedOf(lists[3]); err != nil {
+		return err
+	}
+	if l.Nodes, err = nodesOf(reply[10]); err != nil {
+		return err
+	}
+	whole, isList := reply[11].([]any)
+	if !isList {
+		return &shapeError{"a node", reply[11]}
+	}
+	l.Node, err = wholeNode(whole)
 	return err
 }
 

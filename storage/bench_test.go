@@ -102,7 +102,7 @@ func discovered(b *testing.B, s *Store, op string) pipeline.Run {
 	for i := range 10 {
 		must(s.AddEvidence(b.Context(), fmt.Sprint(op, "-e", i), key, note("They call us about it every day."), Slot{}, moved))(b)
 	}
-	must(s.AddOutcome(b.Context(), op+"-o", pipeline.Outcome{Key: pipeline.OutcomeKey{Team: "TEAM3"}, Statement: "Paid sooner", Created: start}))(b)
+	must(s.AddOutcome(b.Context(), op+"-o", pipeline.Outcome{Key: pipeline.OutcomeKey{Team: "TEAM3"}, Statement: "Paid sooner", Created: start}, Slot{}, wasAdded))(b)
 	return run
 }
 

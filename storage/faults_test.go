@@ -91,7 +91,7 @@ func (st *story) tell(t *testing.T) error {
 			_, err := st.s.AddEvidence(ctx, "op8", st.idea.Key, note("They call."), Slot{}, moved)
 			return err
 		},
-		func() error { _, err := st.s.AddOutcome(ctx, "op9", outcome("First")); return err },
+		func() error { _, err := st.s.AddOutcome(ctx, "op9", outcome("First"), Slot{}, wasAdded); return err },
 		func() (err error) {
 			_, st.linked, err = st.s.AddAndLink(ctx, "op10", outcome("Second"), linkedTo(st.edited, pipeline.OutcomeKey{Team: "PAY"}), Slot{}, moved)
 			return err
@@ -132,6 +132,8 @@ func (st *story) tell(t *testing.T) error {
 			return err
 		},
 		func() error { return st.vote(t, 2, pipeline.Anonymous) },
+		func() error { return st.grow(t) },
+		func() error { return st.ask(t) },
 		func() error { return st.s.DropTemplate(ctx, "op12", "PAY", "canvas") },
 		func() error { return st.s.Enqueue(ctx, news("n1")) },
 		func() error { return st.s.Block(ctx, "chat.update", "", time.Hour) },
@@ -161,6 +163,11 @@ type ending struct {
 	Comments []pipeline.Event
 	Ballots  []Polled
 	Polls    []Poll
+	Tree     pipeline.TreeFacts
+	Nodes    []WholeNode
+	Advice   Candidates
+	Rounds   []RoundState
+	Asks     []RoundAsked
 	Stats    OutboxStats
 }
 
@@ -173,7 +180,22 @@ func (st *story) ending(t *testing.T) ending {
 		slices.SortFunc(polled.Tally.Votes, func(a, b pipeline.VoteOf) int { return strings.Compare(a.Reason, b.Reason) })
 		ballots = append(ballots, polled)
 	}
+	var nodes []WholeNode
+	for _, key := range []string{"PAY-O2", "PAY-O3", "PAY-P1", "PAY-I1"} {
+		nodes = append(nodes, must(st.s.Node(t.Context(), nodeKey(key), 9, 9))(t))
+	}
+	var rounds []RoundState
+	for n := range 2 {
+		round := must(st.s.Round(t.Context(), "PAY", n+1, "U_BEN"))(t)
+		slices.SortFunc(round.Answers, func(a, b pipeline.RoundAnswer) int { return slices.Compare(a.Words, b.Words) })
+		rounds = append(rounds, round)
+	}
 	return ending{
+		Tree:     must(st.s.Tree(t.Context(), "PAY"))(t),
+		Nodes:    nodes,
+		Advice:   must(st.s.Candidates(t.Context(), key))(t),
+		Rounds:   rounds,
+		Asks:     must(st.s.RoundsFor(t.Context(), "U_BEN", 9))(t),
 		Ballots:  ballots,
 		Polls:    must(st.s.Polls(t.Context(), "U_KIM", 9))(t),
 		Team:     must(st.s.Team(t.Context(), "PAY"))(t),
@@ -201,7 +223,8 @@ func TestLostConnections(t *testing.T) {
 	proxy := redistest.NewProxy(t, server.Addr)
 	ignoreTime := cmp.Options{
 		cmpopts.IgnoreFields(OutboxStats{}, "OldestDue"), cmpopts.IgnoreFields(Polled{}, "Now"),
-		cmpopts.IgnoreFields(pipeline.Ballot{}, "Deadline"),
+		cmpopts.IgnoreFields(pipeline.Ballot{}, "Deadline"), cmpopts.IgnoreFields(pipeline.Round{}, "Deadline"),
+		cmpopts.IgnoreFields(RoundState{}, "Now"),
 	}
 	begin := func(t *testing.T) *story {
 		server.Do("FLUSHALL")
@@ -216,11 +239,14 @@ func TestLostConnections(t *testing.T) {
 	proxy.Inject(nil)
 	want := plain.ending(t)
 	load := pipeline.Load{Ideas: 1, Sized: 1, Points: 5, Gated: 1}
-	if want.Page.Total != 1 || len(want.History) != 7 || want.Stats.Due != 9 || want.Page.Ideas[0].Card != posted ||
+	if want.Page.Total != 1 || len(want.History) != 8 || want.Stats.Due != 11 || want.Page.Ideas[0].Card != posted ||
 		want.Board.Load != load || want.Run.Version != 2 || len(want.Tests) != 1 || want.Evidence.Total != 1 ||
-		len(want.Outcomes) != 2 || want.Page.Ideas[0].Outcomes[0] != want.Outcomes[0].Key || len(want.Own) != 0 ||
+		len(want.Outcomes) != 3 || want.Page.Ideas[0].Outcomes[0] != want.Outcomes[1].Key || len(want.Own) != 0 ||
 		want.Parked.Total != 1 || want.Asked.Total != 2 || len(want.Comments) != 10 ||
-		want.Ballots[1].Polls != 5 || len(want.Ballots[1].Tally.Votes) != 2 || want.Ballots[2].Mine == nil || len(want.Polls) != 1 {
+		want.Ballots[1].Polls != 5 || len(want.Ballots[1].Tally.Votes) != 2 || want.Ballots[2].Mine == nil || len(want.Polls) != 1 ||
+		want.Nodes[0].CheckInsTotal != 2 || len(want.Nodes[2].Opportunity.Evidence) != 1 || want.Nodes[2].Opportunity.Parent != nodeKey("PAY-O3") ||
+		len(want.Advice.Dismissed) != 1 || len(want.Advice.Feedback) != 2 ||
+		len(want.Rounds[0].Answers) != 2 || want.Rounds[1].Round.Experiment == nil || len(want.Asks) != 1 {
 		t.Fatalf("the story ends with %+v", want)
 	}
 	for name, fault := range map[string]redistest.Fault{
@@ -254,7 +280,7 @@ func TestLostConnections(t *testing.T) {
 					if len(st.claimed) == 0 { // the card was claimed by the call whose answers were lost
 						want := want
 						want.Page.Ideas = []pipeline.Idea{want.Page.Ideas[0]}
-						want.Page.Ideas[0].Card, want.Stats = pipeline.Message{}, OutboxStats{Due: 8, Sending: 1}
+						want.Page.Ideas[0].Card, want.Stats = pipeline.Message{}, OutboxStats{Due: 10, Sending: 1}
 						want.Board.Oldest = maps.Clone(want.Board.Oldest)
 						want.Board.Oldest[pipeline.Backlog] = want.Page.Ideas[0]
 						if diff := cmp.Diff(want, got, ignoreTime); diff != "" {

@@ -17,10 +17,14 @@ type List struct {
 	Team   pipeline.TeamKey
 	Author string
 	Stage  pipeline.Stage
-	// Orphans selects ideas without an outcome, but for parked ones. They are
-	// listed for a whole team: with Author, Stage or Withdrawn there is no such
-	// list.
+	// Orphans selects ideas without a link to any node, but for parked ones.
+	// Linked selects those that are linked to that node itself, and Effects the
+	// delivered ones of which nobody has said yet what they changed, the first to
+	// be asked first. All three are listed for a whole team: with Author, Stage or
+	// Withdrawn, or with each other, there is no such list.
 	Orphans bool
+	Linked  pipeline.NodeKey
+	Effects bool
 	// Of the parked ideas of a team, with Team, Stage and nothing else: those
 	// with that Reason; those that came back or have a day when they are Due to,
 	// the first first; those that somebody asked for again, the MostAsked first.
@@ -37,6 +41,9 @@ type Page struct {
 	// AskedBy is how many different people asked for the parked ones again since
 	// they were parked; those that nobody asked for are not in it.
 	AskedBy map[pipeline.Key]int
+	// Dismissed are the nodes of which somebody said that an idea is not for them;
+	// ideas without any are not in it.
+	Dismissed map[pipeline.Key][]pipeline.NodeKey
 	// Number of this page, from 1, and Of how many; 1 of 1 when the list is
 	// empty.
 	Number, Of int
@@ -82,9 +89,9 @@ func (s *Store) Capture(ctx context.Context, op string, idea pipeline.Idea, draf
 	return ideaAnswer("capture", reply)
 }
 
-// ChangeIdea stores what a rule changed of an idea: the texts, outcomes, work,
-// size and criteria, the stage and since when, why it is parked, when it was
-// changed and withdrawn and by whom. idea.Version is the version it was read at;
+// ChangeIdea stores what a rule changed of an idea: the texts, links, work,
+// size and criteria, the stage and since when, why it is parked, what it is expected
+// to change, when it was changed and withdrawn and by whom. idea.Version is the version it was read at;
 // when another change came between, or a ballot on it did before a move or a
 // withdrawal, the error is a *ConflictError. The event enters its history, and the
 // draft of whoever did it is dropped. When this idea is delivered, entries about
@@ -98,6 +105,17 @@ func (s *Store) ChangeIdea(ctx context.Context, op string, idea pipeline.Idea, d
 // else by now, the error is a *LoadError and nothing is changed, so that two
 // moves cannot both take the last room. nil asks for nothing.
 func (s *Store) MoveIdea(ctx context.Context, op string, idea pipeline.Idea, seen *pipeline.Load, draft Slot, event pipeline.Event, after ...Outgoing) (pipeline.Idea, error) {
+	return s.changeIdea(ctx, op, idea, seen, "", draft, event, after)
+}
+
+// AcceptLink is ChangeIdea for a link to a node that was suggested: that it was
+// accepted is counted, see Feedback.
+func (s *Store) AcceptLink(ctx context.Context, op string, idea pipeline.Idea, suggested pipeline.NodeKey, draft Slot, event pipeline.Event, after ...Outgoing) (pipeline.Idea, error) {
+	return s.changeIdea(ctx, op, idea, nil, suggested.String(), draft, event, after)
+}
+
+// changeIdea is MoveIdea and AcceptLink in one; accepted is a node's key or "".
+func (s *Store) changeIdea(ctx context.Context, op string, idea pipeline.Idea, seen *pipeline.Load, accepted string, draft Slot, event pipeline.Event, after []Outgoing) (pipeline.Idea, error) {
 	if op == "" {
 		return pipeline.Idea{}, errNoOp
 	}
@@ -117,7 +135,8 @@ func (s *Store) MoveIdea(ctx context.Context, op string, idea pipeline.Idea, see
 	}
 	sets, clears := split(changeable(idea))
 	args := append([]any{
-		op, idea.Key.String(), idea.Version, text, event.By, draft.Name, draft.Form, guard, overridden, voted, len(sets), len(clears),
+		op, idea.Key.String(), idea.Version, text, event.By, draft.Name, draft.Form, guard, overridden, voted, accepted,
+		len(sets), len(clears),
 	}, sets...)
 	args = append(args, clears...)
 	if args, err = appendOutgoing(args, after); err != nil {
@@ -237,6 +256,10 @@ func (l List) name() string {
 	switch team := string(l.Team); {
 	case l.Orphans:
 		return "orphans:" + team
+	case !l.Linked.IsZero():
+		return "linked:" + l.Linked.String()
+	case l.Effects:
+		return "effects:" + team
 	case l.Reason != "":
 		return "parked:" + team + ":" + string(l.Reason)
 	case l.Due:
@@ -267,8 +290,10 @@ func (s *Store) Page(ctx context.Context, list List, page, size int) (Page, erro
 	if list.Team == "" && list.Author == "" {
 		return Page{}, errors.New("storage: a list needs a team or an author")
 	}
-	if list.Orphans && list != (List{Team: list.Team, Orphans: true}) {
-		return Page{}, errors.New("storage: orphans are listed for a whole team")
+	if list.Orphans && list != (List{Team: list.Team, Orphans: true}) ||
+		!list.Linked.IsZero() && list != (List{Team: list.Linked.Team, Linked: list.Linked}) ||
+		list.Effects && list != (List{Team: list.Team, Effects: true}) {
+		return Page{}, errors.New("storage: orphans, links and effects are listed for a whole team")
 	}
 	if parked := (List{Team: list.Team, Stage: pipeline.Parked}); list.Reason != "" || list.Due || list.MostAsked {
 		byReason, byDay, byAsked := parked, parked, parked
@@ -281,7 +306,7 @@ func (s *Store) Page(ctx context.Context, list List, page, size int) (Page, erro
 		return Page{}, errors.New("storage: a page needs room for at least one idea")
 	}
 	order := "ZREVRANGE"
-	if list.Due {
+	if list.Due || list.Effects {
 		order = "ZRANGE"
 	}
 	reply, err := s.read(ctx, pageScript, list.name(), page, size, order)
@@ -293,6 +318,12 @@ func (s *Store) Page(ctx context.Context, list List, page, size int) (Page, erro
 		return Page{}, fmt.Errorf("storage: page: %w", err)
 	}
 	return read, nil
+}
+
+// Linked reads one page of the ideas that stand and are linked to the node itself,
+// those captured last first.
+func (s *Store) Linked(ctx context.Context, node pipeline.NodeKey, page, size int) (Page, error) {
+	return s.Page(ctx, List{Team: node.Team, Linked: node}, page, size)
 }
 
 func pageOf(reply []any) (Page, error) {
@@ -317,6 +348,13 @@ func pageOf(reply []any) (Page, error) {
 			return Page{}, err
 		}
 		page.Ideas = append(page.Ideas, idea)
+		r := reader{record: record}
+		if nodes := r.nodesIn("dismissed"); len(nodes) > 0 {
+			if page.Dismissed == nil {
+				page.Dismissed = map[pipeline.Key][]pipeline.NodeKey{}
+			}
+			page.Dismissed[idea.Key] = nodes
+		}
 		people, err := askedBy(record)
 		if err != nil {
 			return Page{}, err

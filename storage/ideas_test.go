@@ -153,7 +153,7 @@ func TestMissing(t *testing.T) {
 		run.ID, run.Version = 1, 1
 		_, changeRunErr := s.ChangeRun(t.Context(), "op5", "U_ANA", run, running("U_ANA", 1), Slot{}, nil)
 		_, runErr := s.Run(t.Context(), missing.Key, 1)
-		_, outcomeErr := s.AddOutcome(t.Context(), "op6", outcome("x"))
+		_, outcomeErr := s.AddOutcome(t.Context(), "op6", outcome("x"), Slot{}, wasAdded)
 		_, _, _, askErr := s.AskAgain(t.Context(), "op7", missing.Key, asking("U_ANA"), nil, Slot{}, moved)
 		for name, err := range map[string]error{
 			"AddEvidence": evidenceErr, "BeginRun": beginErr, "ChangeRun": changeRunErr, "Run": runErr, "AddOutcome": outcomeErr, "AskAgain": askErr,

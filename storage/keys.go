@@ -26,8 +26,11 @@ const Schema = 1
 //	                             created version withdrawn withdrawn_by work size;
 //	                             changed: left out while it is created;
 //	                             staged: when it came to its stage, left out while
-//	                             that is created; outcomes: "PAY-O1,PAY-O2", the
-//	                             primary one first; criteria: JSON list;
+//	                             that is created; outcomes: the nodes it is linked
+//	                             to, "PAY-O1,PAY-P2", the primary one first;
+//	                             dismissed: nodes that somebody said it is not for;
+//	                             effect: JSON, what it is expected to change and
+//	                             what it did; criteria: JSON list;
 //	                             for:do for:say for:opinion against:do …: pieces
 //	                             of evidence; evidence_authors: different people;
 //	                             order: the seq of its capture; stage_order: the
@@ -42,11 +45,11 @@ const Schema = 1
 //	                             decision stood beside
 //	history:KEY          list    events as JSON {at by what changes from to why
 //	                             on_behalf lacks about advice differs}, oldest
-//	                             first
+//	                             first; also of outcomes, opportunities and impacts
 //	asked:KEY            hash    "N USER" → JSON {note source permalink at}: who
 //	                             asked again since it was parked for the Nth time
 //	evidence:KEY         list    JSON {note against strength link by at}, the one
-//	                             with number 1 first
+//	                             with number 1 first; also of opportunities
 //	run:KEY:N            hash    idea id form began began_by started started_by
 //	                             version; template, answers, amendments,
 //	                             observation and lesson as JSON; tests: "1,2"
@@ -73,10 +76,39 @@ const Schema = 1
 //	                             members_ballots ballot_days;
 //	                             synonyms: JSON list of lines;
 //	                             created created_by version;
-//	                             ideas, outcomes: how many there ever were;
+//	                             ideas, outcomes, opportunities, impacts, rounds:
+//	                             how many there ever were;
 //	                             gated: moves to validated and the backlog,
 //	                             overridden: those past a gate that refused
-//	outcome:PAY-O1       hash    key statement created created_by version
+//	outcome:PAY-O1       hash    key statement kind parent metric unit direction
+//	                             baseline and target ("120.5 2026-11-20")
+//	                             metric_by owner source light closed closed_by
+//	                             result closed_why merged_into created created_by
+//	                             version; changed: left out while it is created;
+//	                             latest: the check-in as JSON; red_at: when it last
+//	                             turned red
+//	opportunity:PAY-P1   hash    key parent statement kind frequency reach severity
+//	                             horizon created created_by changed version
+//	impact:PAY-I1        hash    key parent (its goal) actor from to measure
+//	                             threshold created created_by changed version
+//	checkins:PAY-O1      list    JSON {number place value light note by at corrects},
+//	                             oldest first; place: number of the one in whose
+//	                             place it stands
+//	feedback:TEAM        hash    "NODE accepted", "NODE dismissed" → how many
+//	                             suggestions were
+//	round:TEAM:N         hash    team id to ("U1,U2") channel anonymous started
+//	                             started_by deadline closed closed_by version;
+//	                             questions: JSON list; experiment: JSON; said:
+//	                             answers and changes; message: "channel ts"; of an
+//	                             anonymous one secret, as in ballots, and left:
+//	                             JSON list of answers, once it is closed, those to
+//	                             each question in a random order of their own
+//	answers:TEAM:N       hash    who → JSON list of words, one for each question;
+//	                             who as in votes, and none are left of an anonymous
+//	                             round that is closed
+//	spent:DAY            hash    all, "user USER" → questions to a language model on
+//	                             that day since 1970, UTC; two days, and not part
+//	                             of a backup
 //	templates:TEAM       hash    id → "version JSON" of the team's own checklists
 //	drafts:USER          hash    slot → "saved form JSON", or without JSON the
 //	                             mark that this opening of the form is done
@@ -87,8 +119,9 @@ const Schema = 1
 //	op:OP                hash    begun: token of the call that claimed it;
 //	                             step → its result as JSON, for a vote without
 //	                             the choice; 24 h (of a Claim: the lease). Of a
-//	                             vote on an anonymous ballot OP is the HMAC of
-//	                             the operation's id, which names the user
+//	                             vote on an anonymous ballot, and an answer to an
+//	                             anonymous round, OP is the HMAC of the
+//	                             operation's id, which names the user
 //	out:ID               hash    an outbox entry: kind subject channel user
 //	                             thread args (JSON) repeatable state at first
 //	                             attempt prior code message ("channel ts")
@@ -107,23 +140,35 @@ const Schema = 1
 //	withdrawn:SELECTOR   zset    as list, of ideas that are withdrawn.
 //	                             SELECTOR is TEAM, TEAM:STAGE, TEAM:@USER,
 //	                             TEAM:@USER:STAGE, @USER or @USER:STAGE
-//	orphans:TEAM         zset    KEY by order, ideas that stand without an outcome
-//	                             and are not parked
+//	orphans:TEAM         zset    KEY by order, ideas that stand without a link to any
+//	                             node and are not parked
+//	linked:NODE          zset    KEY by order, ideas that stand and are linked to it
+//	counts:NODE          hash    STAGE → how many of those there are at it, and
+//	                             "effect ANSWER" → of how many ideas that were for
+//	                             the node that is what they changed
+//	counts:TEAM          hash    STAGE → ideas that stand there and have a link
+//	effects:TEAM         zset    KEY by the day on which it is asked what it changed,
+//	                             then by stage_order; delivered ideas that stand
+//	                             and of which nobody has said it yet
 //	parked:TEAM:REASON   zset    KEY by stage_order, parked ideas that stand
 //	revisit:TEAM         zset    KEY by the day it came back or is to, then by
 //	                             stage_order; parked ideas that stand
 //	wanted:TEAM          zset    KEY by how many asked again, then by stage_order;
 //	                             parked ideas that stand
 //	waiting:WHAT         zset    KEY by order, parked ideas that stand and come back
-//	                             when WHAT happens: delivered:KEY, test:KEY:N
+//	                             when WHAT happens: delivered:KEY, test:KEY:N,
+//	                             red:PAY-O1
 //	asked_at:KEY         zset    "N USER" by when they asked last
 //	totals:TEAM          hash    ideas sized points: what stands in the Product
 //	                             Backlog
 //	evidence_by:KEY      set     whose evidence is on the idea
-//	outcomes:TEAM        zset    PAY-O1 by its number
+//	outcomes:TEAM        zset    PAY-O1 by its number; so are opportunities:TEAM
+//	                             and impacts:TEAM
 //	tests:USER           zset    KEY:N by deadline, tests that run and are the
 //	                             person's
 //	polls:USER           zset    KEY:N by deadline, ballots that run and ask the
+//	                             person
+//	rounds:USER          zset    TEAM:N by deadline, rounds that run and ask the
 //	                             person
 //	outbox:due           zset    ID by when it is due
 //	outbox:sending       zset    ID by when its lease ends
@@ -134,8 +179,9 @@ const Schema = 1
 //	lane:LANE            zset    ID by when it is due, of the entries due in one
 //	                             channel, for one person, to redraw one message
 //	                             (LANE is "channel ts") or, of a job, its own ID
-//	unconfirmed:USER     zset    ID of the failed and unknown cards of the
-//	                             person's ideas, by when it is removed
+//	unconfirmed:USER     zset    ID of the failed and unknown messages that
+//	                             the person misses: cards of their ideas, ballots
+//	                             they started; by when it is removed
 //	hold:to:LANE         string  nothing is claimed from the lane before
 //	hold:by:METHOD       string  nothing that needs the method is claimed
 //	                             before; both until that time, and not part of

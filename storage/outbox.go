@@ -39,8 +39,8 @@ type Outgoing struct {
 // was sent: it is redrawn in place.
 const KindCard = "idea.card"
 
-// ComesBack as the Subject of an entry of ChangeIdea, MoveIdea, ChangeRun or
-// AskAgain stands for each parked idea that comes back by that change, because
+// ComesBack as the Subject of an entry of ChangeIdea, MoveIdea, ChangeRun, AskAgain,
+// CheckIn or ChangeOutcome stands for each parked idea that comes back by that change, because
 // its revisit rule waited for it; there may be none. "*" in the entry's ID stands
 // for the idea's ParkingID, so that an idea that comes back by its day and by
 // what happens has one entry, due at whichever is first. Without a channel it
@@ -146,6 +146,9 @@ func appendOutgoing(args []any, entries []Outgoing) ([]any, error) {
 		}
 		if e.Kind == KindBallot && !strings.HasPrefix(e.ID, "ballot:") {
 			return nil, fmt.Errorf("storage: the outbox entry of a ballot's message is named by the ballot; %q is not", e.ID)
+		}
+		if e.Kind == KindRound && !strings.HasPrefix(e.ID, "round:") {
+			return nil, fmt.Errorf("storage: the outbox entry of a round's message is named by the round; %q is not", e.ID)
 		}
 		more, err := json.Marshal(e.Args)
 		if err != nil {
@@ -342,9 +345,10 @@ func (s *Store) OutboxStats(ctx context.Context) (OutboxStats, error) {
 	}, nil
 }
 
-// Unconfirmed gives the cards of the user's ideas that failed or may not have
-// arrived, oldest first. Their Due is when they were first due. Nobody misses
-// anything else that did not arrive: the card shows the whole state.
+// Unconfirmed gives the cards of the user's ideas and the messages of the ballots
+// they started that failed or may not have arrived, oldest first. Their Due is
+// when they were first due. Nobody misses anything else that did not arrive:
+// those show the whole state.
 func (s *Store) Unconfirmed(ctx context.Context, user string) ([]Outgoing, error) {
 	reply, err := s.read(ctx, unconfirmedScript, user)
 	if err != nil {

@@ -177,7 +177,8 @@ func TestOutcomesOfAnAttempt(t *testing.T) {
 	})
 }
 
-// Only a card is missed by anybody: it shows the whole state.
+// Of what is posted about an idea, only its card is missed by anybody: it shows the
+// whole state.
 func TestOnlyACardIsUnconfirmed(t *testing.T) {
 	everywhere(t, func(t *testing.T, db *DB) {
 		s := withTeam(t, db)

@@ -3,7 +3,6 @@ package storage
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"alignbot/pipeline"
 
@@ -13,17 +12,15 @@ import (
 // outcomesShown is how many outcomes of a team are read at once, the newest.
 const outcomesShown = 100
 
-var (
-	addOutcomeScript = loadScript("add_outcome")
-	outcomesScript   = loadScript("outcomes")
-)
+var outcomesScript = loadScript("outcomes")
 
 // AddOutcome stores a new outcome of a stored team and gives it the team's next
-// number and version 1. In the outbox entries a Subject of "#", "#" in an ID,
-// and "#" as the Arg "about" stand for the outcome's key. Without that team the
-// error is ErrNotFound.
-func (s *Store) AddOutcome(ctx context.Context, op string, o pipeline.Outcome, after ...Outgoing) (pipeline.Outcome, error) {
-	stored, _, err := s.addOutcome(ctx, op, o, nil, Slot{}, pipeline.Event{}, after)
+// number and version 1. The event begins its history, and the draft of whoever
+// adds it is dropped. In the outbox entries a Subject of "#", "#" in an ID, and
+// "#" as the Arg "about" stand for the outcome's key. Without that team the error
+// is ErrNotFound, with too many outcomes a *LimitError.
+func (s *Store) AddOutcome(ctx context.Context, op string, o pipeline.Outcome, draft Slot, event pipeline.Event, after ...Outgoing) (pipeline.Outcome, error) {
+	stored, _, err := s.addOutcome(ctx, op, o, draft, event, nil, pipeline.Event{}, after)
 	return stored, err
 }
 
@@ -34,54 +31,24 @@ func (s *Store) AddOutcome(ctx context.Context, op string, o pipeline.Outcome, a
 // history, with "#" in About for the outcome's key, and the draft of whoever
 // did it is dropped.
 func (s *Store) AddAndLink(ctx context.Context, op string, o pipeline.Outcome, idea pipeline.Idea, draft Slot, event pipeline.Event, after ...Outgoing) (pipeline.Outcome, pipeline.Idea, error) {
-	return s.addOutcome(ctx, op, o, &idea, draft, event, after)
+	added := pipeline.Event{At: o.Created, By: o.CreatedBy, What: pipeline.WasAdded}
+	return s.addOutcome(ctx, op, o, draft, added, &idea, event, after)
 }
 
-func (s *Store) addOutcome(ctx context.Context, op string, o pipeline.Outcome, idea *pipeline.Idea, draft Slot, event pipeline.Event, after []Outgoing) (pipeline.Outcome, pipeline.Idea, error) {
-	fail := func(err error) (pipeline.Outcome, pipeline.Idea, error) {
-		return pipeline.Outcome{}, pipeline.Idea{}, err
+func (s *Store) addOutcome(ctx context.Context, op string, o pipeline.Outcome, draft Slot, event pipeline.Event, idea *pipeline.Idea, linking pipeline.Event, after []Outgoing) (pipeline.Outcome, pipeline.Idea, error) {
+	fields := append(outcomeChangeable(o), nodeCreated(formatTime(o.Created), o.CreatedBy)...)
+	reply, err := s.addNode(ctx, op, o.Key, OutcomeLimit, fields, event, draft, idea, linking, after)
+	var linked pipeline.Idea
+	if err == nil {
+		o, linked, err = addedOutcome(reply, idea != nil)
 	}
-	if op == "" {
-		return fail(errNoOp)
-	}
-	values, _ := split([]field{
-		{"statement", o.Statement},
-		{"created", formatTime(o.Created)},
-		{"created_by", o.CreatedBy},
-	})
-	args := append([]any{op, string(o.Key.Team), len(values)}, values...)
-	if idea != nil {
-		line, err := eventText(event)
-		if err != nil {
-			return fail(err)
-		}
-		args = append(args, idea.Key.String(), idea.Version, formatOutcomes(idea.Outcomes), formatTime(idea.Changed),
-			line, event.By, draft.Name, draft.Form)
-	} else {
-		args = append(args, "", "", "", "", "", "", "", "")
-	}
-	args, err := appendOutgoing(args, after)
 	if err != nil {
-		return fail(err)
+		return pipeline.Outcome{}, pipeline.Idea{}, fmt.Errorf("storage: add outcome: %w", err)
 	}
-	reply, err := s.write(ctx, addOutcomeScript, args...)
-	if err != nil {
-		return fail(err)
-	}
-	stored, linked, err := addedOutcome(reply, idea != nil)
-	if err != nil {
-		return fail(fmt.Errorf("storage: add outcome: %w", err))
-	}
-	return stored, linked, nil
+	return o, linked, nil
 }
 
 func addedOutcome(reply []any, hasIdea bool) (o pipeline.Outcome, idea pipeline.Idea, err error) {
-	if len(reply) == 1 && (reply[0] == "no team" || reply[0] == "no idea") {
-		return o, idea, ErrNotFound
-	}
-	if len(reply) != 3 {
-		return o, idea, &shapeError{"a status, an outcome and an idea", reply}
-	}
 	if hasIdea {
 		record, err := asRecord(reply[2])
 		if err != nil {
@@ -100,6 +67,36 @@ func addedOutcome(reply []any, hasIdea bool) (o pipeline.Outcome, idea pipeline.
 	}
 	o, err = outcomeOf(record)
 	return o, idea, err
+}
+
+// ChangeOutcome stores what a rule changed of an outcome: what its form has, or
+// that it is open again. o.Version is the version it was read at; when another
+// change came between, or its new parent hangs under it by now, the error is an
+// *OutcomeConflictError. A check-in is such a change where the light turned by it.
+// The event enters its history, and the draft of whoever did it is dropped. When
+// the outcome turns red by it, entries about ComesBack are added for the parked
+// ideas that wait for that.
+func (s *Store) ChangeOutcome(ctx context.Context, op string, o pipeline.Outcome, draft Slot, event pipeline.Event, after ...Outgoing) (pipeline.Outcome, error) {
+	return s.changeOutcome(ctx, op, o, draft, event, pipeline.NodeKey{}, pipeline.Event{}, after)
+}
+
+// CloseOutcome is ChangeOutcome for what pipeline.CloseOutcome made of one. Of an
+// outcome that is merged, all that hangs under it when this is stored is handed
+// over in the same moment: what c.Moved lists, and what was hung there meanwhile.
+// The links of its ideas stay; c.Links are for ChangeIdea, one after the other.
+func (s *Store) CloseOutcome(ctx context.Context, op string, c pipeline.Closing, draft Slot, after ...Outgoing) (pipeline.Outcome, error) {
+	return s.changeOutcome(ctx, op, c.Outcome, draft, c.Event, c.Outcome.MergedInto, c.MovedEvent, after)
+}
+
+func (s *Store) changeOutcome(ctx context.Context, op string, o pipeline.Outcome, draft Slot, event pipeline.Event, heir pipeline.NodeKey, moved pipeline.Event, after []Outgoing) (pipeline.Outcome, error) {
+	node, conflict, err := s.changeNode(ctx, op, o.Key, o.Version, outcomeChangeable(o), draft, event, heir, moved, after)
+	if err == nil && conflict {
+		err = &OutcomeConflictError{Current: *node.Outcome}
+	}
+	if err != nil {
+		return pipeline.Outcome{}, fmt.Errorf("storage: change outcome %s: %w", o.Key, err)
+	}
+	return *node.Outcome, nil
 }
 
 // Outcomes gives the team's newest outcomes, at most 100, the newest first.
@@ -164,28 +161,4 @@ func outcomesOf(reply []any) ([]pipeline.Outcome, error) {
 		outcomes = append(outcomes, outcome)
 	}
 	return outcomes, nil
-}
-
-func outcomeOf(record map[string]string) (pipeline.Outcome, error) {
-	r := reader{record: record}
-	o := pipeline.Outcome{
-		Statement: record["statement"],
-		Created:   r.time("created"),
-		CreatedBy: record["created_by"],
-		Version:   r.int("version"),
-	}
-	var err error
-	if o.Key, err = pipeline.ParseOutcomeKey(record["key"]); err != nil {
-		r.fail("key")
-	}
-	return o, r.err
-}
-
-// formatOutcomes gives "PAY-O1,PAY-O2".
-func formatOutcomes(keys []pipeline.OutcomeKey) string {
-	texts := make([]string, len(keys))
-	for i, key := range keys {
-		texts[i] = key.String()
-	}
-	return strings.Join(texts, ",")
 }

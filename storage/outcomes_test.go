@@ -18,14 +18,14 @@ func TestOutcomes(t *testing.T) {
 		var want []pipeline.Outcome
 		for i := range outcomesShown + 2 {
 			o := outcome(fmt.Sprintf("Outcome \"%d\"", i))
-			got := must(s.AddOutcome(t.Context(), fmt.Sprint("op", i), o))(t)
+			got := must(s.AddOutcome(t.Context(), fmt.Sprint("op", i), o, Slot{}, wasAdded))(t)
 			o.Key.Number, o.Version = i+1, 1
 			if diff := cmp.Diff(o, got); diff != "" {
 				t.Fatalf("added (-want +got):\n%s", diff)
 			}
 			want = append([]pipeline.Outcome{o}, want...)
 		}
-		if again := must(s.AddOutcome(t.Context(), "op7", outcome("delivered again")))(t); again.Key.Number != 8 {
+		if again := must(s.AddOutcome(t.Context(), "op7", outcome("delivered again"), Slot{}, wasAdded))(t); again.Key.Number != 8 {
 			t.Errorf("the same operation again added %s", again.Key)
 		}
 		if diff := cmp.Diff(want[:outcomesShown], must(s.Outcomes(t.Context(), "PAY"))(t)); diff != "" {
@@ -42,7 +42,7 @@ func TestAnOutcomeIsAddedAndLinkedInOne(t *testing.T) {
 	everywhere(t, func(t *testing.T, db *DB) {
 		s := withTeam(t, db)
 		read := capture(t, s, "op1", "Export invoices")
-		must(s.AddOutcome(t.Context(), "op2", outcome("First")))(t)
+		must(s.AddOutcome(t.Context(), "op2", outcome("First"), Slot{}, wasAdded))(t)
 		linking := read
 		linking.Outcomes = []pipeline.OutcomeKey{{Team: "PAY", Number: 1}, {Team: "PAY"}}
 		linking.Changed = start.Add(time.Hour)
@@ -102,7 +102,7 @@ func TestManyOutcomesAtOnceHaveNumbersWithoutAGap(t *testing.T) {
 		var wg sync.WaitGroup
 		for i := range people {
 			wg.Go(func() {
-				if _, err := s.AddOutcome(t.Context(), fmt.Sprint("op", i/2), outcome("x")); err != nil {
+				if _, err := s.AddOutcome(t.Context(), fmt.Sprint("op", i/2), outcome("x"), Slot{}, wasAdded); err != nil {
 					t.Error(err)
 				}
 			})

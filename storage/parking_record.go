@@ -86,7 +86,7 @@ func (r *reader) parking(name string) *pipeline.Parking {
 	test, run, _ := strings.Cut(stored.Test, ":")
 	p := &pipeline.Parking{
 		Decision: pipeline.ParkDecision(stored.Decision), Reason: pipeline.ParkReason(stored.Reason), Why: stored.Why,
-		SupersededBy: r.keyIn(name, stored.SupersededBy), Outcome: r.outcomeIn(name, stored.Outcome),
+		SupersededBy: r.keyIn(name, stored.SupersededBy), Outcome: r.nodeIn(name, stored.Outcome),
 		From: pipeline.Stage(stored.From), Ballot: stored.Ballot,
 		Revisit: pipeline.Revisit{
 			Day: stored.Day, AskedBy: stored.AskedBy, OutcomeRed: r.outcomeIn(name, stored.Red),

@@ -55,8 +55,10 @@ func note(words string) pipeline.Evidence {
 }
 
 func outcome(statement string) pipeline.Outcome {
-	return pipeline.Outcome{Key: pipeline.OutcomeKey{Team: "PAY"}, Statement: statement, Created: start, CreatedBy: "U_ANA"}
+	return pipeline.Outcome{Key: pipeline.OutcomeKey{Team: "PAY"}, Statement: statement, Created: start, CreatedBy: "U_ANA", Changed: start}
 }
+
+var wasAdded = pipeline.Event{At: start, By: "U_ANA", What: pipeline.WasAdded}
 
 // moved is an event with everything that an event can have.
 var moved = pipeline.Event{

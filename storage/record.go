@@ -33,9 +33,10 @@ func changeable(idea pipeline.Idea) []field {
 		{"evidence", idea.Evidence},
 		{"stage", string(idea.Stage)},
 		{"staged", staged},
-		{"outcomes", formatOutcomes(idea.Outcomes)},
+		{"outcomes", formatNodes(idea.Outcomes)},
 		{"parking", formatParking(idea.Parking)},
 		{"weighed", formatNumber(idea.Weighed)},
+		{"effect", formatEffect(idea.Effect)},
 		{"work", string(idea.Work)},
 		{"size", formatNumber(idea.Size)},
 		{"criteria", formatLines(idea.Criteria)},
@@ -89,16 +90,12 @@ func ideaOf(record map[string]string) (pipeline.Idea, error) {
 	default:
 		idea.Staged = idea.Changed
 	}
-	for _, text := range splitList(record["outcomes"]) {
-		key, err := pipeline.ParseOutcomeKey(text)
-		if err != nil {
-			r.fail("outcomes")
-		}
-		idea.Outcomes = append(idea.Outcomes, key)
-	}
+	idea.Outcomes = r.nodesIn("outcomes")
+	r.nodesIn("dismissed")
 	r.json("criteria", &idea.Criteria)
 	idea.Source = sourceOf(record["source"], record["permalink"])
 	idea.Parking = r.parking("parking")
+	idea.Effect = r.effect("effect")
 	return idea, r.err
 }
 

@@ -29,12 +29,14 @@ type Summary struct {
 	Created time.Time
 	// Templates are teams with checklists of their own, Operations the remembered
 	// ids of what was done in the last day.
-	Workspaces, Teams, Templates, Outcomes, Ideas, Drafts, Outgoing, Operations int
+	// Feedback are teams that answered to a suggestion.
+	Workspaces, Teams, Templates, Feedback, Outcomes, Opportunities, Impacts, Rounds, Ideas, Drafts, Outgoing, Operations int
 }
 
 // Records is the sum of all counts.
 func (s Summary) Records() int {
-	return s.Workspaces + s.Teams + s.Templates + s.Outcomes + s.Ideas + s.Drafts + s.Outgoing + s.Operations
+	return s.Workspaces + s.Teams + s.Templates + s.Feedback + s.Outcomes + s.Opportunities + s.Impacts + s.Rounds +
+		s.Ideas + s.Drafts + s.Outgoing + s.Operations
 }
 
 const (
@@ -290,17 +292,15 @@ func (r backupRecord) args() []any {
 	switch r.Kind {
 	case kindWorkspace:
 		return append(args, derived)
+	case "outcome", "opportunity", "impact":
+		return appendLists(args, r.Events, r.Evidence, r.CheckIns)
+	case "round":
+		return appendFields(args, r.Answers)
 	case "idea":
 	default:
 		return args
 	}
-	for _, list := range [][]exactText{r.Events, r.Evidence} {
-		args = append(args, len(list))
-		for _, text := range list {
-			args = append(args, string(text))
-		}
-	}
-	args = appendFields(args, r.Asked)
+	args = appendFields(appendLists(args, r.Events, r.Evidence), r.Asked)
 	var runs []any
 	for _, run := range r.Runs {
 		runs = appendFields(append(runs, run.ID, string(run.Summary)), run.Fields)
@@ -311,6 +311,17 @@ func (r backupRecord) args() []any {
 		ballots = appendFields(appendFields(append(ballots, ballot.ID), ballot.Fields), ballot.Votes)
 	}
 	return append(append(args, len(ballots)), ballots...)
+}
+
+// appendLists adds, for each list, how many values follow, and these.
+func appendLists(args []any, lists ...[]exactText) []any {
+	for _, list := range lists {
+		args = append(args, len(list))
+		for _, text := range list {
+			args = append(args, string(text))
+		}
+	}
+	return args
 }
 
 // appendFields adds how many values follow, and field, value, …

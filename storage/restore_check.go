@@ -20,8 +20,9 @@ func (r backupRecord) check(summary *Summary) error {
 	if r.Kind != kindWorkspace && (r.ID == "" || len(r.Fields) == 0) {
 		return errors.New("it has no id or no fields")
 	}
-	if len(r.Events)+len(r.Evidence)+len(r.Runs)+len(r.Asked)+len(r.Ballots) > 0 && r.Kind != "idea" {
-		return fmt.Errorf("a record of kind %q has no events, evidence, runs or ballots, and nobody asks for it", r.Kind)
+	if len(r.Runs)+len(r.Asked)+len(r.Ballots) > 0 && r.Kind != "idea" || len(r.CheckIns) > 0 && r.Kind != "outcome" ||
+		len(r.Events)+len(r.Evidence) > 0 && r.Kind != "idea" && !nodeKinds[r.Kind] || len(r.Answers) > 0 && r.Kind != "round" {
+		return fmt.Errorf("a record of kind %q has no such events, evidence, runs, ballots, check-ins or answers, and nobody asks for it", r.Kind)
 	}
 	fields := plainFields(r.Fields)
 	switch r.Kind {
@@ -56,10 +57,19 @@ func (r backupRecord) check(summary *Summary) error {
 		return err
 	case "outcome":
 		summary.Outcomes++
-		outcome, err := outcomeOf(fields)
-		if err == nil && outcome.Key.String() != r.ID {
-			err = errors.New("the outcome has another key")
-		}
+		return r.checkNode(fields)
+	case "opportunity":
+		summary.Opportunities++
+		return r.checkNode(fields)
+	case "impact":
+		summary.Impacts++
+		return r.checkNode(fields)
+	case "round":
+		summary.Rounds++
+		return r.checkRound(fields)
+	case "feedback":
+		summary.Feedback++
+		_, err := feedbackOf(fields)
 		return err
 	case "templates":
 		summary.Templates++
@@ -94,8 +104,39 @@ func (r backupRecord) check(summary *Summary) error {
 	return fmt.Errorf("its kind %q is unknown", r.Kind)
 }
 
-// checkParts makes sure that what belongs to an idea can be read.
-func (r backupRecord) checkParts() error {
+// checkNode makes sure that a node of a tree and what belongs to it can be read.
+func (r backupRecord) checkNode(fields map[string]string) error {
+	kinds := map[pipeline.NodeKind]string{pipeline.OutcomeNode: "outcome", pipeline.OpportunityNode: "opportunity", pipeline.ImpactNode: "impact"}
+	key, err := pipeline.ParseNodeKey(fields["key"])
+	if err != nil || key.String() != r.ID || kinds[key.Kind] != r.Kind {
+		return errors.New("the node has another key")
+	}
+	var flat []any
+	for name, value := range fields {
+		flat = append(flat, name, value)
+	}
+	if _, err := nodesOf([]any{flat}); err != nil {
+		return err
+	}
+	for _, text := range r.CheckIns {
+		if _, err := checkInOf(string(text)); err != nil {
+			return err
+		}
+	}
+	return r.checkLines()
+}
+
+// checkRound makes sure that a round and its answers can be read.
+func (r backupRecord) checkRound(fields map[string]string) error {
+	state, err := roundStateOf(fields, plainFields(r.Answers), "")
+	if err == nil && (roundName(state.Round.Team, state.Round.ID) != r.ID || state.Round.Version < 1 || state.Round.Deadline.IsZero()) {
+		err = errors.New("the round has another name, or no version or deadline")
+	}
+	return err
+}
+
+// checkLines makes sure that events and evidence can be read.
+func (r backupRecord) checkLines() error {
 	for _, event := range r.Events {
 		if _, err := eventOf(string(event)); err != nil {
 			return err
@@ -105,6 +146,14 @@ func (r backupRecord) checkParts() error {
 		if _, err := pieceOf(string(piece)); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// checkParts makes sure that what belongs to an idea can be read.
+func (r backupRecord) checkParts() error {
+	if err := r.checkLines(); err != nil {
+		return err
 	}
 	for who, text := range r.Asked {
 		if _, err := askingOf(who, string(text)); err != nil {

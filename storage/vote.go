@@ -25,6 +25,10 @@ type Voting struct {
 	ID   int
 	User string
 	Here Here
+	// In is the message in whose place the ballot was shown; zero elsewhere. Where
+	// none is known to show it, as when nobody knows whether its post arrived, and
+	// this one is in the team's channel, it is redrawn from now on.
+	In pipeline.Message
 	// Withdraw takes the vote back instead.
 	Withdraw bool
 	// Draft to drop with it; none is dropped on an anonymous ballot, for whose
@@ -83,17 +87,18 @@ func (s *Store) Vote(ctx context.Context, v Voting, after ...Outgoing) (Cast, er
 		facts.inChannel = v.Here.Channel != "" && v.Here.Channel == facts.team.Channel
 	}
 	var secret []byte
+	var op string // "" until it is known whether the ballot is anonymous
 	for range votingTries {
 		if facts.remembered == nil {
 			var err error
-			if facts, err = s.poll(ctx, v, secret); err != nil {
+			if facts, err = s.poll(ctx, v, secret, op); err != nil {
 				return Cast{}, err
 			}
 			if facts.done != nil {
 				return *facts.done, nil
 			}
 		}
-		secret = facts.secret
+		secret, op = facts.secret, voterIn(facts.secret, v.Op)
 		vote, refused := v.Check(Polling{Ballot: facts.ballot, Team: facts.team, InChannel: facts.inChannel, Now: facts.clock()})
 		if refused == nil {
 			cast, stale, err := s.cast(ctx, v, facts, vote, after)
@@ -118,8 +123,10 @@ func (s *Store) Vote(ctx context.Context, v Voting, after ...Outgoing) (Cast, er
 type pollFacts struct {
 	*remembered
 	inChannel bool
-	// op is the id under which a result of the operation was looked for when
-	// this was read; "" for what was remembered.
+	// fresh: this was read just now, and not remembered.
+	fresh bool
+	// op is the id under which a result of the operation was looked for; "" for
+	// none.
 	op string
 	// done is the answer to an operation that was carried out before.
 	done *Cast
@@ -128,7 +135,7 @@ type pollFacts struct {
 // settle tells whether a refusal that rests on this is the answer to the
 // operation: what is stored was asked, a result of the operation too.
 func (f pollFacts) settle(op string) bool {
-	return f.op != "" && (f.op == voterIn(f.secret, op) || f.beyondRecall())
+	return f.fresh && (f.op == voterIn(f.secret, op) || f.beyondRecall())
 }
 
 // beyondRecall: nothing stored tells what an operation did on this ballot.
@@ -136,11 +143,13 @@ func (f pollFacts) beyondRecall() bool {
 	return f.ballot.Level == pipeline.Anonymous && !f.ballot.Running()
 }
 
-// poll reads what a vote is checked with. secret is that of an anonymous ballot
-// where it is known; without it, a result of the operation is not found there.
-func (s *Store) poll(ctx context.Context, v Voting, secret []byte) (pollFacts, error) {
+// poll reads what a vote is checked with, and what the operation op did; secret is
+// that of an anonymous ballot. Both are empty until the ballot is known: the id of
+// an operation may hold what was chosen, and stands beside no user in a command to
+// Redis unless the ballot allows it.
+func (s *Store) poll(ctx context.Context, v Voting, secret []byte, op string) (pollFacts, error) {
 	name := ballotName(v.Idea, v.ID)
-	facts := pollFacts{remembered: &remembered{}, op: voterIn(secret, v.Op)}
+	facts := pollFacts{remembered: &remembered{}, fresh: true, op: op}
 	reply, err := s.read(ctx, pollScript, facts.op, name, voterIn(secret, v.User), v.User, v.Here.Channel, string(v.Here.Kind))
 	if err != nil {
 		return pollFacts{}, err
@@ -208,13 +217,17 @@ func (s *Store) cast(ctx context.Context, v Voting, f pollFacts, vote pipeline.V
 			return Cast{}, false, err
 		}
 	}
+	in := pipeline.Message{}
+	if v.In.Channel == f.team.Channel {
+		in = v.In
+	}
 	user, draft := v.User, v.Draft
 	if f.ballot.Level == pipeline.Anonymous {
 		user, draft = "", Slot{}
 	}
 	args := append([]any{
 		voterIn(f.secret, v.Op), ballotName(v.Idea, v.ID), f.ballot.Version, f.team.Version, formatSwitch(f.team.Private),
-		voterIn(f.secret, v.User), text, user, v.Here.Channel, string(v.Here.Kind), draft.Name, draft.Form,
+		voterIn(f.secret, v.User), text, user, v.Here.Channel, string(v.Here.Kind), draft.Name, draft.Form, formatMessage(in),
 	}, entries...)
 	reply, err := s.write(ctx, voteScript, args...)
 	if err != nil {

@@ -111,7 +111,7 @@ func TestATeamValidatesAnIdeaInABrowser(t *testing.T) {
 	tab.Type("#compose", "/align status")
 	tab.Press(kb.Enter)
 	tab.See(".message.private", "2 in the Product Backlog")
-	tab.See(".message", "in the Product Backlog · for PAY-O2")
+	tab.See(".message", "in the Product Backlog · for “")
 	tab.Shot("status")
 	tab.NoFaults()
 }
@@ -166,5 +166,40 @@ func TestATeamVotesInABrowser(t *testing.T) {
 	tab.See("#modal", "As many are for it as against it")
 	tab.ClickText("#modal .button", "Close")
 	tab.See(".message", "one in five has switched our mails off")
+	tab.NoFaults()
+}
+
+// The tree of outcomes, an orphan that finds its place, and a question that waits
+// for an answer, in a real browser.
+func TestATeamLooksAtItsOutcomesInABrowser(t *testing.T) {
+	tab := browsertest.Open(t)
+	demo := begin(t, nil, "demo", "--listen", "127.0.0.1:0")
+	tab.Go(pageAddress.FindString(demo.says("Press Ctrl-C to end.")))
+	tab.See(".message", "PAY-4")
+	tab.Size(1100, 1250)
+
+	tab.Type("#compose", "/outcome tree")
+	tab.Press(kb.Enter)
+	tab.See("#modal", "121 of 40 tickets a month · at risk (yellow)")
+	tab.Shot("tree")
+	tab.Click(`#modal [aria-label="Open PAY-O1"]`)
+	tab.See("#modal", "I never know when my money comes")
+	tab.Shot("opportunities")
+	tab.ClickText("#modal .button", "Close")
+
+	tab.Type("#compose", "/outcome")
+	tab.Press(kb.Enter)
+	tab.See(".message.private", "at risk (yellow)")
+	tab.Shot("outcomes")
+
+	tab.Type("#compose", "/outcome orphans")
+	tab.Press(kb.Enter)
+	tab.See(".message.private", "PAY-4")
+	tab.Shot("orphans")
+
+	tab.Type("#compose", "/align why PAY-1")
+	tab.Press(kb.Enter)
+	tab.See("main", "Fewer shops leave us in their first year")
+	tab.Shot("why")
 	tab.NoFaults()
 }

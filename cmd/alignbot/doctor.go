@@ -25,8 +25,9 @@ func (p *program) doctorCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "Check live that Slack and Redis are as the bot needs them",
-		Long: "Doctor connects to Slack and Redis with the settings of run and tells what is right, doubtful or broken, with the fix.\n" +
-			"It changes nothing: it posts nothing, and what it writes to Redis is one key that it removes again. For a moment it opens one more\n" +
+		Long: "Doctor connects to Slack and Redis with the settings of run, and to the language model where one is set, and tells what is right,\n" +
+			"doubtful or broken, with the fix.\n" +
+			"It changes nothing: it posts nothing, it asks the model one question that is made up, and what it writes to Redis is one key that it removes again. For a moment it opens one more\n" +
 			"connection to Slack; what a person does in that moment may have to be done again.\n" +
 			"Exit code 0: nothing is broken; 1: something is; 78: the settings are wrong.",
 		Args: noArguments,
@@ -166,6 +167,7 @@ func examine(ctx context.Context, s Settings) []Finding {
 	d := &doctor{settings: s, http: &http.Client{Timeout: doctorPatience}}
 	d.slack(ctx)
 	d.redis(ctx)
+	d.model(ctx)
 	d.zones()
 	for i := range d.findings {
 		d.findings[i].Found = string(redact([]byte(d.findings[i].Found)))

@@ -5,8 +5,6 @@ import (
 	"io"
 	"text/tabwriter"
 
-	"alignbot/llm"
-
 	"github.com/spf13/cobra"
 )
 
@@ -27,35 +25,32 @@ func (p *program) evalSuggestionsCommand() *cobra.Command {
 			"may be left out. A line with linked is an idea that serves these outcomes already; later lines are newer. A line with serves is an\n" +
 			"idea that is asked for: any of these outcomes of its team is right. problem, measure and dismissed (outcomes that were refused for\n" +
 			"it) may be left out. Each part is scored apart too, so that one can be kept for the proof.\n\n" +
-			"With --llm-base-url and --llm-model a model is asked too, as it would be for a captured idea: its choices come first, then the others.\n" +
-			"It costs a question for each idea; ALIGNBOT_LLM_KEY has the key. Without, it connects to nothing.\n\n" +
+			"Where the settings of run name a language model (llm.base_url), it is asked too, as it would be for a captured idea: its choices come\n" +
+			"first, then the others. It costs a question for each idea, whatever the budgets. Without, it connects to nothing.\n\n" +
 			"ANSWERED is the share of ideas to which anything was suggested; hit@N the share of ideas with a right outcome among the first N; MRR is the mean of 1/rank; gain is what alignbot is better by\n" +
 			"than the plain mix, with the four newest links of each outcome and with all. The brackets hold 95 % of 2000 bootstrap samples. With - it reads stdin. Exit code 0: measured; 1: the file is broken.",
 		Args: oneFile("the examples to measure", "stdin"),
 	}
 	misses := cmd.Flags().Bool("misses", false, "also list the ideas whose outcome is not first, with what is")
-	settings := llm.DefaultSettings()
-	settings.Key = lookup(p.environ, "ALIGNBOT_LLM_KEY")
-	flags := cmd.Flags()
-	flags.StringVar(&settings.BaseURL, "llm-base-url", "", "address of the model's API, like https://api.openai.com/v1")
-	flags.StringVar(&settings.Model, "llm-model", "", "name of the model at that server")
-	flags.StringVar((*string)(&settings.Kind), "llm-kind", string(settings.Kind), "openai, or azure for deployments in the path")
-	flags.DurationVar(&settings.Timeout, "llm-timeout", settings.Timeout, "longest wait for one answer, with its unit: 20s")
-	flags.BoolVar(&settings.AllowPlainHTTP, "llm-allow-plain-http", false, "send the examples and the key to another machine unencrypted")
+	from := p.settingsFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		settings, err := from().load(checkLLM)
+		if err != nil {
+			return err
+		}
 		set, err := readExamples(p, args[0], parseSuggestions)
+		if err != nil {
+			return err
+		}
+		model, err := settings.LLM.open()
 		if err != nil {
 			return err
 		}
 		rankings := suggestionRankings()
 		failed := &failedAnswers{}
-		if settings.Configured() {
-			model, err := llm.NewModel(settings)
-			if err != nil {
-				return fmt.Errorf("the model cannot be asked: %w", err)
-			}
+		if model != nil {
 			defer model.Close()
-			rankings = append(rankings, withModel(cmd.Context(), model, "with "+settings.Model, failed))
+			rankings = append(rankings, withModel(cmd.Context(), model, "with "+settings.LLM.Model, failed))
 		}
 		scored := set.score(rankings)
 		if err := cmd.Context().Err(); err != nil {

@@ -32,8 +32,10 @@ func suggestionRankings() []suggestionRanking {
 	}
 	return []suggestionRanking{
 		{"plain BM25", func(q llm.Question) []pipeline.NodeKey { return plainMix(q, 1, 0) }},
-		{rankingMixOf4, func(q llm.Question) []pipeline.NodeKey { return plainMix(newestLinks(q, 4), 0.5, 0.5) }},
-		{rankingMix, func(q llm.Question) []pipeline.NodeKey { return plainMix(q, 0.5, 0.5) }},
+		{rankingMixOf4, func(q llm.Question) []pipeline.NodeKey {
+			return plainMix(newestLinks(q, 4), mixedStatement, mixedLinked)
+		}},
+		{rankingMix, func(q llm.Question) []pipeline.NodeKey { return plainMix(q, mixedStatement, mixedLinked) }},
 		ours("statement", evidence{statement: true}),
 		ours("+ metric", evidence{statement: true, metric: true}),
 		ours("+ opportunities", evidence{statement: true, metric: true, opportunities: true}),
@@ -115,6 +117,13 @@ func keysOf(suggestions []llm.Suggestion) []pipeline.NodeKey {
 	}
 	return keys
 }
+
+// The shares of the plain mix: of those tried, 1 : 9 to 1 : 1, the ones that are
+// best for it.
+const (
+	mixedStatement = 0.2
+	mixedLinked    = 0.8
+)
 
 // plainMix is what one would try first: BM25 of the statement, and that of the
 // linked idea which is most alike, each as a part of its highest.

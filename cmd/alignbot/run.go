@@ -74,6 +74,14 @@ func runBot(ctx context.Context, s Settings, db *storage.DB, log *slog.Logger, t
 	if err != nil {
 		return err
 	}
+	model, err := s.LLM.open()
+	if err != nil {
+		return err
+	}
+	if model != nil {
+		defer model.Close()
+		log.Info("a language model may suggest outcomes", "model", model.Asks())
+	}
 	b, err := bot.New(bot.Settings{
 		APIURL:     s.Slack.api(),
 		BotToken:   s.Slack.BotToken,
@@ -86,6 +94,7 @@ func runBot(ctx context.Context, s Settings, db *storage.DB, log *slog.Logger, t
 		DB:       db,
 		Entries:  commands.List(),
 		Policy:   s.Permissions(),
+		Model:    model,
 		Prefix:   s.Slack.Prefix,
 		Reaction: s.Slack.Reaction(),
 		Log:      log,

@@ -70,6 +70,7 @@ func playSample(ctx context.Context, sim *slacksim.Sim) error {
 	playDiscovery(carol)
 	playTest(alice)
 	playVotes(alice, bob, carol)
+	playOutcomes(alice, bob, carol)
 	return p.err
 }
 

@@ -18,6 +18,7 @@ type Settings struct {
 	HTTP   HTTPSettings   `key:"http"`
 	Log    LogSettings    `key:"log"`
 	Policy PolicySettings `key:"policy"`
+	LLM    LLMSettings    `key:"llm"`
 }
 
 // SlackSettings say which app the program is and how it shows itself.
@@ -60,6 +61,7 @@ func defaults() Settings {
 		Redis: RedisSettings{URL: "redis://127.0.0.1:6379", Timeout: time.Second},
 		HTTP:  HTTPSettings{Listen: "127.0.0.1:8066"},
 		Log:   LogSettings{Level: "info", Format: "json"},
+		LLM:   defaultLLM(),
 	}
 }
 

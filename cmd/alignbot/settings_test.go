@@ -89,7 +89,13 @@ func TestSettingsComeFromFileThenEnvironmentThenFlags(t *testing.T) {
 			return [3]string{"11ms", "12ms", "13ms"}
 		case "redis.wait_replicas":
 			return [3]string{"1", "2", "3"}
-		case "redis.cluster", "redis.allow_eviction", "policy.guests", "policy.members_create_teams":
+		case "llm.timeout":
+			return [3]string{"11s", "12s", "13s"}
+		case "llm.person_budget", "llm.workspace_budget":
+			return [3]string{"1", "2", "3"}
+		case "llm.base_url":
+			return [3]string{"https://one.example/v1", "https://two.example/v1", "https://three.example/v1"}
+		case "redis.cluster", "redis.allow_eviction", "policy.guests", "policy.members_create_teams", "llm.allow_plain_http":
 			return [3]string{"true", "false", "true"}
 		case "http.listen":
 			return [3]string{":1", ":2", ":3"}
@@ -195,6 +201,18 @@ func TestWrongSettingsAreNamedWithTheirPlaceAndFix(t *testing.T) {
 			SettingProblem{"log.level", "config.yaml:2", "there is no such level", "Write debug, info, warn or error."}},
 		{"format", "log:\n  format: xml\n", nil,
 			SettingProblem{"log.format", "config.yaml:2", "there is no such format", "Write json or text."}},
+		{"model without its server", "llm:\n  model: small\n", nil,
+			SettingProblem{"llm.base_url", "", "it is empty, but a model or a key is set", "Name the server, like https://api.openai.com/v1, or set neither."}},
+		{"server without a model", "llm:\n  base_url: https://api.openai.com/v1\n", nil,
+			SettingProblem{"llm.model", "", "it is empty", "Name a model of that server."}},
+		{"model over plain http", "llm:\n  base_url: http://models.example/v1\n  model: small\n", nil,
+			SettingProblem{"llm.base_url", "config.yaml:2", "http to another machine would send ideas and the key unencrypted; use https, or set llm.allow_plain_http", "Write an address like https://api.openai.com/v1 or http://127.0.0.1:11434/v1."}},
+		{"model of an unknown kind", "llm:\n  base_url: https://api.openai.com/v1\n  model: small\n  kind: prophet\n", nil,
+			SettingProblem{"llm.kind", "config.yaml:4", "there is no kind \"prophet\"", "Write openai or azure."}},
+		{"model with a wait too long", "llm:\n  base_url: https://api.openai.com/v1\n  model: small\n  timeout: 2m\n", nil,
+			SettingProblem{"llm.timeout", "config.yaml:4", "2m0s is not between 1s and 1m0s", "Set 20s, which is right for most."}},
+		{"model without a budget", "llm:\n  base_url: https://api.openai.com/v1\n  model: small\n  person_budget: 0\n", nil,
+			SettingProblem{"llm.person_budget", "config.yaml:4", "0 is not between 1 and 1000000", "Set how many questions a day may be asked, like 30."}},
 		{"negative replicas", "redis:\n  wait_replicas: -1\n", nil,
 			SettingProblem{"redis.wait_replicas", "config.yaml:2", "-1 replicas cannot be waited for", "Set 0, or the number of replicas that always run; 1 is right for Sentinel with two or more."}},
 	} {
@@ -268,12 +286,12 @@ func TestAddressesOfRedisThatCannotBe(t *testing.T) {
 
 func TestAllWrongSettingsAreNamedAtOnce(t *testing.T) {
 	path := write(t, "config.yaml", "slack:\n  bot_token: xapp-1-sesame\n  typo: 1\nredis:\n  url: \"sesame://:sesame@x\"\n  timeout: 5\nlog:\n  level: loud\n")
-	_, err := sources{file: path, environ: []string{"ALIGNBOT_TYPO=1"}, flags: map[string]string{"http.listen": "nowhere"}}.load(everything...)
+	_, err := sources{file: path, environ: []string{"ALIGNBOT_TYPO=1"}, flags: map[string]string{"http.listen": "nowhere", "llm.base_url": "http://169.254.169.254/", "llm.timeout": "1h"}}.load(everything...)
 	var keys []string
 	for _, p := range problemsOf(t, err) {
 		keys = append(keys, p.Key)
 	}
-	want := []string{"slack.typo", "ALIGNBOT_TYPO", "redis.timeout", "slack.bot_token", "slack.app_token", "redis.url", "http.listen", "log.level"}
+	want := []string{"slack.typo", "ALIGNBOT_TYPO", "redis.timeout", "slack.bot_token", "slack.app_token", "redis.url", "http.listen", "log.level", "llm.base_url", "llm.model", "llm.timeout"}
 	if diff := cmp.Diff(want, keys); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
@@ -290,12 +308,14 @@ func TestSecretsFromFiles(t *testing.T) {
 		"ALIGNBOT_SLACK_BOT_TOKEN_FILE=" + write(t, "bot", "xoxb-1-sesame\n"),
 		"ALIGNBOT_SLACK_APP_TOKEN_FILE=" + write(t, "app", "xapp-1-sesame\r\n"),
 		"ALIGNBOT_REDIS_URL_FILE=" + write(t, "redis", "redis://:sesame@127.0.0.1:6379\n"),
+		"ALIGNBOT_LLM_BASE_URL=https://models.example/v1", "ALIGNBOT_LLM_MODEL=small",
+		"ALIGNBOT_LLM_KEY_FILE=" + write(t, "key", "sesame\n"),
 	}}.load(everything...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := []string{settings.Slack.BotToken.Reveal(), settings.Slack.AppToken.Reveal(), settings.Redis.URL.Reveal()}
-	if want := []string{"xoxb-1-sesame", "xapp-1-sesame", "redis://:sesame@127.0.0.1:6379"}; !reflect.DeepEqual(got, want) {
+	got := []string{settings.Slack.BotToken.Reveal(), settings.Slack.AppToken.Reveal(), settings.Redis.URL.Reveal(), settings.LLM.Key.Reveal()}
+	if want := []string{"xoxb-1-sesame", "xapp-1-sesame", "redis://:sesame@127.0.0.1:6379", "sesame"}; !reflect.DeepEqual(got, want) {
 		t.Errorf("got %q", got)
 	}
 	token := settings.Redis.URL

@@ -1,17 +1,19 @@
--- uses: op idea presence
+-- uses: op idea presence node
 -- Reads what one interaction needs, claims its operation, and notes where the
 -- person is.
 -- ARGV: op, token of this call, channel, team, idea (or # and its number), user, draft slot, here,
 -- whether here is 'private' or 'open'; '1' for the dossier, number of a run, how
 -- many outcomes, pieces of evidence, events and people who asked again, number of
--- a ballot or -1 for the newest; '' for none or unknown.
+-- a ballot or -1 for the newest; 'all' nodes of the team or the 'chain' of those that
+-- are meant; a node (or # and its letter and number), how many of its check-ins and
+-- events; '' for none or unknown.
 -- Returns {first, owns, team, idea, now, draft, place, summaries, templates,
--- load, run, outcomes, evidence, events, asked, ballot, newest}: first and owns are 1 or 0,
+-- load, run, outcomes, evidence, events, asked, ballot, newest, nodes, node}: first and owns are 1 or 0,
 -- team, idea, load, run and ballots flat records ({} for none), draft as stored or '',
 -- summaries {number, JSON, ...}, templates {id, 'version JSON', ...}, outcomes flat
 -- records, newest first, evidence {pieces on the idea, JSON, ...} and events
 -- JSON, oldest first, asked {'parking user', JSON, ...}, the latest first; newest is
--- the newest ballot, of the dossier; place is
+-- the newest ballot, of the dossier; nodes and node as in nodes.lua and node.lua; place is
 -- '' unless the person is, or was within the last hour, in the team's channel
 -- (in the channel asked for where it is no team's), and then 'private',
 -- 'open' or 'unknown'.
@@ -19,7 +21,7 @@
 -- repeated with its token. A team is private when its channel was last seen to
 -- be.
 
-local op, token, channel, team, idea, user, slot, here, kind, dossier, run, outcomes, evidence, events, asked, ballot = unpack(ARGV)
+local op, token, channel, team, idea, user, slot, here, kind, dossier, run, outcomes, evidence, events, asked, ballot, nodes, node, checkins, node_events = unpack(ARGV)
 
 local first = 1
 if op ~= '' then
@@ -41,6 +43,16 @@ end
 if idea ~= '' then
   idea_record = redis.call('HGETALL', W .. 'idea:' .. idea)
   if #idea_record > 0 then team = string.match(idea, '^[^-]+') end
+end
+if string.sub(node, 1, 1) == '#' then
+  local own = team
+  if own == '' and channel ~= '' then own = redis.call('HGET', W .. 'channels', channel) or '' end
+  node = own ~= '' and own .. '-' .. string.sub(node, 2) or ''
+end
+local whole = {}
+if node ~= '' then
+  whole = whole_node(node, checkins, node_events)
+  if #whole > 0 and #idea_record == 0 then team = named_node(node) end
 end
 if team == '' and channel ~= '' then
   team = redis.call('HGET', W .. 'channels', channel) or ''
@@ -95,5 +107,14 @@ if #idea_record > 0 then
     end
   end
 end
+local node_records = {}
+if nodes == 'all' and team ~= '' then
+  for _, key in ipairs(nodes_of(team)) do node_records[#node_records + 1] = node_flat(key) end
+elseif nodes == 'chain' then
+  local keys = {}
+  for key in string.gmatch(record(idea_record).outcomes or '', '[^,]+') do keys[#keys + 1] = key end
+  if node ~= '' then keys[#keys + 1] = node end
+  node_records = chain(keys)
+end
 return {first, owns, team_record, idea_record, int(clock()), draft, place_in(where, private, user, here, kind),
-  summaries, templates, load, run_record, outcome_records, pieces, lines, people, ballot_record, newest}
+  summaries, templates, load, run_record, outcome_records, pieces, lines, people, ballot_record, newest, node_records, whole}

@@ -4,7 +4,7 @@
 -- drop or '', 'ideas sized points' that must stand in the team's Product
 -- Backlog or '' for whatever does, '1' when a gate is overridden or '', 'ballots
 -- ballot' that the idea must have had and have running or '' for whatever it has,
--- number of values to set, number of fields to clear, field, value, ..., field,
+-- node whose suggestion is accepted by it or '', number of values to set, number of fields to clear, field, value, ..., field,
 -- ..., then nine values per outbox entry.
 -- Returns {'stored' or 'conflict', field, value, ...}, {'load', field, value,
 -- ...} with what stands in the Product Backlog, or {'no idea'}.
@@ -15,7 +15,7 @@
 
 local op, key, version, event = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local user, slot, form, guard, overridden, voted = ARGV[5], ARGV[6], ARGV[7], ARGV[8], ARGV[9], ARGV[10]
-local sets, clears = tonumber(ARGV[11]), tonumber(ARGV[12])
+local accepted, sets, clears = ARGV[11], tonumber(ARGV[12]), tonumber(ARGV[13])
 local name, team = W .. 'idea:' .. key, string.match(key, '^[^-]+')
 
 local result = replay(op, 'change ' .. key)
@@ -40,8 +40,8 @@ if guard ~= '' then
 end
 
 local seq = redis.call('INCR', W .. 'seq')
-for i = 13, 12 + sets, 2 do redis.call('HSET', name, ARGV[i], ARGV[i + 1]) end
-for i = 13 + sets, 12 + sets + clears do redis.call('HDEL', name, ARGV[i]) end
+for i = 14, 13 + sets, 2 do redis.call('HSET', name, ARGV[i], ARGV[i + 1]) end
+for i = 14 + sets, 13 + sets + clears do redis.call('HDEL', name, ARGV[i]) end
 redis.call('HINCRBY', name, 'version', 1)
 if redis.call('HGET', name, 'stage') ~= old.stage then redis.call('HSET', name, 'stage_order', int(seq)) end
 local parked_before, parked_now = parked_at(old.parking), parked_at(redis.call('HGET', name, 'parking'))
@@ -55,11 +55,12 @@ if new.stage ~= old.stage and (new.stage == 'backlog' or new.stage == 'validated
   redis.call('HINCRBY', W .. 'team:' .. team, 'gated', 1)
   if overridden == '1' then redis.call('HINCRBY', W .. 'team:' .. team, 'overridden', 1) end
 end
+if accepted ~= '' then redis.call('HINCRBY', W .. 'feedback:' .. team, accepted .. ' accepted', 1) end
 redis.call('RPUSH', W .. 'history:' .. key, event)
 announce(seq, key)
 drop_draft(user, slot, form)
 local returning = {}
 if new.stage == 'delivered' and old.stage ~= 'delivered' then returning = waiting_for('delivered:' .. key) end
 if (parked_before ~= parked_now or old.withdrawn) and overtaken(new) then returning[#returning + 1] = key end
-enqueue_all(13 + sets + clears, nil, returning)
+enqueue_all(14 + sets + clears, nil, returning)
 return remember(op, 'change ' .. key, answer('stored'))

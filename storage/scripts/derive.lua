@@ -1,6 +1,7 @@
 -- uses: op idea
--- Files ideas of a team that were stored before there were orphans, and weighs
--- its Product Backlog.
+-- Files ideas of a team that were stored before there were orphans, before nodes
+-- had a set of what is linked to them, or before parked ideas could wait for an
+-- outcome to turn red; and weighs its Product Backlog.
 -- ARGV: team, order after which to go on, how many ideas.
 -- Returns {order of the last one}, or {} when there are no more.
 -- Promises: doing it twice is doing it once.
@@ -8,8 +9,7 @@
 local team, after, n = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local found = redis.call('ZRANGEBYSCORE', W .. 'list:' .. team, '(' .. after, '+inf', 'WITHSCORES', 'LIMIT', 0, n)
 for i = 1, #found, 2 do
-  local idea = redis.call('HMGET', W .. 'idea:' .. found[i], 'outcomes', 'stage')
-  if not idea[1] and idea[2] ~= 'parked' then redis.call('ZADD', W .. 'orphans:' .. team, found[i + 1], found[i]) end
+  file(record(redis.call('HGETALL', W .. 'idea:' .. found[i])))
 end
 if #found > 0 then return {found[#found]} end
 

@@ -1,16 +1,22 @@
--- Reads one record for a backup, an idea with all that belongs to it.
+-- Reads one record for a backup, an idea, a node or a round with all that belongs
+-- to it.
 -- ARGV: kind, id.
 -- Returns {ttl in ms or below 0, {field, value, ...}, events, evidence, runs,
--- asked, ballots}: of an idea its events and pieces of evidence as JSON, {number,
--- summary as JSON, {field, value, ...}, ...}, {'parking user', JSON, ...} and
--- {number, {field, value, ...}, {voter, vote as JSON, ...}, ...}.
+-- asked, ballots, check-ins, answers}: of an idea its events and pieces of evidence
+-- as JSON, {number, summary as JSON, {field, value, ...}, ...}, {'parking user', JSON,
+-- ...} and {number, {field, value, ...}, {voter, vote as JSON, ...}, ...}; of a node its
+-- events, evidence and check-ins as JSON; of a round {who, answer as JSON, ...}.
 
 local W, kind, id = KEYS[1], ARGV[1], ARGV[2]
 local name = W .. kind .. ':' .. id
-local events, evidence, runs, asked, ballots = {}, {}, {}, {}, {}
-if kind == 'idea' then
+local events, evidence, runs, asked, ballots, checkins, answers = {}, {}, {}, {}, {}, {}, {}
+if kind == 'idea' or kind == 'outcome' or kind == 'opportunity' or kind == 'impact' then
   events = redis.call('LRANGE', W .. 'history:' .. id, 0, -1)
   evidence = redis.call('LRANGE', W .. 'evidence:' .. id, 0, -1)
+end
+if kind == 'outcome' then checkins = redis.call('LRANGE', W .. 'checkins:' .. id, 0, -1) end
+if kind == 'round' then answers = redis.call('HGETALL', W .. 'answers:' .. id) end
+if kind == 'idea' then
   asked = redis.call('HGETALL', W .. 'asked:' .. id)
   local summaries = redis.call('HGETALL', W .. 'runs:' .. id)
   for i = 1, #summaries, 2 do
@@ -25,4 +31,4 @@ if kind == 'idea' then
     ballots[#ballots + 1] = redis.call('HGETALL', W .. 'votes:' .. ballot)
   end
 end
-return {redis.call('PTTL', name), redis.call('HGETALL', name), events, evidence, runs, asked, ballots}
+return {redis.call('PTTL', name), redis.call('HGETALL', name), events, evidence, runs, asked, ballots, checkins, answers}

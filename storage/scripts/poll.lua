@@ -1,6 +1,6 @@
 -- uses: op presence ballot
 -- Reads what a vote is checked with, and notes where the person is.
--- ARGV: op, ballot, by which name its votes know the person, user, here, whether
+-- ARGV: op or '', ballot, by which name its votes know the person, user, here, whether
 -- here is 'private' or 'open' or ''.
 -- Returns {now, place, flat record of the ballot, of its team, title, before,
 -- vote as JSON}, or {} without such a ballot: place as in begin.lua; where this

@@ -1,11 +1,12 @@
--- uses: op idea run ballot outcome team outbox
+-- uses: op idea run ballot node round team outbox
 -- Writes one record of a backup with all that is derived from it.
 -- ARGV: kind, id, ttl in ms or 0, then parts, each as the number of values that
 -- follow and the values: field, value, ...; events of an idea; its evidence;
 -- who asked again as 'parking user', JSON, ...; its runs as number, summary, number
 -- of values, field, value, ...; its ballots as number, number of values, field,
--- value, ..., number of values, voter, vote, ...; for a
--- workspace the version of what is derived.
+-- value, ..., number of values, voter, vote, ...; of a node its events, evidence and
+-- check-ins; of a round its answers as who, JSON, ...; for a workspace the version of
+-- what is derived.
 -- Returns {'stored'}.
 -- Promises: writing a record twice is writing it once, in any order with
 -- others; counters end no lower than what was counted.
@@ -42,15 +43,19 @@ local old = record(redis.call('HGETALL', name))
 write(name, fields)
 if ttl > 0 then redis.call('PEXPIRE', name, int(ttl)) end
 
+local nodes = {outcome = true, opportunity = true, impact = true}
+
+-- Writes a list of texts.
+local function write_list(list, texts)
+  redis.call('DEL', list)
+  for _, text in ipairs(texts) do redis.call('RPUSH', list, text) end
+end
+
 if kind == 'idea' then
   local events, evidence, asked, runs, ballots = part(), part(), part(), part(), part()
-  local history, pieces = W .. 'history:' .. id, W .. 'evidence:' .. id
-  redis.call('DEL', history, pieces)
-  for _, event in ipairs(events) do redis.call('RPUSH', history, event) end
-  for _, piece in ipairs(evidence) do
-    redis.call('RPUSH', pieces, piece)
-    redis.call('SADD', W .. 'evidence_by:' .. id, cjson.decode(piece).by)
-  end
+  write_list(W .. 'history:' .. id, events)
+  write_list(W .. 'evidence:' .. id, evidence)
+  for _, piece in ipairs(evidence) do redis.call('SADD', W .. 'evidence_by:' .. id, cjson.decode(piece).by) end
   write(W .. 'asked:' .. id, asked)
   redis.call('DEL', W .. 'asked_at:' .. id)
   for j = 1, #asked, 2 do
@@ -81,24 +86,37 @@ if kind == 'idea' then
   if old.key then
     unfile(old)
     weigh(old, -1)
+    weigh_effect(old, -1)
   end
   file(r)
   weigh(r, 1)
+  weigh_effect(r, 1)
   local team, number = string.match(id, '^([^-]+)-(%d+)$')
   redis.call('SADD', W .. 'wrote:' .. r.author, team)
   count_up(team, 'ideas', number)
-  for linked in string.gmatch(r.outcomes or '', '%-O(%d+)') do count_up(team, 'outcomes', linked) end
+  for node in string.gmatch(r.outcomes or '', '[^,]+') do
+    local _, letter, linked = named_node(node)
+    count_up(team, kinds[letter].list, linked)
+  end
   raise(tonumber(r.order))
   if r.stage_order then raise(tonumber(r.stage_order)) end
 elseif kind == 'team' then
-  for _, counter in ipairs({'ideas', 'outcomes'}) do
+  for _, counter in ipairs({'ideas', 'outcomes', 'opportunities', 'impacts', 'rounds'}) do
     if old[counter] then count_up(id, counter, old[counter]) end
   end
   enlist(r)
-elseif kind == 'outcome' then
-  local team, number = string.match(id, '^([^-]+)%-O(%d+)$')
-  list_outcome(team, number)
-  count_up(team, 'outcomes', number)
+elseif nodes[kind] then
+  write_list(W .. 'history:' .. id, part())
+  write_list(W .. 'evidence:' .. id, part())
+  write_list(W .. 'checkins:' .. id, part())
+  list_node(id)
+  local team, letter, number = named_node(id)
+  count_up(team, kinds[letter].list, number)
+elseif kind == 'round' then
+  write(W .. 'answers:' .. id, part())
+  local team, number = string.match(id, '^([^:]+):(%d+)$')
+  count_up(team, 'rounds', number)
+  if not r.closed then ask_round(id, r) end
 elseif kind == 'out' then
   if r.author then redis.call('ZADD', W .. 'unconfirmed:' .. r.author, r.at, id) end
   move(id, nil, r.state, tonumber(r.at), r.lane)

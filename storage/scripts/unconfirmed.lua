@@ -1,4 +1,5 @@
--- Reads the failed and unknown cards of a person's ideas.
+-- Reads the failed and unknown messages that a person misses: the cards of their
+-- ideas, and the ballots they started.
 -- ARGV: user.
 -- Returns {{id, field, value, ...}, ...}, oldest first.
 

@@ -3,8 +3,9 @@
 -- ARGV: op, ballot, version of the ballot, of its team, '1' where that is private
 -- or '', by which name the votes know the person, vote as JSON or '' to withdraw
 -- it, user or '' where that is nobody's business, here, whether here is 'private'
--- or 'open' or '', slot and form of the person's draft to drop or '', then nine
--- values per outbox entry.
+-- or 'open' or '', slot and form of the person's draft to drop or '', the
+-- message that is seen to show the ballot as "channel ts" or '', then nine values
+-- per outbox entry.
 -- Returns {'stored', title, before, vote as JSON or '', first}: whether the person
 -- had voted before, '1' or '0', what is stored now, and whether this call stored
 -- it; or {'stale'}.
@@ -43,9 +44,10 @@ else
   redis.call('HDEL', votes, voter)
 end
 drop_draft(user, slot, form)
+if ARGV[13] ~= '' then redis.call('HSETNX', ballot, 'message', ARGV[13]) end
 if vote ~= '' or before == '1' then
   redis.call('HINCRBY', ballot, 'polls', 1)
-  enqueue_all(13)
+  enqueue_all(14)
 end
 remember(op, step, {before})
 return answer(before, '1')

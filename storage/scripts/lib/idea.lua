@@ -1,5 +1,5 @@
--- Library: the lists an idea is in, the totals of its team, and the stream of
--- changes.
+-- Library: the lists an idea is in, what is counted of it for its team and the
+-- nodes it is linked to, and the stream of changes.
 
 -- A place in a list by n, and where that is the same, by order.
 local function by_number(n, order)
@@ -16,6 +16,7 @@ local function parked_lists(all, idea, team, staged)
   if parking.back then return end
   if parking.delivered then all[#all + 1] = {W .. 'waiting:delivered:' .. parking.delivered, idea.order} end
   if parking.test then all[#all + 1] = {W .. 'waiting:test:' .. parking.test, idea.order} end
+  if parking.red then all[#all + 1] = {W .. 'waiting:red:' .. parking.red, idea.order} end
 end
 
 -- Every list that the facts of an idea select, with the place it has there.
@@ -39,15 +40,55 @@ local function lists(idea)
   elseif not idea.outcomes then
     all[#all + 1] = {W .. 'orphans:' .. team, order}
   end
+  if idea.effect and idea.stage == 'delivered' then
+    local effect = cjson.decode(idea.effect)
+    if not effect.answer then all[#all + 1] = {W .. 'effects:' .. team, by_number(effect.due or 0, staged)} end
+  end
   return all
+end
+
+-- Adds n to a field of a hash, in which no field is 0.
+local function add(name, field, n)
+  if redis.call('HINCRBY', name, field, int(n)) == 0 then redis.call('HDEL', name, field) end
+end
+
+-- Keeps an idea among those that are linked to each of its nodes, with sign -1 no
+-- longer. Only what was not there yet is counted, and only what was there is taken
+-- away: doing it twice is doing it once.
+local function link(idea, sign)
+  if idea.withdrawn or not idea.outcomes then return end
+  local first = true
+  for node in string.gmatch(idea.outcomes, '[^,]+') do
+    local list, changed = W .. 'linked:' .. node, nil
+    if sign > 0 then
+      changed = redis.call('ZADD', list, idea.order, idea.key)
+    else
+      changed = redis.call('ZREM', list, idea.key)
+    end
+    if changed == 1 then
+      add(W .. 'counts:' .. node, idea.stage, sign)
+      if first then add(W .. 'counts:' .. string.match(idea.key, '^[^-]+'), idea.stage, sign) end
+    end
+    first = false
+  end
 end
 
 local function file(idea)
   for _, list in ipairs(lists(idea)) do redis.call('ZADD', list[1], list[2], idea.key) end
+  link(idea, 1)
 end
 
 local function unfile(idea)
   for _, list in ipairs(lists(idea)) do redis.call('ZREM', list[1], idea.key) end
+  link(idea, -1)
+end
+
+-- Counts what an idea changed for the node that it was for, or with sign -1 no
+-- longer.
+local function weigh_effect(idea, sign)
+  if idea.withdrawn or not idea.effect then return end
+  local effect = cjson.decode(idea.effect)
+  if effect.answer and effect.node then add(W .. 'counts:' .. effect.node, 'effect ' .. effect.answer, sign) end
 end
 
 -- Adds an idea to what its team has in the Product Backlog, or with sign -1
@@ -55,22 +96,23 @@ end
 local function weigh(idea, sign)
   if idea.withdrawn or idea.stage ~= 'backlog' then return end
   local name = W .. 'totals:' .. string.match(idea.key, '^[^-]+')
-  local function add(field, n)
-    if redis.call('HINCRBY', name, field, int(n)) == 0 then redis.call('HDEL', name, field) end
-  end
-  add('ideas', sign)
+  add(name, 'ideas', sign)
   if idea.size then
-    add('sized', sign)
-    add('points', sign * tonumber(idea.size))
+    add(name, 'sized', sign)
+    add(name, 'points', sign * tonumber(idea.size))
   end
 end
 
 -- Keeps lists and totals in step with a change of an idea.
 local function refile(old, new)
   local moved = old.stage ~= new.stage or (old.withdrawn == nil) ~= (new.withdrawn == nil)
-  if moved or (old.outcomes == nil) ~= (new.outcomes == nil) or old.parking ~= new.parking or old.asked ~= new.asked then
+  if moved or old.outcomes ~= new.outcomes or old.parking ~= new.parking or old.asked ~= new.asked or old.effect ~= new.effect then
     unfile(old)
     file(new)
+  end
+  if moved or old.effect ~= new.effect then
+    weigh_effect(old, -1)
+    weigh_effect(new, 1)
   end
   if moved or old.size ~= new.size then
     weigh(old, -1)

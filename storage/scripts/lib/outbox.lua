@@ -27,7 +27,7 @@ end
 -- field; nil where it keeps none.
 local function keeper(id, kind, subject)
   if kind == 'idea.card' then return W .. 'idea:' .. subject, 'card' end
-  if kind == 'ballot' then return W .. id, 'message' end
+  if kind == 'ballot' or kind == 'round' then return W .. id, 'message' end
 end
 
 -- The message that shows the entry already, as "channel ts"; '' if none.
@@ -76,12 +76,20 @@ local function move(id, from, to, at, lane)
   end
 end
 
--- Ends an attempt as failed or unknown. Whoever captured an idea sees that of
--- its card in Home.
+-- Who misses a message that shows a record: whoever captured the idea, or started
+-- the ballot or the round; nil for what nobody misses.
+local function missed_by(id, entry)
+  local name = keeper(id, entry.kind, entry.subject)
+  if not name then return nil end
+  return redis.call('HGET', name, entry.kind == 'idea.card' and 'author' or 'started_by')
+end
+
+-- Ends an attempt as failed or unknown. Whoever misses the message sees that in
+-- Home.
 local function trouble(id, entry, state, code, now)
   local till = now + 30 * 86400000
   redis.call('HSET', W .. 'out:' .. id, 'code', code, 'prior', state)
-  local author = entry.kind == 'idea.card' and redis.call('HGET', W .. 'idea:' .. entry.subject, 'author')
+  local author = missed_by(id, entry)
   if author then
     redis.call('HSET', W .. 'out:' .. id, 'author', author)
     redis.call('ZADD', W .. 'unconfirmed:' .. author, int(till), id)
@@ -132,6 +140,7 @@ end
 -- JSON in which what something is about, known only now, takes the place of '#'.
 local function about(text, key)
   text = string.gsub(text, '"about":"#"', '"about":"' .. key .. '"')
+  text = string.gsub(text, '"round":"#"', '"round":"' .. key .. '"')
   return (string.gsub(text, '"ballot":"#"', '"ballot":"' .. key .. '"'))
 end
 

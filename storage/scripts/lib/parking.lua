@@ -11,7 +11,8 @@ local function has_passed(summary)
   return summary and cjson.decode(summary).verdict == 'passed'
 end
 
--- The ideas that wait for something: 'delivered:KEY' or 'test:KEY:RUN'.
+-- The ideas that wait for something: 'delivered:KEY', 'test:KEY:RUN' or
+-- 'red:OUTCOME'.
 local function waiting_for(what)
   return redis.call('ZRANGE', W .. 'waiting:' .. what, 0, -1)
 end
@@ -31,6 +32,10 @@ local function overtaken(idea)
     local key, id = string.match(parking.test, '^([^:]+):(%d+)$')
     local text = redis.call('HGET', W .. 'runs:' .. key, id)
     if has_passed(text) and (cjson.decode(text).last or 0) > parking.at then return true end
+  end
+  if parking.red then
+    local red = redis.call('HGET', W .. 'outcome:' .. parking.red, 'red_at')
+    if red and tonumber(red) > parking.at then return true end
   end
   return false
 end

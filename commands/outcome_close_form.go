@@ -1,0 +1,78 @@
+package commands
+
+import (
+	"fmt"
+
+	"github.com/slack-go/slack"
+
+	"alignbot/pipeline"
+)
+
+// closeScene is what the forms that close an outcome and open it again are drawn
+// from.
+type closeScene struct {
+	outcome pipeline.Outcome
+	nodes   pipeline.Nodes
+	// ideas linked to the outcome itself.
+	ideas int
+}
+
+// closeForm draws the form that closes an outcome.
+func closeForm(m metadata, s closeScene, typed map[pipeline.Field]string, notes ...slack.Block) *slack.ModalViewRequest {
+	o := s.outcome
+	blocks := append([]slack.Block{rich(line(bold(o.Key.String()), text("  "+o.Statement)))}, notes...)
+	if progress := pipeline.ProgressOf(o); progress.Words != "" {
+		blocks = append(blocks, slack.NewContextBlock("", plain(capital(progress.Words)+".")))
+	}
+	others := func(other pipeline.Outcome) bool { return other.Key != o.Key }
+	canMove := len(openOutcomeOptions(s.nodes, "", others)) > 1
+	blocks = append(blocks,
+		radioInput(pipeline.FieldResult, m.Fresh, "What became of it?", "", typed[pipeline.FieldResult], resultOptions(canMove)),
+		textInput(pipeline.FieldWhy, m.Fresh, "In a line, why", "It is kept with the outcome.", "", typed[pipeline.FieldWhy], pipeline.ReasonLimit, false),
+	)
+	if s.ideas > 0 {
+		then := typed[pipeline.FieldIdeas]
+		if then == "" {
+			then = string(pipeline.KeepLinks)
+		}
+		label := fmt.Sprintf("What becomes of %s linked to it?", counted(s.ideas, "idea that is", "ideas that are"))
+		blocks = append(blocks, radioInput(pipeline.FieldIdeas, m.Fresh, label, "Of an outcome that is merged they go to the other one.", then, thenOptions(canMove)))
+	}
+	if canMove {
+		blocks = append(blocks, optional(openOutcomeInput(pipeline.FieldInto, m.Fresh, "The other outcome", "Into which it is merged, or to which its ideas are linked.", typed[pipeline.FieldInto], s.nodes, others)))
+	}
+	return form(formOutcomeClose, pipeline.Cut("Close "+o.Key.String(), 24), "Close it", m, blocks...)
+}
+
+// resultOptions are what can become of an outcome, with what it means.
+func resultOptions(canMove bool) []*slack.OptionBlockObject {
+	options := []*slack.OptionBlockObject{
+		option(string(pipeline.Reached), "Reached: the change is there"),
+		option(string(pipeline.Missed), "Missed: it was tried, and the change is not there"),
+		option(string(pipeline.Dropped), "Dropped: it is not worth having any more"),
+	}
+	if canMove {
+		options = append(options, option(string(pipeline.Merged), "Merged: another outcome takes its place"))
+	}
+	return options
+}
+
+// thenOptions are what can become of the ideas that are linked to it.
+func thenOptions(canMove bool) []*slack.OptionBlockObject {
+	options := []*slack.OptionBlockObject{option(string(pipeline.KeepLinks), "They stay linked to it, as the record of what was tried")}
+	if canMove {
+		options = append(options, option(string(pipeline.Relink), "They are linked to another outcome, chosen below"))
+	}
+	return append(options, option(string(pipeline.DropLinks), "They are linked to it no more"))
+}
+
+// reopenForm draws the form that opens a closed outcome again.
+func reopenForm(m metadata, s closeScene, typed map[pipeline.Field]string, notes ...slack.Block) *slack.ModalViewRequest {
+	o := s.outcome
+	blocks := append([]slack.Block{rich(line(bold(o.Key.String()), text("  "+o.Statement)))}, notes...)
+	return form(formOutcomeReopen, pipeline.Cut("Reopen "+o.Key.String(), 24), "Open it again", m, append(blocks,
+		rich(line(text("It was closed, "+string(o.Result)+":")), quote(o.ClosedWhy)),
+		note("What was moved to another outcome meanwhile stays there."),
+		textInput(pipeline.FieldWhy, m.Fresh, "Why is it open again?", "One line. It is kept with the outcome.", "", typed[pipeline.FieldWhy], pipeline.ReasonLimit, false),
+	)...)
+}
