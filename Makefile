@@ -9,7 +9,7 @@ SHELL := /bin/bash
 TOOL := go tool -modfile=tools.mod
 
 # The race detector needs cgo; -count=1 takes no result from an earlier run.
-TEST := CGO_ENABLED=1 go test -race -count=1 -timeout=10m
+TEST := CGO_ENABLED=1 go test -race -count=1 -timeout=15m
 
 .PHONY: help test tools lint fmt fuzz bench demo build
 

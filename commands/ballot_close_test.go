@@ -28,7 +28,7 @@ func TestADeadlineClosesABallot(t *testing.T) {
 	alice.Sees("1 objection", "Carol Costa objects:", "It breaks the <!channel> export",
 		"2 would pursue it: Bob Brandt, Dave Dunn", "One objects: Carol Costa", "Nobody would park it",
 		"*The advice is to pursue it.* One objects and 2 would pursue it.", "Bob Brandt would pursue it:", "Nine of twelve asked",
-		"Closed at its deadline", "3 of 4 voted", "The product owners decide: Alice Anders.")
+		"Closed at its deadline", "3 of 4 voted", "The product owner decides: Alice Anders.")
 	screen := alice.Screen()
 	if strings.Index(screen, "1 objection") > strings.Index(screen, "The advice is") {
 		t.Errorf("the objections do not lead:\n%s", screen)

@@ -91,7 +91,11 @@ func decidingBlocks(b pipeline.Ballot, loaded storage.Loaded, name func(user str
 	for _, owner := range loaded.Team.Owners {
 		owners = append(owners, pipeline.Cut(name(owner), nameShown))
 	}
-	who := note("Votes advise. The product owners decide: ", escape(strings.Join(owners, ", ")), ".")
+	decide := Mrkdwn("The product owners decide")
+	if len(owners) == 1 {
+		decide = "The product owner decides"
+	}
+	who := note("Votes advise. "+decide+": ", escape(strings.Join(owners, ", ")), ".")
 	return []slack.Block{who, buttons(append(decidingButtons(*loaded.Idea, b), ballotDetails(b, ""))...)}
 }
 

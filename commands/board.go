@@ -151,7 +151,7 @@ func decisionBlocks(team pipeline.Team, counts map[pipeline.Stage]int) []slack.B
 		one, several string
 	}{
 		{pipeline.Validated, "validated idea waits for a decision.", "validated ideas wait for a decision."},
-		{pipeline.Delivered, "delivered idea waits for what actually happened.", "delivered ideas wait for what actually happened."},
+		{pipeline.Delivered, "delivered idea is not looked back at yet.", "delivered ideas are not looked back at yet."},
 	} {
 		if n := counts[waiting.stage]; n > 0 {
 			blocks = append(blocks, listBlock(team.Name+": "+counted(n, waiting.one, waiting.several), lookAt(n),
@@ -207,5 +207,5 @@ func overrides(load pipeline.Load) Mrkdwn {
 		return ""
 	}
 	share := (200*load.Overridden + load.Gated) / (2 * load.Gated)
-	return Mrkdwn(fmt.Sprintf("%d of %s through a gate (%d %%) overrode its refusal.", load.Overridden, counted(load.Gated, "move", "moves"), share))
+	return Mrkdwn(fmt.Sprintf("Gates overridden: %d of %s (%d %%).", load.Overridden, counted(load.Gated, "move", "moves"), share))
 }

@@ -24,14 +24,14 @@ func TestStatusShowsThePipelineAndWhatWaits(t *testing.T) {
 	w.running(t, pipeline.Key{Team: "PAY", Number: 2}, "Not due yet", "U0CAROL", time.Now().Add(time.Hour))
 
 	bob.Types("/align status")
-	bob.Sees("2 in discovery", "Longest: PAY-1  Oldest in discovery, since", "1 validated", "1 delivered", "0 of 3 moves through a gate (0 %) overrode its refusal.", "2 ideas of yours are in discovery.")
+	bob.Sees("2 in discovery", "Longest: PAY-1  Oldest in discovery, since", "1 validated", "1 delivered", "Gates overridden: 0 of 3 moves (0 %).", "2 ideas of yours are in discovery.")
 	bob.DoesNotSee("wait for a decision")
 	bob.ClicksIn("2 in discovery", "Show PAY-1")
 	bob.SeesModal("PAY-1")
 	bob.ClosesModal()
 
 	alice.Types("/align status")
-	alice.Sees("Payments: 1 validated idea waits for a decision.", "Payments: 1 delivered idea waits for what actually happened.")
+	alice.Sees("Payments: 1 validated idea waits for a decision.", "Payments: 1 delivered idea is not looked back at yet.")
 	alice.ClicksIn("waits for a decision", "Look at it")
 	alice.Sees("Validated ideas of Payments", "PAY-3  Ready")
 
@@ -61,8 +61,8 @@ func TestHomeShowsWhatWaitsForWhom(t *testing.T) {
 	bob.ClosesModal()
 
 	alice.OpensHome()
-	alice.Sees("Payments: 1 validated idea waits for a decision.", "Payments: 1 delivered idea waits for what actually happened.")
-	alice.ClicksIn("waits for what actually happened", "Look at it")
+	alice.Sees("Payments: 1 validated idea waits for a decision.", "Payments: 1 delivered idea is not looked back at yet.")
+	alice.ClicksIn("is not looked back at yet", "Look at it")
 	alice.SeesModal("Ideas").Says("PAY-3  Done")
 }
 

@@ -90,16 +90,7 @@ func checkInForm(m metadata, s checkInScene, typed map[pipeline.Field]string, no
 // fromTo are the numbers from where to where: "40 to 80 calls by 18 Feb 2027".
 func fromTo(o pipeline.Outcome) string {
 	words := pipeline.ShowNumber(o.Baseline.Value, "") + " to " + pipeline.ShowNumber(o.Target.Value, o.Unit)
-	return words + " by " + shownDay(o.Target.Day)
-}
-
-// shownDay is a day of an outcome for people.
-func shownDay(day string) string {
-	date, err := time.Parse(time.DateOnly, day)
-	if err != nil {
-		return day
-	}
-	return date.Format("2 Jan 2006")
+	return words + " by " + pipeline.ShowDay(o.Target.Day)
 }
 
 // standingBlocks are how an outcome stands: its number, how far that is, and the

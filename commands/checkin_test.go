@@ -76,7 +76,7 @@ func TestAMemberChecksIn(t *testing.T) {
 	bob.Sees("Corrected on PAY-O1: 60 calls, on track (green). What you said before stays in the history.")
 
 	carol.Types("/outcome checkin PAY-O1")
-	carol.SeesModal("Check in on PAY-O1").Says("60 of 80 calls")
+	carol.SeesModal("Check in on PAY-O1").Says("60 calls, target 80")
 	carol.Fills("The number now, in calls", "70")
 	carol.Chooses("How confident are you that the target is reached?", "At risk (yellow)")
 	carol.Fills("In a line, why", "The new line is not there yet")

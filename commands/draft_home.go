@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -44,7 +45,6 @@ var draftKinds = []struct {
 	{draftPark, ofIdea("A reason to park %s that was not saved", actionPark)},
 	{draftBallot, ofIdea("A ballot on %s that was not started", actionBallotNew)},
 	{draftAsk, ofIdea("Why you need %s, not sent yet", actionAskAgain)},
-	{draftBallot, ofIdea("A ballot on %s that was not started", actionBallotNew)},
 	{draftVote, func(rest []string) (kept, bool) {
 		of, ok := ofIdea("A vote on %s that was not sent", actionVoteForm)(rest)
 		return of.with("ballot", part(rest, 1)), ok && part(rest, 1) != ""
@@ -173,9 +173,19 @@ func keptIn(slot string, d storage.Draft) kept {
 	}
 }
 
+// chosenFields hold what is chosen, in values of ours that no reader knows.
+var chosenFields = []pipeline.Field{
+	pipeline.FieldResult, pipeline.FieldIdeas, pipeline.FieldInto, // of an outcome that is closed
+	pipeline.FieldDecision, pipeline.FieldReason, pipeline.FieldRevisitDay, // of an idea that is parked
+	pipeline.FieldKind, pipeline.FieldParent, pipeline.FieldLight, pipeline.FieldEffectAnswer, pipeline.FieldChoice,
+}
+
 // beginningOf is what a draft is known by: its title, its question or its name,
-// else the longest of its texts.
-func beginningOf(d storage.Draft) string {
+// else the longest of its texts; "" where all of it was chosen, as in a ballot.
+func beginningOf(slot string, d storage.Draft) string {
+	if strings.HasPrefix(slot, draftBallot) {
+		return ""
+	}
 	var beginning string
 	for _, field := range []pipeline.Field{pipeline.FieldTitle, fieldQuestion, pipeline.FieldName} {
 		if beginning = d.Typed[field]; pipeline.HasVisible(beginning) {
@@ -183,7 +193,10 @@ func beginningOf(d storage.Draft) string {
 		}
 	}
 	if !pipeline.HasVisible(beginning) {
-		for _, words := range d.Typed {
+		for field, words := range d.Typed {
+			if slices.Contains(chosenFields, field) {
+				continue
+			}
 			if len(words) > len(beginning) || len(words) == len(beginning) && words < beginning {
 				beginning = words
 			}

@@ -289,7 +289,7 @@ func ideaNews(idea pipeline.Idea, args map[string]string, by, behalf string) Pos
 		after += " (" + args["amended"] + ")"
 	}
 	if expected := args[string(pipeline.FieldExpected)]; expected != "" {
-		after = string(sentence(Mrkdwn(after))) + " Expected: " + quoted(expected) + ". On " + dayShown(args[string(pipeline.FieldEffectDay)]) + " it is asked whether it is so"
+		after = string(sentence(Mrkdwn(after))) + " Expected: " + quoted(expected) + ". On " + pipeline.ShowDay(args[string(pipeline.FieldEffectDay)]) + " it is asked whether it is so"
 	}
 	if people := args["people"]; people != "" {
 		after = string(sentence(Mrkdwn(after))) + " " + people + " asked for it since it was parked."

@@ -1,8 +1,6 @@
 package commands
 
 import (
-	"time"
-
 	"github.com/slack-go/slack"
 
 	"alignbot/pipeline"
@@ -67,11 +65,16 @@ func effectLabel(a pipeline.EffectAnswer) string {
 
 // expectedLines are the idea and what was expected of it.
 func expectedLines(idea pipeline.Idea) []slack.RichTextElement {
-	said := []slack.RichTextElement{line(ideaTitle(idea))}
-	if e := idea.Effect; e != nil {
-		said = append(said, line(text("Expected: ")), quote(e.Expected))
+	return append([]slack.RichTextElement{line(ideaTitle(idea))}, expectedOf(idea.Effect)...)
+}
+
+// expectedOf is what was expected; nothing where nobody said: an effect can be
+// answered for all the same.
+func expectedOf(e *pipeline.Effect) []slack.RichTextElement {
+	if e == nil || e.Expected == "" {
+		return nil
 	}
-	return said
+	return []slack.RichTextElement{line(text("Expected: ")), quote(e.Expected)}
 }
 
 // effectButtons answer what an idea changed.
@@ -95,10 +98,12 @@ func (d details) effectBlocks() []slack.Block {
 	switch {
 	case e == nil:
 		blocks = append(blocks, note("Nobody said what will be different, so nobody is asked."))
+	case e.Answer == "" && e.Expected == "":
+		blocks = append(blocks, note("Nobody said what will be different. It is asked on "+Mrkdwn(pipeline.ShowDay(e.Day))+" what it changed."+putOff(e.Again)))
 	case e.Answer == "":
-		blocks = append(blocks, rich(quote(e.Expected)), note("It is asked on "+Mrkdwn(dayShown(e.Day))+" whether it did."+putOff(e.Again)))
+		blocks = append(blocks, rich(quote(e.Expected)), note("It is asked on "+Mrkdwn(pipeline.ShowDay(e.Day))+" whether it did."+putOff(e.Again)))
 	default:
-		said := []slack.RichTextElement{line(text("Expected: ")), quote(e.Expected), line(bold(effectLabel(e.Answer)))}
+		said := append(expectedOf(e), line(bold(effectLabel(e.Answer))))
 		if e.Note != "" {
 			said = append(said, quote(e.Note))
 		}
@@ -123,14 +128,5 @@ func putOff(times int) Mrkdwn {
 
 // askedOn tells when it is asked what a delivered idea changed.
 func askedOn(idea pipeline.Idea) Mrkdwn {
-	return Mrkdwn(idea.Key.String() + " stays delivered. It is asked on " + dayShown(idea.Effect.Day) + " what it changed.")
-}
-
-// dayShown is a day as people write it: "18 Dec 2026".
-func dayShown(day string) string {
-	date, err := time.Parse(time.DateOnly, day)
-	if err != nil {
-		return day
-	}
-	return date.Format("2 Jan 2006")
+	return Mrkdwn(idea.Key.String() + " stays delivered. It is asked on " + pipeline.ShowDay(idea.Effect.Day) + " what it changed.")
 }

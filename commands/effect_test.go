@@ -122,6 +122,26 @@ func TestADeliveryOfWhichNothingIsExpected(t *testing.T) {
 	carol.Types("/idea show PAY-1")
 	carol.SeesModal("PAY-1").Says("Nobody said what will be different")
 	carol.DoesNotSee("Expected effect…")
+
+	// It can be told what it changed all the same, and when to ask.
+	alice.Types("/idea show PAY-1")
+	alice.SeesModal("PAY-1")
+	alice.Clicks("Say what happened")
+	alice.SeesModal("Say what happened")
+	alice.Chooses(didItMove, "Too early to tell")
+	alice.Submits()
+	alice.SeesModal("PAY-1").Says("Nobody said what will be different. It is asked on " + shown(14) + " what it changed.")
+	alice.Clicks("Say what happened")
+	alice.SeesModal("Say what happened")
+	alice.Chooses(didItMove, "It moved")
+	alice.Fills(happened, "Nobody calls any more")
+	alice.Submits()
+	alice.SeesModal("PAY-1").Says("It moved").Says("Nobody calls any more")
+	carol.Sees("Nobody calls any more")
+	node, err := w.store.Node(t.Context(), payO1, 0, 0)
+	if want := (pipeline.HitRate{Moved: 1, Asked: 1}); err != nil || node.Ideas.Hits != want {
+		t.Errorf("%+v is counted (%v)", node.Ideas.Hits, err)
+	}
 }
 
 func TestOnItsDayItIsAskedWhatAnIdeaChanged(t *testing.T) {

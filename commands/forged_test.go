@@ -17,13 +17,14 @@ import (
 
 	"alignbot/pipeline"
 	"alignbot/storage"
+	"alignbot/storage/redistest"
 )
 
 // shop is an App over an in-process store with one team and one idea of U_ANN.
 func shop(t testing.TB) *App {
 	t.Helper()
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
-	db, err := storage.Open(context.Background(), storage.Settings{URL: "memory:"}, log)
+	db, err := storage.Open(context.Background(), storage.Settings{URL: redistest.StartOrMemory(t)}, log)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,11 +95,11 @@ func unchanged(t testing.TB, app *App) {
 	}
 }
 
-// forge does everything that is on the list as U_EVE with what Slack would
-// never send. What comes back must be words for a person or nothing.
-func forge(t testing.TB, app *App, op, value, metadata, words, text string) {
+// forge does what the entries stand for as U_EVE with what Slack would never
+// send. What comes back must be words for a person or nothing.
+func forge(t testing.TB, app *App, entries []Entry, op, value, metadata, words, text string) {
 	t.Helper()
-	for _, e := range List() {
+	for _, e := range entries {
 		req := &Request{
 			Op: op + e.Name + e.Word + string(e.On), Now: time.Now(), Person: pipeline.Person{ID: "U_EVE", Workspace: "T1", Name: "Eve"},
 			Channel: "C1", Value: value, Words: words,
@@ -150,12 +151,16 @@ func TestForgedValuesChangeNothingOfOthers(t *testing.T) {
 	furnishBallot(t, app, Entry{}, idea.Key, "words")
 	furnishTree(t, app, idea.Key.Team, "words")
 	furnishRound(t, app, Entry{}, idea.Key.Team, "words")
+	all := List()
+	forms := slices.DeleteFunc(slices.Clone(all), func(e Entry) bool { return !inForm(e) })
 	for i, value := range forgeries {
+		forge(t, app, all, "same"+strconv.Itoa(i), value, value, value, "x")
 		for j, metadata := range forgeries {
-			if i != j && (i+j)%41 != 0 {
-				continue
+			// Only forms have metadata, and what is no object is refused whatever
+			// the value beside it is. Each object meets every 41st value.
+			if i != j && (i+j)%41 == 0 && strings.HasPrefix(metadata, "{") {
+				forge(t, app, forms, "both"+strconv.Itoa(i)+"."+strconv.Itoa(j), value, metadata, value, "x")
 			}
-			forge(t, app, string(rune('a'+i))+string(rune('a'+j)), value, metadata, value, "x")
 		}
 	}
 	unchanged(t, app)
@@ -167,7 +172,7 @@ func FuzzForgedValues(f *testing.F) {
 	}
 	app := shop(f)
 	f.Fuzz(func(t *testing.T, value, metadata, words, text string) {
-		forge(t, app, time.Now().String(), value, metadata, words, text)
+		forge(t, app, List(), time.Now().String(), value, metadata, words, text)
 		unchanged(t, app)
 	})
 }

@@ -108,7 +108,7 @@ func eventBlock(e pipeline.Event) *slack.RichTextBlock {
 	}
 	for _, c := range e.Changes {
 		if e.To == pipeline.Delivered { // what is expected of it
-			said = append(said, quote(capital(fieldName(c.Field))+": "+dayShown(c.To)))
+			said = append(said, quote(capital(fieldName(c.Field))+": "+pipeline.ShowDay(c.To)))
 			continue
 		}
 		if e.What == pipeline.WasParked && c.From == "" {
@@ -132,7 +132,7 @@ func quoted(s string) string {
 
 // moment shows a time in the reader's own zone.
 func moment(t time.Time) slack.RichTextSectionElement {
-	without := t.UTC().Format("2 Jan 2006 15:04") + " UTC"
+	without := inUTC(t)
 	return slack.NewRichTextSectionDateElement(t.Unix(), "{date_short_pretty} at {time}", nil, &without)
 }
 
@@ -202,9 +202,9 @@ func deed(e pipeline.Event, it string) string {
 		}
 		return "closed " + ballot
 	case pipeline.EffectExpected:
-		return "said what " + it + " is expected to change" + aside("asked on "+dayShown(e.About))
+		return "said what " + it + " is expected to change" + aside("asked on "+pipeline.ShowDay(e.About))
 	case pipeline.EffectPutOff:
-		return "put off saying what " + it + " changed: it is too early" + aside("asked again on "+dayShown(e.About))
+		return "put off saying what " + it + " changed: it is too early" + aside("asked again on "+pipeline.ShowDay(e.About))
 	case pipeline.EffectAsked:
 		return "it was asked what " + it + " changed"
 	case pipeline.BallotAudited:

@@ -308,12 +308,13 @@ func lostBlock(lost storage.Outgoing) *slack.SectionBlock {
 
 // homeDraft is one thing that was begun and not submitted.
 func homeDraft(app *App, slot string, d storage.Draft, hidden map[pipeline.TeamKey]bool) []slack.Block {
-	of, title := keptIn(slot, d), beginningOf(d)
-	if !pipeline.HasVisible(title) {
-		title = "nothing readable yet"
+	of, title := keptIn(slot, d), beginningOf(slot, d)
+	discard := button(actionDiscard, "Discard", of.about, newParams("draft", slot))
+	said := rich(line(text(of.about + ".")))
+	if pipeline.HasVisible(title) {
+		discard = button(actionDiscard, "Discard", title, newParams("draft", slot))
+		said = rich(line(text(of.about+": "), bold(title)))
 	}
-	discard := button(actionDiscard, "Discard", title, newParams("draft", slot))
-	said := rich(line(text(of.about+": "), bold(title)))
 	if hidden[of.team] {
 		return []slack.Block{
 			said,

@@ -85,7 +85,7 @@ func (h homeOutcomes) outcomeBlocks() []slack.Block {
 	return []slack.Block{rich(said...)}
 }
 
-// outcomeState says how an outcome is: "120 of 80 calls, at risk (yellow)".
+// outcomeState says how an outcome is: "120 calls, target 80 · at risk (yellow)".
 func outcomeState(o pipeline.Outcome) string {
 	number := o.NumberInWords()
 	if number == "" {
@@ -94,7 +94,7 @@ func outcomeState(o pipeline.Outcome) string {
 	if o.Light == "" {
 		return number
 	}
-	return number + ", " + lightWords(o.Light)
+	return number + " · " + lightWords(o.Light)
 }
 
 // outcomeSteps are the buttons to a team's outcomes, and to its ideas without one.

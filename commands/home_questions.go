@@ -100,7 +100,7 @@ func (q homeQuestions) blocks() []slack.Block {
 	}
 	for _, idea := range q.effects {
 		key := idea.Key.String()
-		words := "Did " + key + " change what it was for? It waits since " + dayShown(idea.Effect.Day) + ".\n" + pipeline.Cut(idea.Title, cardTextLimit)
+		words := "Did " + key + " change what it was for? It waits since " + pipeline.ShowDay(idea.Effect.Day) + ".\n" + pipeline.Cut(idea.Title, cardTextLimit)
 		answer := button(actionMove+":"+key, "Say what happened", "with "+key, newParams("idea", key, "to", string(pipeline.Learned)))
 		blocks = append(blocks, slack.NewSectionBlock(plain(words), nil, slack.NewAccessory(answer)))
 	}

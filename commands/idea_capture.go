@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"slices"
@@ -265,7 +266,7 @@ func capture(ctx context.Context, app *App, req *Request, d pipeline.Draft, link
 	team := req.Loaded.Team
 	idea, err := pipeline.Capture(d, team.Key, req.Person.ID, source, req.Now)
 	if err == nil && !link.Key.IsZero() {
-		idea, _, err = pipeline.LinkTo(idea, link, req.Person.ID, req.Now)
+		idea, _, err = pipeline.Link(idea, link, req.Person.ID, req.Now)
 	}
 	if err != nil {
 		return pipeline.Idea{}, err
@@ -275,6 +276,11 @@ func capture(ctx context.Context, app *App, req *Request, d pipeline.Draft, link
 		after = append(after, storage.Outgoing{ID: "from:#", Kind: drawFrom, Subject: "#", Channel: source.Channel, Thread: source.Thread})
 	}
 	stored, err := app.Store.Capture(ctx, req.Op, idea, draft, after...)
+	var closed *storage.OutcomeClosedError
+	if errors.As(err, &closed) { // after it was read
+		link.Outcome, link.Closed = closed.Current.Key, true
+		err = mayBeginWith(link, team.Key, req.Now)
+	}
 	if err != nil {
 		return pipeline.Idea{}, err
 	}

@@ -232,7 +232,7 @@ func ideaRow(idea pipeline.Idea, row params) *slack.SectionBlock {
 	if !idea.Withdrawn.IsZero() {
 		since = idea.Withdrawn
 	}
-	words := key + "  " + idea.Title + "\n" + stateOf(idea) + " · since " + since.Format("2 Jan 2006")
+	words := key + "  " + idea.Title + "\n" + stateOf(idea) + " · since " + pipeline.ShowDate(since)
 	if idea.Parking != nil && idea.Withdrawn.IsZero() {
 		words = key + "  " + idea.Title + "\n" + parkedStanding(idea)
 	}

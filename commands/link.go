@@ -3,7 +3,6 @@ package commands
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -59,7 +58,7 @@ func openLink(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	if _, err := pipeline.Link(idea, pipeline.NodeKey{Team: idea.Key.Team}, req.Now); err != nil {
+	if err := pipeline.CanLink(idea, pipeline.NodeKey{Team: idea.Key.Team}); err != nil {
 		return Reply{}, err // there is no room for one more, or it was withdrawn
 	}
 	scene := app.linkScene(ctx, req, idea)
@@ -177,45 +176,42 @@ func (app *App) nodeMeant(req *Request, idea pipeline.Idea, chosen, statement st
 func (app *App) link(ctx context.Context, req *Request, op string, slot storage.Slot, idea pipeline.Idea, node pipeline.Node) (pipeline.Idea, error) {
 	var linked pipeline.Idea
 	_, err := again(idea, func(idea pipeline.Idea) error {
-		after, event, err := pipeline.LinkTo(idea, node, req.Person.ID, req.Now)
+		after, event, err := pipeline.Link(idea, node, req.Person.ID, req.Now)
 		if err == nil {
 			linked, err = app.keep(ctx, req, op, slot, after, event, nil)
 		}
 		return err
 	})
-	return linked, err
+	return linked, closedMeanwhile(err, idea, node)
+}
+
+// closedMeanwhile lets the rule say why an idea is not linked where the outcome
+// that the node belongs to was closed after it was read.
+func closedMeanwhile(err error, idea pipeline.Idea, node pipeline.Node) error {
+	var closed *storage.OutcomeClosedError
+	if !errors.As(err, &closed) {
+		return err
+	}
+	node.Outcome, node.Closed = closed.Current.Key, true
+	_, _, err = pipeline.Link(idea, node, "", closed.Current.Closed)
+	return err
 }
 
 // addAndLink is link for an outcome that is stored with it.
 func (app *App) addAndLink(ctx context.Context, req *Request, op string, slot storage.Slot, idea pipeline.Idea, o pipeline.Outcome) (pipeline.Node, error) {
-	event := pipeline.Event{At: req.Now, By: req.Person.ID, What: pipeline.WasLinked, About: "#"} // its key, once it has one
 	_, err := again(idea, func(idea pipeline.Idea) error {
-		after, err := pipeline.Link(idea, o.Key, req.Now)
+		after, event, err := pipeline.Link(idea, pipeline.Node{Key: o.Key}, req.Person.ID, req.Now)
 		if err != nil {
 			return err
 		}
+		event.About = "#" // its key, once it has one
 		stored, _, err := app.Store.AddAndLink(ctx, op, o, after, slot, event, telling(op, *req.Loaded.Team, after, event)...)
 		if err == nil {
 			o = stored
 		}
 		return err
 	})
-	return pipeline.Node{Key: o.Key, Statement: o.Statement, Outcome: o.Key}, treeFull(err)
-}
-
-// treeFull says that there is no room for one more node in a team's tree.
-func treeFull(err error) error {
-	var full *storage.LimitError
-	if !errors.As(err, &full) {
-		return err
-	}
-	return &pipeline.Problem{
-		Code:  "tree-full",
-		What:  fmt.Sprintf("%s has %d %s, which is the most there can be.", full.Of, full.Most, full.What),
-		Safe:  "Nothing was changed, and what you typed is kept.",
-		Next:  "Choose one that is there.",
-		Cause: err,
-	}
+	return pipeline.Node{Key: o.Key, Statement: o.Statement, Outcome: o.Key}, noRoom(err)
 }
 
 // makePrimary puts the link that a button names first.

@@ -37,7 +37,7 @@ func TestALinkReadsOnceAndWritesOnce(t *testing.T) {
 		form *Form
 		want []string
 	}{
-		{"open the form", Button, actionOutcome, nil, []string{"begin", "candidates"}},
+		{"open the form", Button, actionOutcome, nil, []string{"begin", "candidates", "linked ideas"}},
 		{"link", Submit, formOutcome, inForm(slot, "", "outcome", "PAY-O2"), []string{"begin", "change_idea"}},
 		{"make it primary", Button, actionPrimary, nil, []string{"begin", "change_idea"}},
 		{"ask why", Button, actionWhy, nil, []string{"begin"}},
@@ -132,7 +132,7 @@ func TestWhatHangsUnderAnOutcomeIsALinkToo(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		linked, event, err := pipeline.LinkTo(idea, meant, "U_ANN", time.Now())
+		linked, event, err := pipeline.Link(idea, meant, "U_ANN", time.Now())
 		if err == nil {
 			_, err = app.Store.ChangeIdea(ctx, "link", linked, storage.Slot{}, event)
 		}
@@ -165,5 +165,44 @@ func TestWhatHangsUnderAnOutcomeIsALinkToo(t *testing.T) {
 		if again, err := app.Store.Idea(ctx, key); err != nil || again.Parking.Outcome != node {
 			t.Errorf("parked for %+v (%v)", again.Parking, err)
 		}
+	}
+}
+
+// Who links an idea has read what it is linked to before. Where that is closed until
+// the link is stored, the idea would stay behind: those of the outcome were seen to.
+func TestAnOutcomeThatIsClosedWhileSomebodyLinks(t *testing.T) {
+	app := shop(t)
+	ctx := t.Context()
+	o := furnishOutcome(t, app, Entry{}, "PAY", "calls")
+	heir := furnishOutcome(t, app, Entry{}, "PAY", "letters")
+	read := pipeline.Node{Key: o.Key, Statement: o.Statement, Outcome: o.Key}
+	idea := app.now(t, pipeline.Key{Team: "PAY", Number: 1})
+	before := len(idea.Outcomes)
+	team, err := app.Store.Team(ctx, "PAY")
+	if err != nil {
+		t.Fatal(err)
+	}
+	submit, req := outcomeForm1(formOutcomeClose, "close", map[pipeline.Field]string{
+		pipeline.FieldResult: string(pipeline.Merged), pipeline.FieldInto: heir.Key.String(), pipeline.FieldIdeas: string(pipeline.KeepLinks),
+	}, func(m *metadata) { m.Node, m.Draft = o.Key.String(), draftOutcomeClose+o.Key.String() })
+	if _, err := app.Handle(ctx, submit, req); err != nil {
+		t.Fatal(err)
+	}
+
+	late := &Request{Op: "late", Now: time.Now(), Person: pipeline.Person{ID: "U_ANN", Workspace: "T1"}, Loaded: storage.Loaded{Team: &team, First: true}}
+	var problem *pipeline.Problem
+	if _, err := app.link(ctx, late, "link", storage.Slot{}, idea, read); !errors.As(err, &problem) || problem.Code != "outcome-closed" {
+		t.Errorf("linking answers %v", err)
+	}
+	if now := app.now(t, idea.Key); len(now.Outcomes) != before || now.Version != idea.Version {
+		t.Errorf("it is linked to %v", now.Outcomes)
+	}
+	_, err = capture(ctx, app, late, pipeline.Draft{Title: "Late"}, read, pipeline.Source{}, storage.Slot{})
+	if !errors.As(err, &problem) || !strings.Contains(problem.Fields[fieldOutcome], "is closed, so no more ideas are linked to it") {
+		t.Errorf("capturing answers %v", err)
+	}
+	// It goes on without it, by the same act.
+	if stored, err := capture(ctx, app, late, pipeline.Draft{Title: "Late"}, pipeline.Node{}, pipeline.Source{}, storage.Slot{}); err != nil || len(stored.Outcomes) > 0 {
+		t.Errorf("captured %+v (%v)", stored, err)
 	}
 }

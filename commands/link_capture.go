@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -65,15 +66,9 @@ func (app *App) chosenLink(ctx context.Context, req *Request) (pipeline.Node, er
 	if chosen == "" || chosen == noneChosen {
 		return pipeline.Node{}, nil
 	}
-	wrong := func(words string) (pipeline.Node, error) {
-		return pipeline.Node{}, &pipeline.Problem{
-			Code: "link-form", What: "The idea cannot be linked to what was chosen.", Safe: "Everything you typed is still here.",
-			Fields: map[pipeline.Field]string{fieldOutcome: words},
-		}
-	}
 	if err := app.permit(ctx, req, pipeline.LinkOutcome); err != nil {
 		problem, _ := Explain(err)
-		return wrong(problem.Error())
+		return pipeline.Node{}, wrongLink(problem.Error())
 	}
 	key, err := pipeline.ParseNodeKey(chosen)
 	if err != nil {
@@ -83,16 +78,29 @@ func (app *App) chosenLink(ctx context.Context, req *Request) (pipeline.Node, er
 	if !known {
 		node.Key = key
 	}
-	// The rule is asked with an idea that has nothing yet.
-	var problem *pipeline.Problem
-	_, _, err = pipeline.LinkTo(pipeline.Idea{Key: pipeline.Key{Team: req.Loaded.Team.Key}}, node, req.Person.ID, req.Now)
-	switch {
-	case errors.As(err, &problem):
-		return wrong(problem.What + " " + problem.Next)
+	switch err := mayBeginWith(node, req.Loaded.Team.Key, req.Now); {
 	case err != nil:
 		return pipeline.Node{}, err
 	case !known:
-		return wrong("This is not in the team's tree any more. Choose another.")
+		return pipeline.Node{}, wrongLink("This is not in the team's tree any more. Choose another.")
 	}
 	return node, nil
+}
+
+// mayBeginWith asks the rule of links with an idea that has nothing yet.
+func mayBeginWith(node pipeline.Node, team pipeline.TeamKey, now time.Time) error {
+	_, _, err := pipeline.Link(pipeline.Idea{Key: pipeline.Key{Team: team}}, node, "", now)
+	var problem *pipeline.Problem
+	if errors.As(err, &problem) {
+		return wrongLink(problem.What + " " + problem.Next)
+	}
+	return err
+}
+
+// wrongLink says beside the menu what is wrong with what was chosen.
+func wrongLink(words string) error {
+	return &pipeline.Problem{
+		Code: "link-form", What: "The idea cannot be linked to what was chosen.", Safe: "Everything you typed is still here.",
+		Fields: map[pipeline.Field]string{fieldOutcome: words},
+	}
 }

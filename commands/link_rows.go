@@ -69,7 +69,7 @@ func (l links) rows(idea pipeline.Idea, mayLink bool, in string) []slack.Block {
 	return blocks
 }
 
-// state of a node in a few words: "product outcome · 120 of 80 calls, at risk".
+// state of a node in a few words: "product outcome · 120 calls, target 80, at risk".
 func (l links) state(idea pipeline.Idea, key pipeline.NodeKey) string {
 	alone := idea
 	alone.Outcomes = []pipeline.NodeKey{key}

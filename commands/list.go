@@ -41,150 +41,6 @@ type Entry struct {
 	Do     Handler
 }
 
-// Names of actions, forms and shortcuts. They stand in messages that live as
-// long as the workspace: a name is never given another meaning.
-const (
-	actionDo         = "do"               // a button that runs a command
-	actionDraft      = "form.draft"       // an input of a form was typed into
-	actionAfresh     = "idea.afresh"      // start the form empty
-	actionEditAfresh = "idea.edit_afresh" // put back what the idea says
-	actionDiscard    = "idea.discard"     // throw a draft away
-	actionNew        = "idea.new"         // open the form
-	actionShow       = "idea.show"        // everything about one idea
-	actionEdit       = "idea.edit"        // open the form of an idea
-	actionWithdraw   = "idea.withdraw"    // take an idea back
-	actionBringBack  = "idea.bring_back"  // undo that
-	actionPage       = "idea.page"        // another page of a list
-	actionStatus     = "team.status"      // of the team chosen
-	actionLongText   = "idea.long_text"   // text that did not fit
-	actionResend     = "outbox.resend"    // a message that may not have arrived
-	actionSetUp      = "team.set_up"      // open the team form
-	actionTeamEdit   = "team.edit"        // open it for a team
-	actionTeamZone   = "team.zone"        // its time zone menu
-	actionTeamChoice = "team.choice"      // a menu of teams too many to list
-	actionTeamRules  = "team.rules"       // open the form of checklists and limits
-	actionTeamVotes  = "team.votes"       // open the form of how a team votes and writes
-	actionHomePage   = "home.page"        // another page of my ideas in Home
-	actionHistory    = "idea.history"     // all that happened to an idea
-	actionChoice     = "idea.choice"      // a menu of ideas
-
-	actionValidate        = "validate.show"      // what an idea lacks, and its checklists
-	actionDiscovery       = "validate.list"      // another page of what is in discovery
-	actionRunBegin        = "run.begin"          // begin a checklist
-	actionRunOpen         = "run.open"           // open a step of its form
-	actionRunStep         = "run.step"           // go to another step, keeping what is typed
-	actionRunUpgrade      = "run.upgrade"        // go on in the longer form
-	actionRunShow         = "run.show"           // all answers, with who gave them
-	actionTestStart       = "run.start"          // start a test: its promise freezes
-	actionTestObserve     = "run.observe"        // what a test showed
-	actionTestAmend       = "run.amend"          // change what is frozen
-	actionRunLearn        = "run.learn"          // conclude a learning card
-	actionParticipant     = "run.participant"    // results of one participant
-	actionEvidence        = "evidence.add"       // open the form of evidence
-	actionEvidenceList    = "evidence.list"      // all evidence of an idea
-	actionOutcome         = "outcome.link"       // open the form that links an outcome
-	actionOutcomeChoice   = "outcome.choice"     // a menu of a team\'s tree
-	actionUnlink          = "outcome.unlink"     // open the form that takes a link away
-	actionPrimary         = "outcome.primary"    // put a link first
-	actionIdeaOutcome     = "idea.outcome"       // the same menu in the form that captures
-	actionAccept          = "suggestion.accept"  // link what is suggested
-	actionDismiss         = "suggestion.dismiss" // it is not what the idea is for
-	actionOrphans         = "orphans.list"       // another page of ideas without a link
-	actionWhy             = "idea.why"           // why an idea exists
-	actionWork            = "work.open"          // size, kind of work, acceptance criteria
-	actionMove            = "stage.move"         // move an idea to a stage
-	actionTemplates       = "template.list"      // the checklists of a team
-	actionTemplate        = "template.show"      // one of them, item by item
-	actionTemplateNew     = "template.new"       // a checklist of the team's own
-	actionTemplateEdit    = "template.edit"      // its name and what it is for
-	actionTemplateDrop    = "template.drop"      // back to the built-in one, or away
-	actionItem            = "template.item"      // add or edit an item
-	actionItemMove        = "template.item_move" // up or down
-	actionItemRemove      = "template.item_remove"
-	actionItemKind        = "template.item_kind" // how a question is answered: other inputs
-	actionPark            = "park.open"          // open the form that parks an idea
-	actionParkMore        = "park.more"          // with the inputs that few need
-	actionParked          = "park.list"          // another page of what is parked, or another order
-	actionAskAgain        = "ask.open"           // open the form that asks for a parked idea again
-	actionSame            = "similar.same"       // add what was captured to an idea that is the same
-	actionIsNew           = "similar.new"        // what was captured is like nothing else
-	actionAsked           = "ask.list"           // who asked for an idea again
-	actionTemplateReset   = "template.reset"     // put back what the checklist says
-	actionBallotNew       = "ballot.new"         // open the form that starts a ballot
-	actionBallotMore      = "ballot.more"        // with the inputs that few need
-	actionElectorate      = "ballot.electorate"  // a menu of who votes
-	actionBallot          = "ballot.show"        // everything about a ballot
-	actionCloseBallot     = "ballot.close"       // before its deadline
-	actionAudit           = "ballot.audit"       // who voted what on a confidential one
-	actionVote            = "vote.cast"          // a choice, without a reason
-	actionVoteForm        = "vote.open"          // open the form of a vote
-	actionWithdrawVote    = "vote.withdraw"      // take a vote back
-	actionExpect          = "effect.expect"      // what a delivered idea is expected to change
-	actionTree            = "tree.show"          // a team's tree, or another place in it
-	actionTreeExport      = "tree.export"        // as text for other programs
-	actionMapped          = "node.show"          // everything about an opportunity or an impact
-	actionNodeChoice      = "node.choice"        // a menu of nodes
-	actionOpportunityNew  = "opportunity.new"    // open the form of one below a node
-	actionOpportunityEdit = "opportunity.edit"   // open the form of one that is there
-	actionImpactNew       = "impact.new"
-	actionImpactEdit      = "impact.edit"
-	actionSupport         = "opportunity.evidence" // open the form of evidence on an opportunity
-	actionRoundNew        = "round.new"            // open the form that asks people questions
-	actionRound           = "round.show"           // everything about a round of questions
-	actionRoundAnswer     = "round.answer"         // open the form of an answer
-	actionRoundClose      = "round.close"          // before its deadline
-	actionRoundTry        = "round.try"            // choose what is tried because of the answers
-	actionIgnore          = "ignore"               // links, and inputs that report nothing
-	actionOutcomes        = "outcome.list"         // another page of a team's outcomes
-	actionOutcomeShow     = "outcome.show"         // everything about an outcome
-	actionOutcomeAdd      = "outcome.add"          // open the form of a new one
-	actionOutcomeEdit     = "outcome.edit"         // open the form of one that is there
-	actionOutcomeMore     = "outcome.more"         // with the inputs that few need
-	actionOutcomePick     = "outcome.pick"         // a menu of open outcomes
-	actionOutcomeClose    = "outcome.close"        // open the form that closes it
-	actionOutcomeReopen   = "outcome.reopen"       // open the form that opens it again
-	actionOutcomeIdeas    = "outcome.ideas"        // the ideas that are linked to it
-	actionNodeHistory     = "node.history"         // all that happened to an outcome, an opportunity or an impact
-	actionCheckIn         = "checkin.open"         // open the form of a check-in
-	formOutcomeEdit       = "outcome.edit_form"    // add an outcome or edit it
-	formOutcomeClose      = "outcome.close_form"   // what became of it
-	formOutcomeReopen     = "outcome.reopen_form"  // why it is open again
-	formCheckIn           = "checkin.form"         // a check-in
-	formIdea              = "idea.form"            // capture
-	formIdeaEdit          = "idea.edit_form"       // edit
-	formTeam              = "team.form"            // set up
-	formTeamEdit          = "team.edit_form"       // change
-	formTeamRules         = "team.rules_form"      // checklists required, limits of the Product Backlog
-	formTeamVotes         = "team.votes_form"      // who starts ballots, for how long; language and synonyms
-	formRun               = "run.form"             // a step of a checklist
-	formObserve           = "run.observe_form"
-	formAmend             = "run.amend_form"
-	formLearn             = "run.learn_form"
-	formParticipant       = "run.participant_form"
-	formEvidence          = "evidence.form"
-	formOutcome           = "outcome.form"
-	formUnlink            = "outcome.unlink_form" // why a link is taken away
-	formWork              = "work.form"
-	formMove              = "stage.form"    // why an idea moves
-	formPark              = "park.form"     // why an idea is parked, and until when
-	formAsk               = "ask.form"      // why somebody asks for a parked idea again
-	formBallot            = "ballot.form"   // start a ballot
-	formVote              = "vote.form"     // a vote with its reason
-	formTemplate          = "template.form" // a checklist's name and what it is for
-	formItem              = "template.item_form"
-	formOpportunity       = "opportunity.form"
-	formImpact            = "impact.form"
-	formSupport           = "opportunity.evidence_form"
-	formExpect            = "effect.expect_form" // what a delivered idea is expected to change
-	formEffect            = "effect.form"        // what it did change
-	formRound             = "round.form"         // ask people questions
-	formRoundAnswer       = "round.answer_form"
-	formRoundTry          = "round.try_form"
-	ShortcutCapture       = "capture_idea"    // global shortcut
-	ShortcutFromText      = "capture_message" // message shortcut
-	ShortcutEvidence      = "add_evidence"    // message shortcut
-)
-
 // List is everything a person can do, in the order help shows it.
 func List() []Entry {
 	return []Entry{
@@ -308,11 +164,13 @@ func List() []Entry {
 		{On: Button, Name: actionAudit, May: pipeline.AuditVotes, Wants: wantBallot, Do: auditBallot},
 
 		// /outcome
-		// outcomes
 		{On: Slash, Name: "/outcome", Help: "The team's outcomes: where they stand, how confident people are", May: pipeline.ReadTeam, Do: listOutcomes},
 		{On: Slash, Name: "/outcome", Word: "add", Usage: "[statement]", Help: "Add an outcome: a change worth having, with a number", MayFor: mayAddOutcome, Wants: wantTypedNew, Do: openNewOutcome},
+		{On: Slash, Name: "/outcome", Word: "tree", Usage: "[O3]", Help: "The tree of outcomes and what hangs under them: opportunities, impacts, ideas", May: pipeline.ReadTeam, Wants: wantTypedTree, Do: listTree},
 		{On: Slash, Name: "/outcome", Word: "show", Usage: "O3", Help: "Show everything about one outcome", May: pipeline.ReadTeam, Wants: wantTypedOutcome, Do: showOutcome},
 		{On: Slash, Name: "/outcome", Word: "checkin", Usage: "O3", Help: "Check in: the number, how confident you are, a line", May: pipeline.CheckInOutcome, Wants: wantTypedOutcome, Do: openCheckIn},
+		{On: Slash, Name: "/outcome", Word: "link", Fits: fitsKey, Usage: "KEY", Help: "Say what an idea is for", May: pipeline.LinkOutcome, Wants: wantTypedLink, Do: openLink},
+		{On: Slash, Name: "/outcome", Word: "orphans", Fits: fitsNothing, Help: "Ideas without an outcome, each with what it may be for", May: pipeline.ReadTeam, Do: listOrphans},
 		{On: Slash, Name: "/outcome", Word: "edit", Usage: "O3", Help: "Edit an outcome", May: pipeline.ChangeOutcome, Wants: wantTypedOutcome, Do: openOutcomeEdit},
 		{On: Slash, Name: "/outcome", Word: "close", Usage: "O3", Help: "Close it: reached, missed, dropped, or merged into another", May: pipeline.ChangeOutcome, Wants: wantTypedOutcome, Do: openClose},
 		{On: Slash, Name: "/outcome", Word: "reopen", Usage: "O3", Help: "Open a closed outcome again", May: pipeline.ChangeOutcome, Wants: wantTypedOutcome, Do: openReopen},
@@ -339,8 +197,6 @@ func List() []Entry {
 		{On: Close, Name: formCheckIn, May: pipeline.OpenHome, Wants: wantFormDraft, Do: saveDraft},
 
 		// links
-		{On: Slash, Name: "/outcome", Word: "link", Fits: fitsKey, Usage: "KEY", Help: "Say what an idea is for", May: pipeline.LinkOutcome, Wants: wantTypedLink, Do: openLink},
-		{On: Slash, Name: "/outcome", Word: "orphans", Fits: fitsNothing, Help: "Ideas without an outcome, each with what it may be for", May: pipeline.ReadTeam, Do: listOrphans},
 		{On: Button, Name: actionOutcome, May: pipeline.LinkOutcome, Wants: wantLink, Do: openLink},
 		{On: Suggest, Name: actionOutcomeChoice, May: pipeline.LinkOutcome, Wants: wantFormLink, Do: findNodes},
 		{On: Button, Name: actionOutcomeChoice, May: pipeline.OpenHome, Wants: wantFormDraft, Do: saveDraft},
@@ -358,7 +214,6 @@ func List() []Entry {
 		{On: Button, Name: actionWhy, May: pipeline.ReadTeam, Wants: wantWhy, Do: showWhy},
 
 		// trees
-		{On: Slash, Name: "/outcome", Word: "tree", Usage: "[O3]", Help: "The tree of outcomes and what hangs under them: opportunities, impacts, ideas", May: pipeline.ReadTeam, Wants: wantTypedTree, Do: listTree},
 		{On: Button, Name: actionTree, May: pipeline.ReadTeam, Wants: wantTree, Do: showTree},
 		{On: Button, Name: actionTreeExport, May: pipeline.ReadTeam, Wants: wantTree, Do: exportTree},
 		{On: Button, Name: actionMapped, May: pipeline.ReadTeam, Wants: wantMappedShown, Do: showMapped},

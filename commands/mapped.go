@@ -310,7 +310,7 @@ func noRoom(err error) error {
 		Code: "tree-full",
 		What: fmt.Sprintf("%s has %d %s, which is the most there can be.", full.Of, full.Most, full.What),
 		Safe: "They are all kept, and nothing was added.",
-		Next: "Edit one that says nearly the same, or close what is over.",
+		Next: "Use or edit one that says nearly the same.",
 	}
 }
 

@@ -177,5 +177,9 @@ func (o orphan) blocks(place params, mayLink bool) []slack.Block {
 		return []slack.Block{row}
 	}
 	other := params{maps.Clone(place.Values)}.set("idea", key)
-	return []slack.Block{row, buttons(slices.Concat(steps, []slack.BlockElement{button(actionOutcome+":"+key, "Other…", "outcome for "+key, other)})...)}
+	label, about := "Other…", "outcome for "+key
+	if len(steps) == 0 {
+		label, about = "Link an outcome", "to "+key
+	}
+	return []slack.Block{row, buttons(slices.Concat(steps, []slack.BlockElement{button(actionOutcome+":"+key, label, about, other)})...)}
 }

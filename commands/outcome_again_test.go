@@ -165,15 +165,16 @@ func TestTheIdeasOfAClosedOutcomeFollowOnce(t *testing.T) {
 	const ideas = relinkPage*relinkPages + 5
 	var keys []pipeline.Key
 	for i := range ideas {
+		var event pipeline.Event
 		idea, err := pipeline.Capture(pipeline.Draft{Title: fmt.Sprint("Idea ", i)}, "PAY", "U_ANN", pipeline.Source{}, time.Now())
 		if err == nil {
 			idea, err = app.Store.Capture(ctx, fmt.Sprint("capture ", i), idea, storage.Slot{})
 		}
 		if err == nil {
-			idea, err = pipeline.Link(idea, old.Key, time.Now())
+			idea, event, err = pipeline.Link(idea, pipeline.Node{Key: old.Key}, "U_ANN", time.Now())
 		}
 		if err == nil {
-			idea, err = app.Store.ChangeIdea(ctx, fmt.Sprint("link ", i), idea, storage.Slot{}, pipeline.Event{At: time.Now(), By: "U_ANN", What: pipeline.WasLinked, About: old.Key.String()})
+			idea, err = app.Store.ChangeIdea(ctx, fmt.Sprint("link ", i), idea, storage.Slot{}, event)
 		}
 		if err != nil {
 			t.Fatal(err)

@@ -52,10 +52,11 @@ func (app *App) openClosing(ctx context.Context, req *Request, p params, s close
 	key := s.outcome.Key
 	if req.afresh(p) {
 		m, err := dropFormDraft(ctx, app, req)
+		m.Stored = typedDigest(s.stored())
 		return Reply{Update: draw(m, s, nil)}, err
 	}
 	m := req.formOver(p, nodeSlot(draft, key, 0))
-	m.Team, m.Node, m.At = key.Team, key.String(), p.Get("at")
+	m.Team, m.Node, m.At, m.Stored = key.Team, key.String(), p.Get("at"), typedDigest(s.stored())
 	if err := app.findTypedDraft(ctx, req, m.Draft); err != nil {
 		return Reply{}, err
 	}
@@ -87,7 +88,7 @@ func closeOutcome(ctx context.Context, app *App, req *Request) (Reply, error) {
 		if err != nil {
 			return Reply{}, err
 		}
-		closed, err := app.Store.CloseOutcome(ctx, req.Op, c, slot, relinking(c, typed)...)
+		closed, err := app.Store.CloseOutcome(ctx, req.Op, c, slot, append(relinking(c, typed), returning())...)
 		var conflict *storage.OutcomeConflictError
 		if !errors.As(err, &conflict) {
 			return app.finishClosing(ctx, req, m, &closed), err

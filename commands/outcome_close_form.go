@@ -17,6 +17,15 @@ type closeScene struct {
 	ideas int
 }
 
+// stored is what the form that closes an outcome holds before anybody chose; the
+// one that opens it again holds nothing.
+func (s closeScene) stored() map[pipeline.Field]string {
+	if s.ideas == 0 {
+		return nil
+	}
+	return map[pipeline.Field]string{pipeline.FieldIdeas: string(pipeline.KeepLinks)}
+}
+
 // closeForm draws the form that closes an outcome.
 func closeForm(m metadata, s closeScene, typed map[pipeline.Field]string, notes ...slack.Block) *slack.ModalViewRequest {
 	o := s.outcome
@@ -33,10 +42,10 @@ func closeForm(m metadata, s closeScene, typed map[pipeline.Field]string, notes 
 	if s.ideas > 0 {
 		then := typed[pipeline.FieldIdeas]
 		if then == "" {
-			then = string(pipeline.KeepLinks)
+			then = s.stored()[pipeline.FieldIdeas]
 		}
 		label := fmt.Sprintf("What becomes of %s linked to it?", counted(s.ideas, "idea that is", "ideas that are"))
-		blocks = append(blocks, radioInput(pipeline.FieldIdeas, m.Fresh, label, "Of an outcome that is merged they go to the other one.", then, thenOptions(canMove)))
+		blocks = append(blocks, radioInput(pipeline.FieldIdeas, m.Fresh, label, "When it is merged, what is linked goes to the other outcome.", then, thenOptions(canMove)))
 	}
 	if canMove {
 		blocks = append(blocks, optional(openOutcomeInput(pipeline.FieldInto, m.Fresh, "The other outcome", "Into which it is merged, or to which its ideas are linked.", typed[pipeline.FieldInto], s.nodes, others)))
@@ -59,11 +68,11 @@ func resultOptions(canMove bool) []*slack.OptionBlockObject {
 
 // thenOptions are what can become of the ideas that are linked to it.
 func thenOptions(canMove bool) []*slack.OptionBlockObject {
-	options := []*slack.OptionBlockObject{option(string(pipeline.KeepLinks), "They stay linked to it, as the record of what was tried")}
+	options := []*slack.OptionBlockObject{option(string(pipeline.KeepLinks), "Stay linked to it, as the record of what was tried")}
 	if canMove {
-		options = append(options, option(string(pipeline.Relink), "They are linked to another outcome, chosen below"))
+		options = append(options, option(string(pipeline.Relink), "Move to another outcome, chosen below"))
 	}
-	return append(options, option(string(pipeline.DropLinks), "They are linked to it no more"))
+	return append(options, option(string(pipeline.DropLinks), "Lose the link to it"))
 }
 
 // reopenForm draws the form that opens a closed outcome again.

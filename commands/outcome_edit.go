@@ -121,7 +121,7 @@ func outcomeConflict(now pipeline.Outcome, nodes pipeline.Nodes) []slack.Block {
 	theirs := []slack.RichTextElement{line(bold("What it says now")), line(text(now.Statement)), line(text(placeInWords(now, nodes)))}
 	theirs = append(theirs, measureLines(now)...)
 	if now.MetricBy != "" {
-		theirs = append(theirs, line(text("It gets a number by "+shownDay(now.MetricBy)+".")))
+		theirs = append(theirs, line(text("It gets a number by "+pipeline.ShowDay(now.MetricBy)+".")))
 	}
 	if now.Owner != "" {
 		theirs = append(theirs, line(text("Looked after by "), person(now.Owner)))

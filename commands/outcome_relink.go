@@ -138,7 +138,8 @@ func (app *App) relink(ctx context.Context, c storage.Claimed, team pipeline.Tea
 		return err
 	})
 	var problem *pipeline.Problem
-	if errors.As(err, &problem) && problem.Code != "idea-busy" {
+	var closed *storage.OutcomeClosedError // the other outcome, meanwhile
+	if errors.As(err, &closed) || errors.As(err, &problem) && problem.Code != "idea-busy" {
 		return nil
 	}
 	return err

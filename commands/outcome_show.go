@@ -149,7 +149,7 @@ func measureLines(o pipeline.Outcome) []slack.RichTextElement {
 	}
 	if o.Target != nil && o.Baseline != nil {
 		lines = append(lines, line(text(fmt.Sprintf("To %s from %s (%s) to %s (%s)", o.Direction,
-			pipeline.ShowNumber(o.Baseline.Value, o.Unit), shownDay(o.Baseline.Day), pipeline.ShowNumber(o.Target.Value, o.Unit), shownDay(o.Target.Day)))))
+			pipeline.ShowNumber(o.Baseline.Value, o.Unit), pipeline.ShowDay(o.Baseline.Day), pipeline.ShowNumber(o.Target.Value, o.Unit), pipeline.ShowDay(o.Target.Day)))))
 	}
 	if o.Source != "" {
 		lines = append(lines, line(text("Read from: "+o.Source)))

@@ -165,7 +165,7 @@ func (r outcomeRow) blocks(mayCheckIn, inForm bool) []slack.Block {
 	}
 	ideas := "no ideas"
 	if r.InAll > 0 {
-		ideas = counted(r.InAll, "idea", "ideas")
+		ideas = counted(r.InAll, "link from an idea", "links from ideas")
 	}
 	said := []slack.RichTextSectionElement{text(strings.Join(append(stands, ideas), " · "))}
 	if r.owner != "" {

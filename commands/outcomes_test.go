@@ -65,7 +65,7 @@ func TestAProductOwnerAddsOutcomes(t *testing.T) {
 	alice.Sees("Added PAY-O2: Accountants correct less")
 
 	bob.Types("/outcome")
-	bob.Sees("PAY-O1  Finance closes the month sooner", "Business outcome · nobody has said how it goes · 5 of 1 days", "Product outcome under PAY-O1", "Page 1 of 1 · 2 outcomes")
+	bob.Sees("PAY-O1  Finance closes the month sooner", "Business outcome · nobody has said how it goes · 5 days, target 1", "Product outcome under PAY-O1", "Page 1 of 1 · 2 outcomes")
 	bob.Types("/outcome show PAY-O2")
 	shown := bob.SeesModal("Outcome PAY-O2")
 	shown.Says("Product outcome under PAY-O1: Finance closes the month sooner")
@@ -181,7 +181,7 @@ func TestAnOutcomeIsClosedAndOpenedAgain(t *testing.T) {
 	alice.SeesModal("Close " + old.String()).Says("What becomes of 1 idea that is linked to it?")
 	alice.Chooses("What became of it?", "Missed: it was tried, and the change is not there")
 	alice.Fills("In a line, why", "Nobody calls any more")
-	alice.Chooses("What becomes of 1 idea that is linked to it?", "They are linked to another outcome, chosen below")
+	alice.Chooses("What becomes of 1 idea that is linked to it?", "Move to another outcome, chosen below")
 	alice.Submits()
 	alice.SeesFieldError("The other outcome", "Choose an outcome from the list.")
 	alice.Chooses("The other outcome", "PAY-O1  Support answers more calls at once")
@@ -280,6 +280,28 @@ func TestAnOutcomeIsMergedIntoAnother(t *testing.T) {
 	alice.SeesModal("Outcomes").Says("Support answers more calls at once")
 	alice.ClicksIn("Callers wait less", "Details")
 	alice.SeesModal("Outcome PAY-O3").Says("Product outcome under PAY-O1: Support answers more calls at once")
+}
+
+// An idea that waits for nothing but that an outcome turns red would wait for ever
+// once that is closed.
+func TestAnIdeaThatWaitedForAClosedOutcomeComesBack(t *testing.T) {
+	t.Parallel()
+	w := open(t, pipeline.Policy{}).withOutcome(t)
+	alice := w.Person("alice").In("payments")
+	day, _ := inMonths(5)
+	alone := w.parked(t, "Answering machine", pipeline.LowImpact, pipeline.Revisit{OutcomeRed: payO1})
+	dated := w.parked(t, "Fax", pipeline.LowImpact, pipeline.Revisit{OutcomeRed: payO1, Day: day})
+	alice.Types("/outcome close o1")
+	alice.SeesModal("Close PAY-O1")
+	alice.Chooses("What became of it?", "Dropped: it is not worth having any more")
+	alice.Fills("In a line, why", "Nobody calls any more")
+	alice.Submits()
+	alice.SeesNoModal()
+	alice.Sees(alone.Key.String()+" has come back from the Anti-Product Backlog", "What has changed: PAY-O1 is closed, so it cannot turn red any more.")
+	w.quiet(t)
+	if back := w.stored(t, dated.Key).Parking.CameBack; !back.IsZero() {
+		t.Errorf("what waits for a day as well came back at %s", back)
+	}
 }
 
 func TestAnOutcomeWhoseOwnerLeft(t *testing.T) {

@@ -12,7 +12,7 @@ import (
 // about it.
 
 // parkedBecause continues "PAY-4 is parked": ": not now: too costly. Why. It is
-// looked at again on 18 February 2027."
+// looked at again on 18 Feb 2027."
 func parkedBecause(idea pipeline.Idea) Mrkdwn {
 	if idea.Parking == nil {
 		return "."
@@ -110,9 +110,9 @@ func parkedStanding(idea pipeline.Idea) string {
 	if p.Decision != "" {
 		words = p.Verdict() + " · parked"
 	}
-	words += " " + idea.Staged.Format("2 Jan 2006")
+	words += " " + pipeline.ShowDate(idea.Staged)
 	if !p.CameBack.IsZero() {
-		return words + " · came back " + p.CameBack.Format("2 Jan 2006")
+		return words + " · came back " + pipeline.ShowDate(p.CameBack)
 	}
 	if when := p.Revisit.Words(); when != "" {
 		words += " · looked at again " + when

@@ -11,7 +11,7 @@ import (
 // inMonths is a day to come as a form takes it, and in words.
 func inMonths(n int) (day, words string) {
 	date := time.Now().AddDate(0, n, 0)
-	return date.Format(time.DateOnly), date.Format("2 January 2006")
+	return date.Format(time.DateOnly), date.Format("2 Jan 2006")
 }
 
 // parks fills the form that parks an idea and sends it off.

@@ -60,7 +60,7 @@ func parkingDrawings(w words) map[string]any {
 	askedArgs := newsArgs(asking)
 	askedArgs["people"] = "3 different people have"
 	events := []pipeline.Event{
-		{At: drawnAt, What: pipeline.CameBack, About: "The day set for it, 18 February 2027, has come."}, asking,
+		{At: drawnAt, What: pipeline.CameBack, About: "The day set for it, 18 Feb 2027, has come."}, asking,
 		{At: drawnAt, By: "U1", What: pipeline.WasReopened, From: pipeline.Parked, To: pipeline.Discovery, Why: idea.Parking.Why, About: idea.Parking.Verdict()}, event,
 		{At: drawnAt, By: "U1", What: pipeline.WasParked, From: pipeline.Parked, To: pipeline.Parked, About: idea.Parking.Verdict(), Changes: []pipeline.Change{
 			{Field: pipeline.FieldDecision, To: "never"}, {Field: pipeline.FieldReason, From: "duplicate", To: "low impact"}, {Field: pipeline.FieldSuperseding, To: "GRO-99999"},
@@ -93,7 +93,7 @@ func parkingDrawings(w words) map[string]any {
 		"park_voting":         *told.Tell,
 		"park_already_voting": *parkedAlready(voting).Tell,
 		"card_parked_voting":  parkedCard(voting, w.who, 3),
-		"news_back_voting":    backPost(at(voting, pipeline.Parked), w.who, "The day set for it, 18 February 2027, has come."),
+		"news_back_voting":    backPost(at(voting, pipeline.Parked), w.who, "The day set for it, 18 Feb 2027, has come."),
 
 		"captured_like":    *capturedPost(mine, team, like),
 		"park_form":        parkForm(m, fresh, fresh.stored(drawnAt)),
@@ -106,7 +106,7 @@ func parkingDrawings(w words) map[string]any {
 		"card_back":        parkedCard(back, w.who, 0),
 		"news_parked":      ideaNews(idea, newsArgs(event), w.who, w.who),
 		"news_asked":       ideaNews(idea, askedArgs, w.who, ""),
-		"news_back":        backPost(back, w.who, "The day set for it, 18 February 2027, has come and 50 different people have asked for it again."),
+		"news_back":        backPost(back, w.who, "The day set for it, 18 Feb 2027, has come and 50 different people have asked for it again."),
 		"details_parked":   ideaDetails(viewApp, details, m),
 		"details_back":     ideaDetails(viewApp, unasked, m),
 		"history_parked":   historyView(idea, events, 1, m),

@@ -26,7 +26,8 @@ const clocksApart = time.Minute
 func backID(parking string) string { return "back:" + parking }
 
 // returning is what must be posted about ideas that come back by what happened:
-// another was delivered, a test passed, an outcome turned red, somebody asked.
+// another was delivered, a test passed, an outcome turned red or was closed, somebody
+// asked.
 // Which those are, storage knows.
 func returning() storage.Outgoing {
 	return storage.Outgoing{ID: backID(storage.ComesBack), Kind: drawBack, Subject: storage.ComesBack}
@@ -121,7 +122,12 @@ func (app *App) returnFacts(ctx context.Context, idea pipeline.Idea, askedBy int
 		if err != nil {
 			return facts, err
 		}
+		outcomes, err := app.Store.OutcomesByKey(ctx, []pipeline.OutcomeKey{key})
+		if err != nil {
+			return facts, err
+		}
 		facts.Red = turned.After(parking.At)
+		facts.RedNever = len(outcomes) > 0 && !outcomes[0].IsOpen()
 	}
 	if test := parking.Revisit.TestPassed; !test.IsZero() {
 		runs, err := app.Store.Runs(ctx, test.Idea)
@@ -189,7 +195,7 @@ func returnedBlocks(team pipeline.Team, n int) []slack.Block {
 		words = team.Name + ": many parked ideas have come back."
 	}
 	value := newParams("team", string(team.Key), "by", byDue)
-	open := button(actionParked+":"+string(team.Key), "Look at them", "parked ideas of "+team.Name, value)
+	open := button(actionParked+":"+string(team.Key), lookAt(n), "parked ideas of "+team.Name, value)
 	return []slack.Block{slack.NewSectionBlock(plain(words), nil, slack.NewAccessory(open))}
 }
 

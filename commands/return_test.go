@@ -28,7 +28,7 @@ func TestAParkedIdeaComesBackOnItsDay(t *testing.T) {
 	w.dueBack(t, idea)
 	w.dueBack(t, idea)
 	bob.Sees("PAY-1 has come back from the Anti-Product Backlog",
-		"What has changed: The day set for it, "+yesterday.Format("2 January 2006")+", has come.", "Why it was parked, by Alice Anders: not now: low impact", "Why of Fax")
+		"What has changed: The day set for it, "+yesterday.Format("2 Jan 2006")+", has come.", "Why it was parked, by Alice Anders: not now: low impact", "Why of Fax")
 	bob.Sees("came back 20") // its card
 	back := w.stored(t, idea.Key).Parking
 	if back.CameBack.IsZero() {
@@ -37,7 +37,7 @@ func TestAParkedIdeaComesBackOnItsDay(t *testing.T) {
 
 	alice.OpensHome()
 	alice.Sees("Payments: 1 parked idea has come back.")
-	alice.ClicksIn("has come back", "Look at them")
+	alice.ClicksIn("has come back", "Look at it")
 	alice.SeesModal("Anti-Product Backlog").Says("PAY-1  Fax")
 	alice.Clicks("Details")
 	alice.SeesModal("PAY-1").Says("Why it is parked")

@@ -246,7 +246,7 @@ func answerQuote(answer pipeline.SaidTo, name func(user string) string, room int
 // tryPost tells what is tried because of the answers.
 func tryPost(r pipeline.Round, name func(user string) string) Post {
 	e := *r.Experiment
-	who := "Looked after by " + pipeline.Cut(name(e.Owner), nameShown) + ", to be tried by " + dayShown(e.Day) + ". Chosen by " + pipeline.Cut(name(e.By), nameShown) + "."
+	who := "Looked after by " + pipeline.Cut(name(e.Owner), nameShown) + ", to be tried by " + pipeline.ShowDay(e.Day) + ". Chosen by " + pipeline.Cut(name(e.By), nameShown) + "."
 	return Post{
 		Text:   "What the answers changed: " + fallback(e.Words),
 		Blocks: []slack.Block{rich(line(bold("What the answers changed")), quote(e.Words), line(text(who)))},

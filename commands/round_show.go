@@ -90,7 +90,7 @@ func roundView(s shownRound, m metadata) *slack.ModalViewRequest {
 	blocks = append(blocks, s.answerBlocks()...)
 	if e := r.Experiment; e != nil {
 		blocks = append(blocks, slack.NewDividerBlock(), rich(line(bold("What the answers changed")), quote(e.Words),
-			line(text("Looked after by "), person(e.Owner), text(", to be tried by "+dayShown(e.Day)+". Chosen by "), person(e.By), text("."))))
+			line(text("Looked after by "), person(e.Owner), text(", to be tried by "+pipeline.ShowDay(e.Day)+". Chosen by "), person(e.By), text("."))))
 	}
 	blocks = append(blocks, s.given(summary)...)
 	if steps := s.steps(); len(steps) > 0 {
@@ -105,7 +105,7 @@ func (s shownRound) answerBlocks() []slack.Block {
 	switch {
 	case !r.Asks(s.reader):
 		return []slack.Block{note("You are not among those who are asked.")}
-	case s.Mine != nil && r.Anonymous:
+	case s.Mine != nil && (r.Anonymous || !answerable(s.RoundState)):
 		return []slack.Block{say("*You have answered.*")}
 	case s.Mine != nil:
 		return []slack.Block{say("*You have answered.* Open your answer to read or change it.")}

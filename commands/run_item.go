@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/slack-go/slack"
 
@@ -284,9 +283,7 @@ func valueShown(item pipeline.Item, value string) []slack.RichTextSectionElement
 // answerShown is an answer as people read it.
 func answerShown(item pipeline.Item, a pipeline.Answer) string {
 	if item.Kind == pipeline.KindDate {
-		if day, err := time.Parse(time.DateOnly, a.Value); err == nil {
-			return day.Format("2 January 2006")
-		}
+		a.Value = pipeline.ShowDay(a.Value)
 	}
 	return answerWords(a)
 }

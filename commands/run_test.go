@@ -249,7 +249,7 @@ func TestEveryKindOfItemIsChecked(t *testing.T) {
 	bob.SeesModal("Validate PAY-1").Says("6 of 6 answered").Says("no size")
 	bob.ClicksIn("6 of 6 answered", "Continue")
 	bob.Clicks("All answers")
-	bob.SeesModal("Ready to launch <!chann…").Says("1200.5 €").Says("yes: They sent a mail").Says("31 January 2027").Says("@Carol").Says("Chile").Says("On the idea: no size")
+	bob.SeesModal("Ready to launch <!chann…").Says("1200.5 €").Says("yes: They sent a mail").Says("31 Jan 2027").Says("@Carol").Says("Chile").Says("On the idea: no size")
 	bob.ClosesModal()
 
 	bob.Types("/validate PAY-1")

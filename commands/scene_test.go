@@ -96,9 +96,9 @@ func (w *workplace) prepared(t *testing.T, title string, stage pipeline.Stage) p
 	check(err)
 	outcome, err = w.store.AddOutcome(ctx, op+" outcome", outcome, storage.Slot{}, pipeline.Event{At: now, By: "U0ALICE", What: pipeline.WasAdded})
 	check(err)
-	linked, err := pipeline.Link(idea, outcome.Key, now)
+	linked, event, err := pipeline.Link(idea, pipeline.Node{Key: outcome.Key}, "U0BOB", now)
 	check(err)
-	idea, err = w.store.ChangeIdea(ctx, op+" linked", linked, storage.Slot{}, pipeline.Event{At: now, By: "U0BOB", What: pipeline.WasLinked, About: outcome.Key.String()})
+	idea, err = w.store.ChangeIdea(ctx, op+" linked", linked, storage.Slot{}, event)
 	check(err)
 	w.passed(t, idea)
 	alice := pipeline.Person{ID: "U0ALICE", Workspace: "T0ACME"}

@@ -268,5 +268,5 @@ func since(at, now time.Time, zone *time.Location) string {
 	if now.Sub(at) < 5*time.Minute {
 		return "just now"
 	}
-	return "on " + at.In(zone).Format("2 Jan 2006")
+	return "on " + pipeline.ShowDate(at.In(zone))
 }

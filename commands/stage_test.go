@@ -113,11 +113,11 @@ func TestAnOverrideIsRecordedToldAndCounted(t *testing.T) {
 	w := open(t, pipeline.Policy{}).withTeam(t)
 	alice, carol := w.Person("alice").In("payments"), w.Person("carol").In("payments")
 	idea := w.prepared(t, "Export invoices", pipeline.Validated)
-	unlinked, err := pipeline.Unlink(idea, idea.Outcomes[0], time.Now())
+	unlinked, event, err := pipeline.Unlink(idea, idea.Outcomes[0], "It was the wrong one.", "U0BOB", time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.store.ChangeIdea(t.Context(), "unlink", unlinked, storage.Slot{}, pipeline.Event{At: time.Now(), By: "U0BOB", What: pipeline.WasUnlinked}); err != nil {
+	if _, err := w.store.ChangeIdea(t.Context(), "unlink", unlinked, storage.Slot{}, event); err != nil {
 		t.Fatal(err)
 	}
 	alice.ClicksIn("PAY-1  Export invoices", "Move to Product Backlog")
@@ -133,7 +133,7 @@ func TestAnOverrideIsRecordedToldAndCounted(t *testing.T) {
 	alice.ClosesModal()
 	carol.Sees("Alice Anders moved PAY-1 to the Product Backlog: The contract asks for it.", "Override: it lacked an outcome link.")
 	carol.Types("/align status")
-	carol.Sees("1 of 2 moves through a gate (50 %) overrode its refusal.")
+	carol.Sees("Gates overridden: 1 of 2 moves (50 %).")
 	carol.Types("/idea show PAY-1")
 	carol.SeesModal("PAY-1").Says("although it lacked an outcome link").Says("The contract asks for it")
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -128,6 +129,48 @@ func TestABudgetThatIsUsedUpAsksNothing(t *testing.T) {
 	}
 	if asked := server.Asked(); len(asked) != 1 {
 		t.Errorf("asked %d times of a budget of one", len(asked))
+	}
+}
+
+// TestTheModelInsistsOnNothing: what somebody says no to while the model is asked
+// does not come back with its answer.
+func TestTheModelInsistsOnNothing(t *testing.T) {
+	app := shop(t)
+	knowing(t, app)
+	idea := app.now(t, pipeline.Key{Team: "PAY", Number: 1})
+	suggests := func(c storage.Claimed) bool {
+		shown, err := app.cardSuggestion(t.Context(), c, idea)
+		if err != nil {
+			t.Error(err)
+		}
+		return shown != nil
+	}
+	says := llmtest.Says(`{"suggestions": [{"id": "PAY-O1", "why": "I insist."}]}`)
+	server := llmtest.Serve(t, func(w http.ResponseWriter, r llmtest.Request) {
+		early := cardWith(pipeline.Team{}, idea.Key, suggested{Suggestion: llm.Suggestion{Key: pipeline.NodeKey{Team: "PAY", Number: 1}}})
+		if !suggests(storage.Claimed{Outgoing: early}) {
+			t.Error("it is not shown before somebody said no")
+		}
+		if err := app.Store.Dismiss(context.Background(), "dismiss", idea.Key, pipeline.NodeKey{Team: "PAY", Number: 1}); err != nil {
+			t.Error(err)
+		}
+		says(w, r)
+	})
+	settings := llm.DefaultSettings()
+	settings.BaseURL, settings.Model = server.URL+"/v1", "small"
+	model, err := llm.NewModel(settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer model.Close()
+	app.Suggester = NewSuggester(model)
+	if err := app.askAbout(t.Context(), idea.Key); err != nil {
+		t.Fatal(err)
+	}
+	claimed, _, err := app.Store.Claim(t.Context(), 1000, time.Minute, 0)
+	i := slices.IndexFunc(claimed, func(c storage.Claimed) bool { return c.Args["suggested"] == "PAY-O1" })
+	if err != nil || i < 0 || suggests(claimed[i]) {
+		t.Errorf("it is shown, or was not answered: %+v (%v)", claimed, err)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"sync"
 
 	"alignbot/llm"
@@ -126,12 +127,12 @@ func (app *App) cardSuggestion(ctx context.Context, c storage.Claimed, idea pipe
 	if err != nil || key.Team != idea.Key.Team {
 		return nil, errors.Join(err, fmt.Errorf("the card of %s cannot suggest %q", idea.Key, c.Args["suggested"]))
 	}
-	nodes, err := app.Store.Chain(ctx, key)
+	loaded, err := app.Store.Begin(ctx, storage.Want{Idea: idea.Key, Node: key, Chain: true})
 	if err != nil {
 		return nil, err
 	}
-	node, known := nodes.Node(key)
-	if !known || node.Closed {
+	node, known := loaded.Nodes.Node(key)
+	if !known || node.Closed || slices.Contains(loaded.Dismissed, key) { // while the model was asked
 		return nil, nil
 	}
 	return &suggested{llm.Suggestion{Key: key, Why: c.Args["why"], FromModel: true}, node.Statement}, nil

@@ -50,14 +50,14 @@ func acceptSuggestion(ctx context.Context, app *App, req *Request) (Reply, error
 	}
 	if req.Loaded.First || !slices.Contains(idea.Outcomes, node.Key) { // else an earlier delivery did it
 		_, err := again(idea, func(now pipeline.Idea) error {
-			after, event, err := pipeline.LinkTo(now, node, req.Person.ID, req.Now)
+			after, event, err := pipeline.Link(now, node, req.Person.ID, req.Now)
 			if err == nil {
 				idea, err = app.Store.AcceptLink(ctx, req.Op, after, node.Key, storage.Slot{}, event, telling(req.Op, *req.Loaded.Team, after, event)...)
 			}
 			return err
 		})
 		if err != nil {
-			return Reply{}, err
+			return Reply{}, closedMeanwhile(err, idea, node)
 		}
 	}
 	return app.answerSuggestion(ctx, req, p, idea, linkedWords(idea, node)), nil

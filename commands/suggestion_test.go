@@ -124,7 +124,7 @@ func TestOrphansAreLinkedOneAfterTheOther(t *testing.T) {
 	}
 	bob.Clicks("Not PAY-O1") // of PAY-1
 	bob.StopsSeeing("› PAY-O1")
-	bob.ClicksIn("PAY-3  Dark mode", "Other…")
+	bob.ClicksIn("PAY-3  Dark mode", "Link an outcome")
 	bob.SeesModal("Link an outcome").Says("Dark mode")
 	bob.Chooses("What it is for", "PAY-O2  Fewer people leave")
 	bob.Submits()
@@ -199,9 +199,9 @@ func TestWhyAnIdeaExists(t *testing.T) {
 	bob.Types("/idea add Export invoices as PDF")
 	bob.Sees("Captured as PAY-1")
 	bob.Types("/align why 1")
-	bob.Sees("Why there is PAY-1", "It is linked to no outcome yet", "It was typed, not taken from a message")
+	bob.Sees("Why PAY-1 exists", "It is linked to no outcome yet", "It was typed, not taken from a message")
 	bob.Dismisses("Captured as PAY-1")
-	bob.Dismisses("Why there is PAY-1")
+	bob.Dismisses("Why PAY-1 exists")
 	bob.Types("/outcome link pay-1")
 	bob.SeesModal("Link an outcome").Says("Suggested")
 	bob.Chooses("What it is for", "PAY-O1  Invoices are exported without retyping")

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/slack-go/slack"
+
+	"alignbot/pipeline"
 )
 
 // Text people typed enters Slack in three ways only: as plain_text, as a rich
@@ -42,13 +44,16 @@ func mention(user string) Mrkdwn { return Mrkdwn("<@" + user + ">") }
 
 // when shows a moment in the reader's own time zone.
 func when(t time.Time) Mrkdwn {
-	return Mrkdwn("<!date^" + strconv.FormatInt(t.Unix(), 10) + "^{date_short_pretty}|" + t.UTC().Format("2 Jan 2006") + ">")
+	return Mrkdwn("<!date^" + strconv.FormatInt(t.Unix(), 10) + "^{date_short_pretty}|" + pipeline.ShowDate(t.UTC()) + ">")
 }
 
 // whenTime is when with the time of day.
 func whenTime(t time.Time) Mrkdwn {
-	return Mrkdwn("<!date^" + strconv.FormatInt(t.Unix(), 10) + "^{date_short_pretty} at {time}|" + t.UTC().Format("2 Jan 2006 15:04") + " UTC>")
+	return Mrkdwn("<!date^" + strconv.FormatInt(t.Unix(), 10) + "^{date_short_pretty} at {time}|" + inUTC(t) + ">")
 }
+
+// inUTC is a moment for who cannot see it in their own time zone.
+func inUTC(t time.Time) string { return t.UTC().Format("2 Jan 2006 15:04") + " UTC" }
 
 // link to a place whose address alignbot made itself.
 func link(url, label string) Mrkdwn {

@@ -74,8 +74,8 @@ func branchLine(b pipeline.Branch) string {
 	return b.Key.String() + "  " + words
 }
 
-// branchState says how a branch is: "product outcome · 120 of 80 calls · at
-// risk (yellow) · checked in today · 4 ideas", with what is amiss at the end.
+// branchState says how a branch is: "product outcome · 120 calls, target 80 ·
+// at risk (yellow) · checked in today · 4 ideas", with what is amiss at the end.
 func branchState(b pipeline.Branch) string {
 	said := []string{string(b.Kind)}
 	if b.Kind == pipeline.OutcomeBranch {
@@ -102,7 +102,7 @@ func branchState(b pipeline.Branch) string {
 		said = append(said, b.Age)
 	}
 	if b.InAll > 0 {
-		said = append(said, counted(b.InAll, "idea", "ideas"))
+		said = append(said, counted(b.InAll, "link from an idea", "links from ideas"))
 	}
 	return strings.Join(append(said, b.Marks()...), " · ")
 }

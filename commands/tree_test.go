@@ -52,9 +52,9 @@ func (w *workplace) withTree(t *testing.T) *workplace {
 	bob.Types("/idea add Dark mode")
 	bob.Sees("Captured as PAY-2")
 	idea := w.stored(t, pays1)
-	linked, err := pipeline.Link(idea, pays("P1"), now)
+	linked, event, err := pipeline.Link(idea, pipeline.Node{Key: pays("P1")}, bob.ID(), now)
 	check(err)
-	_, err = w.store.ChangeIdea(ctx, "link", linked, storage.Slot{}, pipeline.Event{At: now, By: bob.ID(), What: pipeline.WasLinked, About: "PAY-P1"})
+	_, err = w.store.ChangeIdea(ctx, "link", linked, storage.Slot{}, event)
 	check(err)
 	return w
 }
@@ -72,8 +72,8 @@ func TestATreeIsWalkedDownAndUp(t *testing.T) {
 	carol.Types("/outcome tree")
 	carol.SeesModal("Outcome tree").
 		Says("1 idea has no outcome").
-		Says("PAY-O1  Lower cost to serve").Says("business outcome · no number yet, it gets one by 1 January 2099").
-		Says("› PAY-O2  Fewer support calls").Says("100 of 80 calls · at risk (yellow) · checked in today · 1 idea")
+		Says("PAY-O1  Lower cost to serve").Says("business outcome · no number yet, it gets one by 1 Jan 2099").
+		Says("› PAY-O2  Fewer support calls").Says("100 calls, target 80 · at risk (yellow) · checked in today · 1 link from an idea")
 	carol.DoesNotSee("PAY-O3")
 	carol.Clicks("Show 1 closed")
 	carol.SeesModal("Outcome tree").Says("› PAY-O3  Faster month end").Says("closed: reached")
@@ -310,7 +310,7 @@ func TestHomeShowsTheOutcomesOfMyTeams(t *testing.T) {
 	w := open(t, pipeline.Policy{}).withTree(t)
 	alice := w.Person("alice")
 	alice.OpensHome()
-	alice.Sees("PAY-O2  Fewer support calls", "100 of 80 calls, at risk (yellow) · checked in today", "PAY-O1  Lower cost to serve", "1 orphan")
+	alice.Sees("PAY-O2  Fewer support calls", "100 calls, target 80 · at risk (yellow) · checked in today", "PAY-O1  Lower cost to serve", "1 orphan")
 	alice.DoesNotSee("PAY-O3")
 	alice.Clicks("Outcomes")
 	alice.SeesModal("Outcome tree").Says("PAY-O1")

@@ -37,7 +37,7 @@ func openUnlink(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, stale
 	}
-	if _, err := pipeline.Unlink(idea, key, req.Now); err != nil {
+	if err := pipeline.CanUnlink(idea, key); err != nil {
 		return Reply{}, err
 	}
 	node, _ := req.Loaded.Nodes.Node(key)
@@ -80,7 +80,7 @@ func unlinkIdea(ctx context.Context, app *App, req *Request) (Reply, error) {
 	why := req.Form.Value(pipeline.FieldWhy).Text
 	if req.Loaded.First || slices.Contains(idea.Outcomes, key) { // else an earlier try did it, whose answer got lost
 		_, err = again(idea, func(idea pipeline.Idea) error {
-			after, event, err := pipeline.UnlinkFrom(idea, key, why, req.Person.ID, req.Now)
+			after, event, err := pipeline.Unlink(idea, key, why, req.Person.ID, req.Now)
 			if err == nil {
 				_, err = app.keep(ctx, req, req.tryOf(why), slot, after, event, nil)
 			}

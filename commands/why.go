@@ -74,7 +74,7 @@ func whyPost(c pipeline.Chain, idea pipeline.Idea, mayLink bool) Post {
 	if c.Source.Permalink != "" {
 		said = line(text("\n↑ "), slack.NewRichTextSectionLinkElement(c.Source.Permalink, "The message it came from", nil))
 	}
-	blocks := []slack.Block{say("*Why there is " + Mrkdwn(key) + "*"), rich(append(column, said)...)}
+	blocks := []slack.Block{say("*Why " + Mrkdwn(key) + " exists*"), rich(append(column, said)...)}
 	if len(c.Also) > 0 {
 		var also []string
 		for _, k := range c.Also {

@@ -22,15 +22,14 @@ const (
 	// of all candidates together, the newest of each. What somebody wishes comes
 	// first, and nobody should wait for the ranking.
 	runesRead  = 200
-	linkedRead = 1200
+	linkedRead = 2400
 )
 
 // Rank gives up to n outcomes that the idea may serve, the best first: those
 // whose texts, and whose linked ideas, say what the idea says. It asks nobody,
 // gives the same for the same question, and nothing when nothing is near.
 func Rank(q Question, n int) []Suggestion {
-	t := newTerms(q)
-	texts := t.readAll(q.Candidates)
+	t, texts := read(q)
 	nearest := t.nearest(texts, len(q.Candidates))
 	fits := t.fits(texts, len(q.Candidates))
 	for i, c := range q.Candidates {
@@ -87,29 +86,40 @@ const (
 	linkedText
 )
 
-// readAll reads the texts of all candidates.
-func (t *terms) readAll(candidates []Candidate) []text {
-	most := min(LinkedMost, max(linkedRead/max(len(candidates), 1), 1))
+// read takes the question apart, and the texts of all candidates.
+func read(q Question) (*terms, []text) {
+	most := min(LinkedMost, max(linkedRead/max(len(q.Candidates), 1), 1))
 	var texts []text
-	add := func(x text, written ...string) {
-		for _, s := range written {
-			t.readInto(&x, beginning(s))
-		}
-		if x.length > 0 {
-			texts = append(texts, x)
-		}
+	written := []string{beginning(q.Title), beginning(q.Problem), beginning(q.Measure)} // and two of each text
+	add := func(x text, first, second string) {
+		texts = append(texts, x)
+		written = append(written, beginning(first), beginning(second))
 	}
-	for i, c := range candidates {
-		add(text{candidate: i, kind: statementText}, c.Statement)
-		add(text{candidate: i, kind: metricText}, c.Metric)
+	for i, c := range q.Candidates {
+		add(text{candidate: i, kind: statementText}, c.Statement, "")
+		add(text{candidate: i, kind: metricText}, c.Metric, "")
 		for at, o := range c.Opportunities {
-			add(text{candidate: i, kind: opportunityText, at: at}, o)
+			add(text{candidate: i, kind: opportunityText, at: at}, o, "")
 		}
 		for at, l := range c.Linked[:min(len(c.Linked), most)] {
 			add(text{candidate: i, kind: linkedText, at: at}, l.Title, l.Problem)
 		}
 	}
-	return texts
+	parts, words, all := readLately(cmp.Or(q.Language, pipeline.English), written)
+	t := &terms{numbers: make([]int32, all)}
+	t.ask(words, parts[0], titleWeight)
+	t.ask(words, parts[1], 1)
+	t.ask(words, parts[2], 1)
+	for _, w := range t.weights {
+		t.weight += w
+	}
+	var found []int // of one text after the other
+	for i := range texts {
+		x, from := &texts[i], len(found)
+		x.length, found = t.count(found, words, parts[3+2*i], parts[4+2*i])
+		x.terms = found[from:len(found):len(found)]
+	}
+	return t, slices.DeleteFunc(texts, func(x text) bool { return x.length == 0 })
 }
 
 // nearest gives, for each candidate that is near, the text that says most of
@@ -152,29 +162,30 @@ func rarity(having, all int) float64 {
 // outcomes have says nothing, and one that is typical of one says much.
 // https://en.wikipedia.org/wiki/Naive_Bayes_classifier
 func (t *terms) fits(texts []text, candidates int) []float64 {
-	counts := make([][]float64, candidates)
-	for i := range counts {
-		counts[i] = make([]float64, len(t.weights))
-	}
+	counts := make([]float64, candidates*len(t.weights)) // by candidate, then term
 	lengths := make([]float64, candidates)
 	inAll := make([]float64, len(t.weights))
 	length := 0.0
 	for _, x := range texts {
 		for _, n := range x.terms {
-			counts[x.candidate][n] += t.units[n]
+			counts[x.candidate*len(t.weights)+n] += t.units[n]
 			inAll[n] += t.units[n]
 		}
 		lengths[x.candidate] += x.length
 		length += x.length
 	}
 	fits := make([]float64, candidates)
-	for n, weight := range t.weights {
-		if inAll[n] == 0 {
-			continue
-		}
-		usual := inAll[n] / length
-		for i := range fits {
-			fits[i] += weight * math.Log((counts[i][n]/usual+smoothing)/(lengths[i]+smoothing))
+	for i := range fits {
+		lacking := math.Log(smoothing / (lengths[i] + smoothing)) // of most terms
+		for n, count := range counts[i*len(t.weights):][:len(t.weights)] {
+			switch {
+			case inAll[n] == 0:
+			case count == 0:
+				fits[i] += t.weights[n] * lacking
+			default:
+				usual := inAll[n] / length
+				fits[i] += t.weights[n] * math.Log((count/usual+smoothing)/(lengths[i]+smoothing))
+			}
 		}
 	}
 	return fits

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -161,6 +162,58 @@ func BenchmarkRank(b *testing.B) {
 			}
 		})
 	}
+}
+
+// TestRankTakesTextsApartOnce: what texts say is worked out for the first question
+// and not again, so that later ones take a small part of the time.
+func TestRankTakesTextsApartOnce(t *testing.T) {
+	q := manyOutcomes(50)
+	forget()
+	first := testing.AllocsPerRun(1, func() { forget(); Rank(q, 3) })
+	if later := testing.AllocsPerRun(5, func() { Rank(q, 3) }); later > first/20 {
+		t.Errorf("%.0f allocations, and %.0f of the first question", later, first)
+	}
+}
+
+// TestRankForgets: what is kept of texts is bounded, and changes no answer, however
+// many ask and in which language.
+func TestRankForgets(t *testing.T) {
+	forget()
+	want := Rank(payments(), 3)
+	var asking sync.WaitGroup
+	for worker := range 4 {
+		asking.Go(func() {
+			for i := range 60 {
+				q := payments()
+				if i%2 == 0 {
+					q.Language = "french"
+				}
+				for n := range 200 { // texts of which no other has a word
+					said := fmt.Sprintf("w%dx%dx%d", worker, i, n)
+					q.Candidates = append(q.Candidates, Candidate{Key: outcome(10 + n), Statement: said, Metric: said + "a " + said + "b"})
+				}
+				Rank(q, 3)
+				if got := Rank(payments(), 3); !cmp.Equal(want, got) {
+					t.Errorf("%+v, want %+v", got, want)
+				}
+			}
+		})
+	}
+	asking.Wait()
+	texts, words := 0, 0
+	for _, v := range lately.vocabularies {
+		texts += len(v.texts)
+		words += len(v.words)
+	}
+	if texts > textsKept+1000 || words > wordsKept+1000 || texts == 0 {
+		t.Errorf("%d texts and %d words are kept", texts, words)
+	}
+}
+
+func forget() {
+	lately.mu.Lock()
+	defer lately.mu.Unlock()
+	lately.vocabularies = nil
 }
 
 // TestRankIsQuick has room for slow machines; BenchmarkRank measures.

@@ -1,14 +1,12 @@
 package llm
 
 import (
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"alignbot/pipeline"
 
-	"github.com/kljensen/snowball"
 	"github.com/kljensen/snowball/english"
 	"github.com/kljensen/snowball/french"
 	"github.com/kljensen/snowball/hungarian"
@@ -39,98 +37,66 @@ const (
 )
 
 // terms are what is compared of a question: the stems of its words, and their
-// grams. In other texts only these are looked for, so that reading them takes
-// little time.
+// grams. They are numbered, and of other texts only these count.
 type terms struct {
-	language  pipeline.Language
-	ofGrammar func(string) bool // nil where no words of grammar are known
-	stems     map[string]int    // their numbers
-	grams     map[gram]int      // their numbers
-	weights   []float64         // by number: what the question makes of it
-	units     []float64         // by number: 1, or gramWeight for a gram
-	weight    float64           // of all
-	initials  map[[2]rune]bool  // of the words
-	words     map[string]word   // of other texts, as they are written
+	numbers []int32   // by the term in the vocabulary, from 1; 0 for all others
+	weights []float64 // by number - 1: what the question makes of it
+	units   []float64 // by number - 1: 1, or gramWeight for a gram
+	weight  float64   // of all
+	// lastIn is which text had a term last, of those that were counted.
+	lastIn []int
+	texts  int
 }
 
 // gram is some neighbouring letters of a word, whose beginning counts as one.
 type gram [gramLength]rune
 
-// word is what a word of another text has of the question.
-type word struct {
-	terms  []int
-	length float64 // in words, with its grams; 0 for one that says nothing
-}
-
-func newTerms(q Question) *terms {
-	t := &terms{language: q.Language, stems: map[string]int{}, grams: map[gram]int{}, initials: map[[2]rune]bool{}, words: map[string]word{}}
-	if t.language == "" {
-		t.language = pipeline.English
-	}
-	t.ofGrammar = ofGrammar[t.language]
-	t.ask(q.Title, titleWeight)
-	t.ask(q.Problem, 1)
-	t.ask(q.Measure, 1)
-	for _, w := range t.weights {
-		t.weight += w
-	}
-	return t
-}
-
 // ask adds the terms of a text of the question.
-func (t *terms) ask(written string, weight float64) {
-	for w := range wordsOf(beginning(written)) {
-		letters := fold(w)
-		if t.saysNothing(letters) {
-			continue
+func (t *terms) ask(words []word, text []int32, weight float64) {
+	for _, n := range text {
+		for _, stem := range words[n].stems {
+			t.note(stem, weight, 1)
 		}
-		t.initials[initialsOf(letters)] = true
-		for _, stem := range t.stemsOf(letters) {
-			note(t, t.stems, stem, weight, 1)
-		}
-		for gram := range gramsOf(letters) {
-			note(t, t.grams, gram, weight, gramWeight)
+		for _, gram := range words[n].grams {
+			t.note(gram, weight, gramWeight)
 		}
 	}
 }
 
 // note gives a term its number, and the most that a text makes of it.
-func note[K comparable](t *terms, numbers map[K]int, term K, weight, unit float64) {
-	n, known := numbers[term]
-	if !known {
-		n = len(t.weights)
-		numbers[term] = n
+func (t *terms) note(term int32, weight, unit float64) {
+	if t.numbers[term] == 0 {
 		t.weights = append(t.weights, 0)
 		t.units = append(t.units, unit)
+		t.lastIn = append(t.lastIn, 0)
+		t.numbers[term] = int32(len(t.weights))
 	}
+	n := t.numbers[term] - 1
 	t.weights[n] = max(t.weights[n], weight*unit)
 }
 
-func (t *terms) saysNothing(letters []rune) bool {
-	return len(letters) == 0 || t.ofGrammar != nil && t.ofGrammar(string(letters))
-}
-
-// stemsOf gives the stem of a word, or pairs of neighbours where a script puts no
-// spaces between words.
-func (t *terms) stemsOf(letters []rune) []string {
-	if isSpaceless(letters) && len(letters) > 1 {
-		var pairs []string
-		for i := range len(letters) - 1 {
-			pairs = append(pairs, string(letters[i:i+2]))
+// count gives how long a text is, and adds to found which terms of the question it
+// has, each once.
+func (t *terms) count(found []int, words []word, parts ...[]int32) (length float64, _ []int) {
+	t.texts++
+	for _, part := range parts {
+		for _, n := range part {
+			w := &words[n]
+			length += w.length
+			found = t.among(t.among(found, w.stems), w.grams)
 		}
-		return pairs
 	}
-	plain := string(letters)
-	if stem, err := snowball.Stem(plain, string(t.language), false); err == nil {
-		return []string{stem}
-	}
-	return []string{plain} // no stems are known of the language
+	return length, found
 }
 
-// initialsOf are the letters that a stem keeps of its word.
-func initialsOf(letters []rune) (first [2]rune) {
-	copy(first[:], letters)
-	return first
+func (t *terms) among(found []int, terms []int32) []int {
+	for _, term := range terms {
+		if n := int(t.numbers[term]) - 1; n >= 0 && t.lastIn[n] != t.texts {
+			t.lastIn[n] = t.texts
+			found = append(found, n)
+		}
+	}
+	return found
 }
 
 // gramsOf gives the grams of a word; none where its pairs are compared.
@@ -148,53 +114,6 @@ func gramsOf(letters []rune) func(yield func(gram) bool) {
 			}
 		}
 	}
-}
-
-// readInto counts a text and notes which terms of the question it has.
-func (t *terms) readInto(x *text, written string) {
-	for as := range wordsOf(written) {
-		w, known := t.words[as]
-		if !known {
-			w = t.look(fold(as))
-			t.words[as] = w
-		}
-		x.length += w.length
-		for _, n := range w.terms {
-			if !slices.Contains(x.terms, n) {
-				x.terms = append(x.terms, n)
-			}
-		}
-	}
-}
-
-// look tells what a word has of the question.
-func (t *terms) look(letters []rune) (w word) {
-	if t.saysNothing(letters) {
-		return word{}
-	}
-	w.length = 1
-	if isSpaceless(letters) {
-		w.length = float64(max(len(letters)-1, 1))
-	}
-	has := func(n int, known bool) {
-		if known && !slices.Contains(w.terms, n) {
-			w.terms = append(w.terms, n)
-		}
-	}
-	// Taking off endings takes most of the time, so of words that begin like none
-	// of the question's nothing is taken off.
-	if isSpaceless(letters) || t.initials[initialsOf(letters)] {
-		for _, stem := range t.stemsOf(letters) {
-			n, known := t.stems[stem]
-			has(n, known)
-		}
-	}
-	for gram := range gramsOf(letters) {
-		w.length += gramWeight
-		n, known := t.grams[gram]
-		has(n, known)
-	}
-	return w
 }
 
 // wordsOf gives the words of a text as they are written.
@@ -219,6 +138,9 @@ func fold(written string) []rune {
 
 // beginning of a text, as far as it is read.
 func beginning(written string) string {
+	if len(written) <= runesRead {
+		return written
+	}
 	n := 0
 	for at := range written {
 		if n++; n > runesRead {

@@ -17,8 +17,8 @@ type Asked struct {
 }
 
 // Ask counts somebody who asks for a parked idea again. Of what was typed, who
-// and when are set here. Everybody may ask as often as they like; Askers counts
-// people.
+// and when are set here. Everybody may ask as often as they like; people are
+// counted, not times.
 func Ask(policy Policy, p Person, where Where, idea Idea, typed Asked, now time.Time) (Asked, Event, error) {
 	if problem := barred(policy, p, where, idea, AskAgain, "asked for again"); problem != nil {
 		return Asked{}, Event{}, problem
@@ -40,16 +40,4 @@ func Ask(policy Policy, p Person, where Where, idea Idea, typed Asked, now time.
 		return Asked{}, Event{}, err
 	}
 	return asked, Event{At: now, By: p.ID, What: AskedAgain, Why: Cut(CleanLine(asked.Note), ReasonLimit)}, nil
-}
-
-// Askers counts the different people who asked after that time; the zero time
-// for ever.
-func Askers(asked []Asked, after time.Time) int {
-	people := map[string]bool{}
-	for _, a := range asked {
-		if a.At.After(after) {
-			people[a.By] = true
-		}
-	}
-	return len(people)
 }

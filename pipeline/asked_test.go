@@ -51,15 +51,3 @@ func TestAPrivateTeamsParkedIdeaIsNotNamedToOthers(t *testing.T) {
 		t.Error(p)
 	}
 }
-
-func TestAskersAreDifferentPeople(t *testing.T) {
-	at := func(minutes int, by string) pipeline.Asked {
-		return pipeline.Asked{By: by, At: noon.Add(time.Duration(minutes) * time.Minute)}
-	}
-	asked := []pipeline.Asked{at(-1, "U1"), at(0, "U2"), at(1, "U2"), at(2, "U2"), at(3, "U3")}
-	for after, want := range map[time.Time]int{{}: 3, noon: 2, noon.Add(time.Minute): 2, noon.Add(2 * time.Minute): 1, noon.Add(time.Hour): 0} {
-		if got := pipeline.Askers(asked, after); got != want {
-			t.Errorf("after %s: %d, want %d", after, got, want)
-		}
-	}
-}

@@ -291,7 +291,7 @@ func electorateMistake(n int, level Confidentiality) string {
 	case n > ElectorateLimit:
 		return fmt.Sprintf("At most %d people can vote; these are %d. Choose a user group.", ElectorateLimit, n)
 	case level == Anonymous && n < AnonymousLeast:
-		return fmt.Sprintf("An anonymous ballot shows nothing under %d votes, and these are %d people.", AnonymousLeast, n)
+		return fmt.Sprintf("An anonymous ballot shows nothing under %d votes, and these are %d people. Ask more people, or make it confidential.", AnonymousLeast, n)
 	}
 	return ""
 }

@@ -188,22 +188,22 @@ func TestProgress(t *testing.T) {
 		outcome       pipeline.Outcome
 		words, number string
 	}{
-		"upwards":                  {at(20, 55, "%", 32), "34 % of the way, 12 of 35 points", "32 of 55 %"},
-		"downwards":                {at(200, 80, "calls", 150), "41 % of the way, 50 of 120 calls", "150 of 80 calls"},
-		"money":                    {at(0, 3500, "€", 1200), "34 % of the way, 1 200 of 3 500 €", "1 200 of 3 500 €"},
-		"just before":              {at(0, 1000, "", 999.9), "99 % of the way, 999.9 of 1 000", "999.9 of 1 000"},
-		"a first step":             {at(0, 1000, "", 1), "less than 1 % of the way, 1 of 1 000", "1 of 1 000"},
-		"reached":                  {at(200, 80, "calls", 80), "target reached", "80 of 80 calls"},
-		"beyond":                   {at(200, 80, "calls", 60), "target passed by 20 calls", "60 of 80 calls"},
-		"behind":                   {at(200, 80, "calls", 230), "worse than at the start by 30 calls", "230 of 80 calls"},
-		"where it was":             {at(200, 80, "calls", 200), "still where it started", "200 of 80 calls"},
-		"tenths do not get lost":   {at(0.1, 0.4, "", 0.3), "66 % of the way, 0.2 of 0.3", "0.3 of 0.4"},
-		"exact steps stay exact":   {at(0, 1, "", 0.29), "29 % of the way, 0.29 of 1", "0.29 of 1"},
-		"never measured":           {at(200, 80, "calls"), "not measured since 2 November 2026", "200 of 80 calls"},
-		"learning":                 {pipeline.Outcome{MetricBy: "2027-01-15"}, "no number yet, it gets one by 15 January 2027", ""},
+		"upwards":                  {at(20, 55, "%", 32), "34 % of the way, 12 of 35 points", "32 %, target 55"},
+		"downwards":                {at(200, 80, "calls", 150), "41 % of the way, 50 of 120 calls", "150 calls, target 80"},
+		"money":                    {at(0, 3500, "€", 1200), "34 % of the way, 1 200 of 3 500 €", "1 200 €, target 3 500"},
+		"just before":              {at(0, 1000, "", 999.9), "99 % of the way, 999.9 of 1 000", "999.9, target 1 000"},
+		"a first step":             {at(0, 1000, "", 1), "less than 1 % of the way, 1 of 1 000", "1, target 1 000"},
+		"reached":                  {at(200, 80, "calls", 80), "target reached", "80 calls, target 80"},
+		"beyond":                   {at(200, 80, "calls", 60), "target passed by 20 calls", "60 calls, target 80"},
+		"behind":                   {at(200, 80, "calls", 230), "worse than at the start by 30 calls", "230 calls, target 80"},
+		"where it was":             {at(200, 80, "calls", 200), "still where it started", "200 calls, target 80"},
+		"tenths do not get lost":   {at(0.1, 0.4, "", 0.3), "66 % of the way, 0.2 of 0.3", "0.3, target 0.4"},
+		"exact steps stay exact":   {at(0, 1, "", 0.29), "29 % of the way, 0.29 of 1", "0.29, target 1"},
+		"never measured":           {at(200, 80, "calls"), "not measured since 2 Nov 2026", "200 calls, target 80"},
+		"learning":                 {pipeline.Outcome{MetricBy: "2027-01-15"}, "no number yet, it gets one by 15 Jan 2027", ""},
 		"one line":                 {pipeline.Outcome{}, "no number yet", ""},
 		"a light without a number": {pipeline.Outcome{Latest: &pipeline.CheckIn{}}, "no number yet", ""},
-		"stored without a way":     {at(5, 5, "", 5), "the target is the baseline", "5 of 5"},
+		"stored without a way":     {at(5, 5, "", 5), "the target is the baseline", "5, target 5"},
 	} {
 		got := pipeline.ProgressOf(c.outcome)
 		if plain(got.Words) != c.words || plain(c.outcome.NumberInWords()) != c.number {

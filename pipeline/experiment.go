@@ -152,7 +152,7 @@ func amendedValue(item Item, stored, typed string) (value, mistake string) {
 func deadlineMistake(day string, now time.Time, loc *time.Location) string {
 	today := now.In(loc).Format(time.DateOnly)
 	if _, err := time.Parse(time.DateOnly, day); err != nil || day <= today {
-		return fmt.Sprintf("Choose a deadline after today, %s.", dayInWords(today))
+		return fmt.Sprintf("Choose a deadline after today, %s.", ShowDay(today))
 	}
 	return ""
 }
@@ -300,7 +300,7 @@ func (r Run) judgeTest() (Verdict, string) {
 	case !r.testStarted():
 		return Undecided, "The test has not started."
 	case r.Observation == nil:
-		return Undecided, fmt.Sprintf("The test runs until %s.", dayInWords(r.Answers[AnswerKey(ItemDeadline)].Value))
+		return Undecided, fmt.Sprintf("The test runs until %s.", ShowDay(r.Answers[AnswerKey(ItemDeadline)].Value))
 	case r.Observation.Value == "":
 		return Inconclusive, "It could not be measured."
 	}

@@ -157,12 +157,12 @@ func TestNothingReachesTheBacklogWithoutItsGateOrAnOverrideOnRecord(t *testing.T
 				if !may(t, pipeline.LinkOutcome) {
 					return
 				}
-				if linked, err := pipeline.Link(j.idea, outcomes("PAY", rapid.IntRange(1, 3).Draw(t, "outcome"))[0], j.now); err == nil {
+				if linked, _, err := pipeline.Link(j.idea, pipeline.Node{Key: outcomes("PAY", rapid.IntRange(1, 3).Draw(t, "outcome"))[0]}, "U1", j.now); err == nil {
 					j.idea = linked
 				}
 			},
 			"unlink": func(t *rapid.T) {
-				if linked, err := pipeline.Unlink(j.idea, outcomes("PAY", rapid.IntRange(1, 3).Draw(t, "outcome"))[0], j.now); err == nil {
+				if linked, _, err := pipeline.Unlink(j.idea, outcomes("PAY", rapid.IntRange(1, 3).Draw(t, "outcome"))[0], "why", "U1", j.now); err == nil {
 					j.idea = linked
 				}
 			},
@@ -320,7 +320,8 @@ func TestFromCapturedToLearned(t *testing.T) {
 	refused(bob, pipeline.Move{To: pipeline.Validated}, "Still missing: Opportunity Canvas (not begun), an outcome link, a “we will know when” and evidence for it.")
 
 	d.Runs = append(d.Runs, answered(t, pipeline.OpportunityCanvas, "quick", 1, idea))
-	change(pipeline.Link(idea, pipeline.OutcomeKey{Team: "PAY", Number: 3}, noon))
+	linked, _, err := pipeline.Link(idea, pipeline.Node{Key: pipeline.OutcomeKey{Team: "PAY", Number: 3}}, bob.ID, noon)
+	change(linked, err)
 	change(pipeline.Edit(idea, pipeline.Draft{Title: idea.Title, Measure: "half as many people ask support"}, noon))
 	idea.Tally = idea.Tally.Add(pipeline.Evidence{Strength: pipeline.WhatPeopleSay}, true)
 	moves(bob, pipeline.Move{To: pipeline.Validated})

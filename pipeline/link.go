@@ -9,11 +9,10 @@ import (
 // MadePrimary is what happens to an idea whose primary link About becomes.
 const MadePrimary What = "made primary"
 
-// LinkTo ties the idea to one node more of its own team's tree. The first is its
+// Link ties the idea to one node more of its own team's tree. The first is its
 // primary one. The event is the line for its history.
-func LinkTo(idea Idea, node Node, by string, now time.Time) (Idea, Event, error) {
-	linked, err := Link(idea, node.Key, now)
-	if err != nil {
+func Link(idea Idea, node Node, by string, now time.Time) (Idea, Event, error) {
+	if err := CanLink(idea, node.Key); err != nil {
 		return idea, Event{}, err
 	}
 	if node.Closed {
@@ -24,7 +23,40 @@ func LinkTo(idea Idea, node Node, by string, now time.Time) (Idea, Event, error)
 			Next: "Choose an open outcome. A product owner can open a closed one again.",
 		}
 	}
-	return linked, Event{At: now, By: by, What: WasLinked, About: node.Key.String()}, nil
+	// A copy: the slice may be shared with the idea as it was.
+	idea.Outcomes = append(slices.Clone(idea.Outcomes), node.Key)
+	idea.Changed = now
+	return idea, Event{At: now, By: by, What: WasLinked, About: node.Key.String()}, nil
+}
+
+// CanLink tells why the idea cannot be tied to one node more, whatever that node
+// is like; nil when it can.
+func CanLink(idea Idea, key NodeKey) error {
+	switch {
+	case !idea.Withdrawn.IsZero():
+		return whileWithdrawn(idea, "linked to an outcome")
+	case key.Team != idea.Key.Team:
+		return &Problem{
+			Code: "outcome-of-another-team",
+			What: fmt.Sprintf("%s belongs to another team, so %s cannot be linked to it.", key, idea.Key),
+			Safe: "Nothing was changed.",
+			Next: fmt.Sprintf("Choose an outcome of %s, or add one.", idea.Key.Team),
+		}
+	case slices.Contains(idea.Outcomes, key):
+		return &Problem{
+			Code: "outcome-linked",
+			What: fmt.Sprintf("%s is linked to %s already.", idea.Key, key),
+			Safe: "The link is there, nothing needs to be done.",
+		}
+	case len(idea.Outcomes) >= OutcomesOfIdea:
+		return &Problem{
+			Code: "outcomes-many",
+			What: fmt.Sprintf("%s is linked to %d outcomes, which is the most an idea can have.", idea.Key, len(idea.Outcomes)),
+			Safe: "Nothing was changed.",
+			Next: "Take one of its links away first.",
+		}
+	}
+	return nil
 }
 
 // closedAt begins a sentence about a node under a closed outcome: "PAY-O3 is",
@@ -36,18 +68,39 @@ func closedAt(node Node) string {
 	return fmt.Sprintf("%s belongs to %s, which is", node.Key, node.Outcome)
 }
 
-// UnlinkFrom takes a link away, with a line of why. The next one, if any, becomes
-// the primary one.
-func UnlinkFrom(idea Idea, key NodeKey, why, by string, now time.Time) (Idea, Event, error) {
-	unlinked, err := Unlink(idea, key, now)
-	if err != nil {
+// Unlink takes a link away, with a line of why. The next one, if any, becomes the
+// primary one.
+func Unlink(idea Idea, key NodeKey, why, by string, now time.Time) (Idea, Event, error) {
+	if err := CanUnlink(idea, key); err != nil {
 		return idea, Event{}, err
 	}
 	why, complaint := neededWhy(why, "Say in a line why it no longer serves it. That is kept with the idea.")
 	if complaint != "" {
 		return idea, Event{}, fieldProblems("unlink-form", map[Field]string{FieldWhy: complaint})
 	}
-	return unlinked, Event{At: now, By: by, What: WasUnlinked, About: key.String(), Why: why}, nil
+	idea, event := unlinked(idea, key, why, by, now)
+	return idea, event, nil
+}
+
+// CanUnlink tells why that link of the idea cannot be taken away; nil when it can.
+func CanUnlink(idea Idea, key NodeKey) error {
+	if !idea.Withdrawn.IsZero() {
+		return whileWithdrawn(idea, "changed")
+	}
+	if !slices.Contains(idea.Outcomes, key) {
+		return notLinked(idea, key)
+	}
+	return nil
+}
+
+// unlinked is the idea without a link that it has.
+func unlinked(idea Idea, key NodeKey, why, by string, now time.Time) (Idea, Event) {
+	idea.Outcomes = slices.DeleteFunc(slices.Clone(idea.Outcomes), func(linked NodeKey) bool { return linked == key })
+	if len(idea.Outcomes) == 0 {
+		idea.Outcomes = nil // as in an idea that never had one
+	}
+	idea.Changed = now
+	return idea, Event{At: now, By: by, What: WasUnlinked, About: key.String(), Why: why}
 }
 
 // neededWhy cleans a reason that has to be given; ask is said where it is not.
@@ -107,63 +160,13 @@ func ChangeLink(idea Idea, change LinkChange, why, by string, now time.Time) (Id
 		return idea, Event{}, nil
 	}
 	if change.To.IsZero() || slices.Contains(idea.Outcomes, change.To) {
-		unlinked, err := Unlink(idea, change.From, now)
-		return unlinked, Event{At: now, By: by, What: WasUnlinked, About: change.From.String(), Why: why}, err
+		idea, event := unlinked(idea, change.From, why, by, now)
+		return idea, event, nil
 	}
 	idea.Outcomes = slices.Clone(idea.Outcomes)
 	idea.Outcomes[at] = change.To
 	idea.Changed = now
 	return idea, Event{At: now, By: by, What: WasLinked, About: change.To.String(), Why: why}, nil
-}
-
-// Link ties the idea to one outcome more of its own team. The first is the
-// primary one.
-func Link(idea Idea, o OutcomeKey, now time.Time) (Idea, error) {
-	switch {
-	case !idea.Withdrawn.IsZero():
-		return idea, whileWithdrawn(idea, "linked to an outcome")
-	case o.Team != idea.Key.Team:
-		return idea, &Problem{
-			Code: "outcome-of-another-team",
-			What: fmt.Sprintf("%s belongs to another team, so %s cannot be linked to it.", o, idea.Key),
-			Safe: "Nothing was changed.",
-			Next: fmt.Sprintf("Choose an outcome of %s, or add one.", idea.Key.Team),
-		}
-	case slices.Contains(idea.Outcomes, o):
-		return idea, &Problem{
-			Code: "outcome-linked",
-			What: fmt.Sprintf("%s is linked to %s already.", idea.Key, o),
-			Safe: "The link is there, nothing needs to be done.",
-		}
-	case len(idea.Outcomes) >= OutcomesOfIdea:
-		return idea, &Problem{
-			Code: "outcomes-many",
-			What: fmt.Sprintf("%s is linked to %d outcomes, which is the most an idea can have.", idea.Key, len(idea.Outcomes)),
-			Safe: "Nothing was changed.",
-			Next: "Take one of its links away first.",
-		}
-	}
-	// A copy: the slice may be shared with the idea as it was.
-	idea.Outcomes = append(slices.Clone(idea.Outcomes), o)
-	idea.Changed = now
-	return idea, nil
-}
-
-// Unlink takes the link away.
-func Unlink(idea Idea, o OutcomeKey, now time.Time) (Idea, error) {
-	if !idea.Withdrawn.IsZero() {
-		return idea, whileWithdrawn(idea, "changed")
-	}
-	at := slices.Index(idea.Outcomes, o)
-	if at < 0 {
-		return idea, notLinked(idea, o)
-	}
-	idea.Outcomes = slices.Delete(slices.Clone(idea.Outcomes), at, at+1)
-	if len(idea.Outcomes) == 0 {
-		idea.Outcomes = nil // as in an idea that never had one
-	}
-	idea.Changed = now
-	return idea, nil
 }
 
 func notLinked(idea Idea, key NodeKey) *Problem {

@@ -44,7 +44,7 @@ func TestLinkToANode(t *testing.T) {
 		if !ok {
 			t.Fatalf("%s: no node", name)
 		}
-		got, event, err := pipeline.LinkTo(c.idea, node, "U2", noon.Add(time.Hour))
+		got, event, err := pipeline.Link(c.idea, node, "U2", noon.Add(time.Hour))
 		if problemCode(err) != c.refused {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -72,7 +72,7 @@ func TestUnlinkingAsksWhy(t *testing.T) {
 		"It serves another one.": "It serves another one.", " two\nlines ": "two lines", strings.Repeat("x", 500): strings.Repeat("x", 500),
 		"": "", "\u200b": "", strings.Repeat("x", 501): "",
 	} {
-		got, event, err := pipeline.UnlinkFrom(idea, o(1), typed, "U2", noon)
+		got, event, err := pipeline.Unlink(idea, o(1), typed, "U2", noon)
 		if want == "" {
 			if diff := cmp.Diff([]pipeline.Field{pipeline.FieldWhy}, wrongFields(err)); diff != "" || len(got.Outcomes) != 2 {
 				t.Errorf("%.20q: %v %v", typed, err, got.Outcomes)
@@ -83,7 +83,7 @@ func TestUnlinkingAsksWhy(t *testing.T) {
 			t.Errorf("%.20q: %v %v %+v", typed, err, got.Outcomes, event)
 		}
 	}
-	if _, _, err := pipeline.UnlinkFrom(idea, i(1), "", "U2", noon); problemCode(err) != "outcome-not-linked" {
+	if _, _, err := pipeline.Unlink(idea, i(1), "", "U2", noon); problemCode(err) != "outcome-not-linked" {
 		t.Errorf("what is not linked needs no reason: %v", err)
 	}
 }
@@ -158,9 +158,9 @@ func TestLinksStayFewAndDifferent(t *testing.T) {
 			after, event, err := idea, pipeline.Event{}, error(nil)
 			switch rapid.IntRange(0, 3).Draw(t, "do") {
 			case 0:
-				after, event, err = pipeline.LinkTo(idea, pipeline.Node{Key: k, Outcome: k, Closed: k.Number == 4}, "U1", noon)
+				after, event, err = pipeline.Link(idea, pipeline.Node{Key: k, Outcome: k, Closed: k.Number == 4}, "U1", noon)
 			case 1:
-				after, event, err = pipeline.UnlinkFrom(idea, k, "why", "U1", noon)
+				after, event, err = pipeline.Unlink(idea, k, "why", "U1", noon)
 			case 2:
 				after, event, err = pipeline.MakePrimary(idea, k, "U1", noon)
 			case 3:

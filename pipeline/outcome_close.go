@@ -54,7 +54,7 @@ type Closing struct {
 // CloseOutcome closes an outcome with a result and a line of why, or says which
 // fields to correct. nodes are all of its team's tree, ideas those that are linked
 // to the outcome itself. Merged into another one of its kind, it hands over what
-// hangs under it as well.
+// hangs under it as well; one of which nobody said the kind goes into any.
 func CloseOutcome(policy Policy, p Person, where Where, o Outcome, form CloseForm, nodes Nodes, ideas []Idea, now time.Time) (Closing, error) {
 	if err := mayIn(policy, p, ChangeOutcome, where, o.Key.Team, "An outcome"); err != nil {
 		return Closing{}, err
@@ -133,6 +133,9 @@ func checkHeir(form CloseForm, o Outcome, nodes Nodes, wrong map[Field]string) O
 	case !heir.IsOpen():
 		wrong[FieldInto] = fmt.Sprintf("%s is closed. Choose an open outcome.", into)
 	case form.Result != Merged:
+	case o.Kind == "": // in one line: what it is nobody said yet
+	case heir.Kind == "":
+		wrong[FieldInto] = fmt.Sprintf("%s does not say yet whether it is a business or a product outcome. Edit it first, or choose another.", into)
 	case heir.Kind != o.Kind:
 		wrong[FieldInto] = fmt.Sprintf("%s is a %s, and only a %s can take its place. Choose another.", into, heir.Kind.Noun(), o.Kind.Noun())
 	case slices.Contains(nodes.above(into), o.Key):

@@ -94,6 +94,24 @@ func TestMergingOutcomes(t *testing.T) {
 	}
 }
 
+// An outcome that somebody wrote in one line says nothing of its kind: often it is
+// one that is there already.
+func TestMergingAnOutcomeInOneLine(t *testing.T) {
+	nodes := crowdedTree()
+	line := pipeline.Outcome{Key: o(7), Statement: "Fewer calls", Version: 1}
+	nodes.Outcomes = append(nodes.Outcomes, line, pipeline.Outcome{Key: o(8), Statement: "Less calling", Version: 1})
+	for into, merges := range map[string]bool{"PAY-O3": true, "PAY-O9": true, "PAY-O8": true, "PAY-O4": false, "PAY-O7": false} {
+		_, err := pipeline.CloseOutcome(pipeline.Policy{}, owner, pipeline.Where{Team: payments("U1")}, line, pipeline.CloseForm{Result: pipeline.Merged, Why: "x", Into: into}, nodes, nil, noon)
+		if (problemField(err, pipeline.FieldInto) == "") != merges {
+			t.Errorf("into %s: %v", into, err)
+		}
+	}
+	_, err := pipeline.CloseOutcome(pipeline.Policy{}, owner, pipeline.Where{Team: payments("U1")}, nodes.Outcomes[1], pipeline.CloseForm{Result: pipeline.Merged, Why: "x", Into: "PAY-O7"}, nodes, nil, noon)
+	if !strings.Contains(problemField(err, pipeline.FieldInto), "does not say yet whether it is a business or a product outcome") {
+		t.Errorf("into one without a kind: %v", err)
+	}
+}
+
 func TestAMergeMakesNoCircleAndNoTreeTooHigh(t *testing.T) {
 	nodes := pipeline.Nodes{}
 	for n := 1; n <= pipeline.TreeDepth; n++ {

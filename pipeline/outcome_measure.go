@@ -61,7 +61,7 @@ func checkNumbers(form OutcomeForm, o *Outcome, before Outcome, today time.Time,
 	}
 	is.Day = checkDay(form.TargetDay, FieldTargetDay, targetBefore, today, wrong)
 	if is.Day <= was.Day && wrong[FieldTargetDay] == "" && wrong[FieldBaselineDay] == "" {
-		wrong[FieldTargetDay] = fmt.Sprintf("The target's day comes after the baseline's, %s.", dayInWords(was.Day))
+		wrong[FieldTargetDay] = fmt.Sprintf("The target's day comes after the baseline's, %s.", ShowDay(was.Day))
 	}
 	if !baseline || !target {
 		return
@@ -127,9 +127,9 @@ func checkDay(typed string, field Field, before string, today time.Time, wrong m
 		wrong[field] = notADay
 	case day == before:
 	case day < today.Format(time.DateOnly):
-		wrong[field] = fmt.Sprintf("%s has passed. Choose today or a day to come.", dayInWords(day))
+		wrong[field] = fmt.Sprintf("%s has passed. Choose today or a day to come.", ShowDay(day))
 	case day > last:
-		wrong[field] = fmt.Sprintf("Choose a day until %s.", dayInWords(last))
+		wrong[field] = fmt.Sprintf("Choose a day until %s.", ShowDay(last))
 	}
 	return day
 }

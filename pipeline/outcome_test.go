@@ -75,10 +75,12 @@ func outcomes(team pipeline.TeamKey, numbers ...int) []pipeline.OutcomeKey {
 
 func TestLinkAndUnlink(t *testing.T) {
 	link := func(i pipeline.Idea, o pipeline.OutcomeKey) (pipeline.Idea, error) {
-		return pipeline.Link(i, o, noon.Add(time.Hour))
+		linked, _, err := pipeline.Link(i, pipeline.Node{Key: o}, "U1", noon.Add(time.Hour))
+		return linked, err
 	}
 	unlink := func(i pipeline.Idea, o pipeline.OutcomeKey) (pipeline.Idea, error) {
-		return pipeline.Unlink(i, o, noon.Add(time.Hour))
+		unlinked, _, err := pipeline.Unlink(i, o, "why", "U1", noon.Add(time.Hour))
+		return unlinked, err
 	}
 	for name, c := range map[string]struct {
 		do        func(pipeline.Idea, pipeline.OutcomeKey) (pipeline.Idea, error)
@@ -128,11 +130,11 @@ func TestLinkAndUnlink(t *testing.T) {
 
 func TestAnIdeaLinkedTwiceFromOneStateKeepsBothApart(t *testing.T) {
 	idea := pipeline.Idea{Key: pipeline.Key{Team: "PAY", Number: 1}, Outcomes: slices.Grow(outcomes("PAY", 1), 10)}
-	one, err := pipeline.Link(idea, outcomes("PAY", 2)[0], noon)
+	one, _, err := pipeline.Link(idea, pipeline.Node{Key: outcomes("PAY", 2)[0]}, "U1", noon)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := pipeline.Link(idea, outcomes("PAY", 3)[0], noon); err != nil {
+	if _, _, err := pipeline.Link(idea, pipeline.Node{Key: outcomes("PAY", 3)[0]}, "U1", noon); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(outcomes("PAY", 1, 2), one.Outcomes); diff != "" {

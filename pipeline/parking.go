@@ -275,7 +275,7 @@ func (p Parking) Verdict() string {
 
 // Story tells the parking in a few sentences, without the people and the words
 // they typed: "Parked from discovery, not now: weak evidence. It would have
-// served PAY-O3. A ballot advised it. It is looked at again on 18 February 2027."
+// served PAY-O3. A ballot advised it. It is looked at again on 18 Feb 2027."
 func (p Parking) Story() string {
 	story := "Parked"
 	if p.From != "" {

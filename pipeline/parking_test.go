@@ -398,9 +398,9 @@ func TestTheStoryOfAParking(t *testing.T) {
 		Decision: pipeline.Superseded, Reason: pipeline.Duplicate, SupersededBy: pay9, From: pipeline.Captured, Revisit: pipeline.Revisit{Delivered: pay9},
 	}
 	for want, p := range map[string]pipeline.Parking{
-		"Parked from the Product Backlog, not now: weak evidence. It would have served PAY-O3. A ballot advised it. It is looked at again on 18 February 2027, or when 3 different people ask for it again.": whole,
-		"Parked from the captured ideas, superseded by PAY-9: duplicate. It is looked at again when PAY-9 is delivered.":                                                                                     replaced,
-		"Parked, not now: weak evidence. It is looked at again on 18 February 2027.":                                                                                                                         notNow(),
+		"Parked from the Product Backlog, not now: weak evidence. It would have served PAY-O3. A ballot advised it. It is looked at again on 18 Feb 2027, or when 3 different people ask for it again.": whole,
+		"Parked from the captured ideas, superseded by PAY-9: duplicate. It is looked at again when PAY-9 is delivered.":                                                                                replaced,
+		"Parked, not now: weak evidence. It is looked at again on 18 Feb 2027.":                                                                                                                         notNow(),
 	} {
 		if got := p.Story(); got != want {
 			t.Errorf("got  %s\nwant %s", got, want)

@@ -20,11 +20,11 @@ type Progress struct {
 func ProgressOf(o Outcome) Progress {
 	switch {
 	case o.IsLearning():
-		return Progress{Words: "no number yet, it gets one by " + dayInWords(o.MetricBy)}
+		return Progress{Words: "no number yet, it gets one by " + ShowDay(o.MetricBy)}
 	case o.Target == nil || o.Baseline == nil:
 		return Progress{Words: "no number yet"}
 	case o.Latest == nil || o.Latest.Value == nil:
-		return Progress{Words: "not measured since " + dayInWords(o.Baseline.Day)}
+		return Progress{Words: "not measured since " + ShowDay(o.Baseline.Day)}
 	}
 	way, gone := o.Target.Value-o.Baseline.Value, *o.Latest.Value-o.Baseline.Value
 	if way == 0 {
@@ -56,14 +56,14 @@ func ProgressOf(o Outcome) Progress {
 	return p
 }
 
-// NumberInWords says where the outcome's number is and where it is to be: "120 of
-// 80 calls"; "" while it has none.
+// NumberInWords says where the outcome's number is and where it is to be: "120
+// calls, target 80"; "" while it has none.
 func (o Outcome) NumberInWords() string {
 	now, known := o.now()
 	if !known {
 		return ""
 	}
-	return fmt.Sprintf("%s of %s", ShowNumber(now, ""), ShowNumber(o.Target.Value, o.Unit))
+	return fmt.Sprintf("%s, target %s", ShowNumber(now, o.Unit), ShowNumber(o.Target.Value, ""))
 }
 
 // now gives the outcome's number as it was last known.

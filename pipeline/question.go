@@ -173,8 +173,11 @@ func AnswerEffect(policy Policy, p Person, where Where, idea Idea, d Dossier, o 
 		}
 	}
 	var effect Effect
-	if idea.Effect != nil {
+	switch {
+	case idea.Effect != nil:
 		effect = *idea.Effect
+	case len(idea.Outcomes) > 0: // nobody said what was expected
+		effect.Node = idea.Outcomes[0]
 	}
 	wrong := map[Field]string{}
 	if !slices.Contains(EffectAnswers(), form.Answer) {

@@ -62,24 +62,28 @@ func (r Revisit) DueAt(loc *time.Location) time.Time {
 type RevisitFacts struct {
 	// AskedBy is how many different people have asked for it again.
 	AskedBy int
-	// Red: the outcome's confidence turned red. TestPassed: the test passed.
-	// Delivered: the idea was delivered.
-	Red, TestPassed, Delivered bool
+	// Red: the outcome's confidence turned red. RedNever: the outcome is closed.
+	// TestPassed: the test passed. Delivered: the idea was delivered.
+	Red, RedNever, TestPassed, Delivered bool
 }
 
 // Trips tells whether the time to look again has come, with what has changed in
-// a sentence: "The day set for it, 18 February 2027, has come and PAY-14 was
+// a sentence: "The day set for it, 18 Feb 2027, has come and PAY-14 was
 // delivered."
 func (r Revisit) Trips(facts RevisitFacts, loc *time.Location, now time.Time) (bool, string) {
 	var changed []string
 	if due := r.DueAt(loc); !due.IsZero() && !now.Before(due) {
-		changed = append(changed, "the day set for it, "+dayInWords(r.Day)+", has come")
+		changed = append(changed, "the day set for it, "+ShowDay(r.Day)+", has come")
 	}
 	if r.AskedBy > 0 && facts.AskedBy >= r.AskedBy {
 		changed = append(changed, fmt.Sprintf("%d different people have asked for it again", facts.AskedBy))
 	}
-	if facts.Red && !r.OutcomeRed.IsZero() {
+	switch {
+	case r.OutcomeRed.IsZero():
+	case facts.Red:
 		changed = append(changed, r.OutcomeRed.String()+" turned red")
+	case facts.RedNever && r == (Revisit{OutcomeRed: r.OutcomeRed}): // else it waits for something still
+		changed = append(changed, r.OutcomeRed.String()+" is closed, so it cannot turn red any more")
 	}
 	if facts.TestPassed && !r.TestPassed.IsZero() {
 		changed = append(changed, r.TestPassed.String()+" passed")
@@ -93,12 +97,12 @@ func (r Revisit) Trips(facts RevisitFacts, loc *time.Location, now time.Time) (b
 	return true, withInitial(enumerate(changed), unicode.ToUpper) + "."
 }
 
-// Words continue "it is looked at again": "on 18 February 2027, or when 3
+// Words continue "it is looked at again": "on 18 Feb 2027, or when 3
 // different people ask for it again".
 func (r Revisit) Words() string {
 	var when []string
 	if r.Day != "" {
-		when = append(when, "on "+dayInWords(r.Day))
+		when = append(when, "on "+ShowDay(r.Day))
 	}
 	if r.AskedBy > 0 {
 		when = append(when, fmt.Sprintf("when %d different people ask for it again", r.AskedBy))
@@ -141,7 +145,7 @@ func checkRevisit(r Revisit, idea Key, loc *time.Location, now time.Time, wrong 
 	}
 	last := now.In(loc).AddDate(RevisitYears, 0, 0).Format(time.DateOnly)
 	if due := r.DueAt(loc); r.Day != "" && (!due.After(now) || r.Day > last) {
-		wrong[FieldRevisitDay] = fmt.Sprintf("Choose a day to come, until %s.", dayInWords(last))
+		wrong[FieldRevisitDay] = fmt.Sprintf("Choose a day to come, until %s.", ShowDay(last))
 	}
 	if r.AskedBy != 0 && (r.AskedBy < RevisitAskMin || r.AskedBy > RevisitAskMost) {
 		wrong[FieldRevisitAsked] = fmt.Sprintf("A whole number of people from %d to %d, or nothing.", RevisitAskMin, RevisitAskMost)

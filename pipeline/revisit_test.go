@@ -26,14 +26,16 @@ func TestWhatTripsARevisit(t *testing.T) {
 		want  string // "" when it does not
 	}{
 		"nothing yet":              {everything, pipeline.RevisitFacts{}, before, ""},
-		"its day":                  {everything, pipeline.RevisitFacts{}, due, "The day set for it, 18 February 2027, has come."},
-		"long after its day":       {everything, pipeline.RevisitFacts{}, due.AddDate(1, 0, 0), "The day set for it, 18 February 2027, has come."},
+		"its day":                  {everything, pipeline.RevisitFacts{}, due, "The day set for it, 18 Feb 2027, has come."},
+		"long after its day":       {everything, pipeline.RevisitFacts{}, due.AddDate(1, 0, 0), "The day set for it, 18 Feb 2027, has come."},
 		"two of three asked":       {everything, pipeline.RevisitFacts{AskedBy: 2}, before, ""},
 		"three of three asked":     {everything, pipeline.RevisitFacts{AskedBy: 3}, before, "3 different people have asked for it again."},
 		"its outcome":              {everything, pipeline.RevisitFacts{Red: true}, before, "PAY-O3 turned red."},
+		"its outcome is closed":    {everything, pipeline.RevisitFacts{RedNever: true}, before, ""},
+		"all it waits for":         {pipeline.Revisit{OutcomeRed: everything.OutcomeRed}, pipeline.RevisitFacts{RedNever: true}, before, "PAY-O3 is closed, so it cannot turn red any more."},
 		"its test":                 {everything, pipeline.RevisitFacts{TestPassed: true}, before, "Checklist 2 of PAY-9 passed."},
 		"another idea":             {everything, pipeline.RevisitFacts{Delivered: true}, before, "PAY-14 was delivered."},
-		"all at once":              {everything, all, due, "The day set for it, 18 February 2027, has come, 4 different people have asked for it again, PAY-O3 turned red, checklist 2 of PAY-9 passed and PAY-14 was delivered."},
+		"all at once":              {everything, all, due, "The day set for it, 18 Feb 2027, has come, 4 different people have asked for it again, PAY-O3 turned red, checklist 2 of PAY-9 passed and PAY-14 was delivered."},
 		"nothing that it asks for": {pipeline.Revisit{Day: "2027-02-18"}, all, before, ""},
 		"no rule":                  {pipeline.Revisit{}, all, due, ""},
 		"a day that is none":       {pipeline.Revisit{Day: "soon"}, pipeline.RevisitFacts{}, due, ""},
@@ -98,7 +100,7 @@ func TestTheDefaultRevisitIsAcceptedEverywhere(t *testing.T) {
 }
 
 func TestWhenItIsLookedAtAgainInWords(t *testing.T) {
-	want := "on 18 February 2027, or when 3 different people ask for it again, or when PAY-O3 turns red, or when checklist 2 of PAY-9 passes, or when PAY-14 is delivered"
+	want := "on 18 Feb 2027, or when 3 different people ask for it again, or when PAY-O3 turns red, or when checklist 2 of PAY-9 passes, or when PAY-14 is delivered"
 	if got := everything.Words(); got != want {
 		t.Error(got)
 	}
@@ -115,7 +117,7 @@ func TestAnIdeaComesBackOnce(t *testing.T) {
 	if !ok || !back.Parking.CameBack.Equal(due) || back.Stage != pipeline.Parked || !back.Staged.Equal(noon) || !back.Changed.Equal(due) {
 		t.Errorf("it came back as %+v, %v", back, ok)
 	}
-	if diff := cmp.Diff(pipeline.Event{At: due, What: pipeline.CameBack, About: "The day set for it, 18 February 2027, has come."}, event); diff != "" {
+	if diff := cmp.Diff(pipeline.Event{At: due, What: pipeline.CameBack, About: "The day set for it, 18 Feb 2027, has come."}, event); diff != "" {
 		t.Error(diff)
 	}
 	if !waiting.Parking.CameBack.IsZero() {

@@ -114,7 +114,7 @@ func StartRound(policy Policy, p Person, where Where, typed RoundForm, people []
 	case n > most:
 		wrong[FieldPeople] = fmt.Sprintf("At most %d people can be asked this way; these are %d.", most, n)
 	case r.Anonymous && n < AnonymousLeast:
-		wrong[FieldAnonymous] = fmt.Sprintf("An anonymous round shows nothing under %d answers, and these are %s.", AnonymousLeast, amount(n, "person", "people"))
+		wrong[FieldAnonymous] = fmt.Sprintf("An anonymous round shows nothing under %d answers, and these are %s. Ask more people, or ask with names.", AnonymousLeast, amount(n, "person", "people"))
 	}
 	days, mistake := daysToVote(typed.Days, *where.Team)
 	if mistake != "" {

@@ -72,7 +72,7 @@ type Branch struct {
 	Kind BranchKind
 	// Words say what it is: a statement, an actor, a change of behaviour.
 	Words string
-	// Number is where it is and where it is to be: "120 of 80 calls"; "" while
+	// Number is where it is and where it is to be: "120 calls, target 80"; "" while
 	// there is none; of an impact how much is enough. Progress says how far that is.
 	Number   string
 	Progress Progress

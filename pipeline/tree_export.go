@@ -24,7 +24,7 @@ type (
 		Key        string        `json:"key,omitempty"` // none of an actor
 		Kind       BranchKind    `json:"kind"`
 		Words      string        `json:"words"`
-		Number     string        `json:"number,omitempty"`     // "120 of 80 calls"
+		Number     string        `json:"number,omitempty"`     // "120 calls, target 80"
 		Progress   string        `json:"progress,omitempty"`   // in words
 		Share      *float64      `json:"share,omitempty"`      // of the way, 1 at the target
 		Light      Light         `json:"light,omitempty"`      // "green", "yellow" or "red"
@@ -138,7 +138,7 @@ func (w *mermaidWriter) branch(b Branch, under int) {
 	}
 	lines := append([]string{name, b.Words, b.State()}, b.Marks()...)
 	if !w.ideas && b.InAll > 0 {
-		lines = append(lines, amount(b.InAll, "idea", "ideas"))
+		lines = append(lines, amount(b.InAll, "link from an idea", "links from ideas"))
 	}
 	at := w.box(shape, lines...)
 	w.line(under, at)

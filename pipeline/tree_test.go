@@ -134,14 +134,14 @@ func TestABranch(t *testing.T) {
 	got := tree.Roots[0].Children[0]
 	got.Children = nil
 	want := pipeline.Branch{
-		Key: o(2), Kind: pipeline.ProductBranch, Words: "Customers solve it without calling us", Number: "90 of 80 calls a week",
+		Key: o(2), Kind: pipeline.ProductBranch, Words: "Customers solve it without calling us", Number: "90 calls a week, target 80",
 		Progress: pipeline.Progress{Known: true, Share: 110.0 / 120, Words: "91 % of the way, 110 of 120 calls a week"},
 		Light:    pipeline.Yellow, Age: "no check-in for 20 days", Stale: true, InAll: 3,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if state := got.State(); state != "90 of 80 calls a week, at risk" {
+	if state := got.State(); state != "90 calls a week, target 80, at risk" {
 		t.Errorf("its state is %q", state)
 	}
 	if state := tree.Roots[0].Children[2].State(); state != "closed: missed" {

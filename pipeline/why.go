@@ -76,7 +76,7 @@ func (n Nodes) branch(key NodeKey, now time.Time) Branch {
 const ChainLineLimit = 150
 
 // Line says a chain in one line, from below: "for “Fewer support calls” (PAY-O3):
-// 120 of 80 calls, at risk → “Lower cost to serve” (PAY-O1)". Of long chains what
+// 120 calls, target 80, at risk → “Lower cost to serve” (PAY-O1)". Of long chains what
 // is between is left out, of long statements the end. "" where nothing is linked.
 func (c Chain) Line() string {
 	if len(c.Links) == 0 {
@@ -122,7 +122,7 @@ func lineOf(shown []Branch, limit int) string {
 	return "for " + strings.Join(parts, " → ")
 }
 
-// State says how a branch is in a few words: "120 of 80 calls, at risk", "closed:
+// State says how a branch is in a few words: "120 calls, target 80, at risk", "closed:
 // reached"; "" where nothing is known.
 func (b Branch) State() string {
 	var state []string

@@ -27,11 +27,11 @@ func TestWhyAnIdeaExists(t *testing.T) {
 		links, gap, line, evidence string
 	}{
 		"through an opportunity": {idea(p(2), o(7)), noon.AddDate(0, 0, -3), "PAY-O1 PAY-O2 PAY-P1 PAY-P2", "",
-			"for “I ask my bank” (PAY-P2) → “Customers solve it without calling us” (PAY-O2): 90 of 80 calls a week, at risk → “Lower cost to serve” (PAY-O1)", "evidence 3 days old"},
+			"for “I ask my bank” (PAY-P2) → “Customers solve it without calling us” (PAY-O2): 90 calls a week, target 80, at risk → “Lower cost to serve” (PAY-O1)", "evidence 3 days old"},
 		"through an impact": {idea(i(2)), time.Time{}, "PAY-O1 PAY-O2 PAY-I2", "",
-			"for “customers: look it up” (PAY-I2) → “Customers solve it without calling…” (PAY-O2): 90 of 80 calls a week, at risk → “Lower cost to serve” (PAY-O1)", "no evidence yet"},
+			"for “customers: look it up” (PAY-I2) → “Customers solve it witho…” (PAY-O2): 90 calls a week, target 80, at risk → “Lower cost to serve” (PAY-O1)", "no evidence yet"},
 		"from a product outcome": {idea(o(2)), time.Time{}, "PAY-O1 PAY-O2", "",
-			"for “Customers solve it without calling us” (PAY-O2): 90 of 80 calls a week, at risk → “Lower cost to serve” (PAY-O1)", "no evidence yet"},
+			"for “Customers solve it without calling us” (PAY-O2): 90 calls a week, target 80, at risk → “Lower cost to serve” (PAY-O1)", "no evidence yet"},
 		"from a business outcome":       {idea(o(1)), time.Time{}, "PAY-O1", "", "for “Lower cost to serve” (PAY-O1): on track", "no evidence yet"},
 		"from one of no kind":           {idea(o(8)), time.Time{}, "PAY-O8", "No business outcome stands above PAY-O8.", "for “Said in a line” (PAY-O8)", "no evidence yet"},
 		"from one whose parent is gone": {idea(o(6)), time.Time{}, "PAY-O6", "No business outcome stands above PAY-O6.", "for “Product 6” (PAY-O6)", "no evidence yet"},

@@ -77,14 +77,19 @@ func withInitial(s string, change func(rune) rune) string {
 	return string(change(first)) + s[size:]
 }
 
-// dayInWords writes a stored day for people: 30 November 2026.
-func dayInWords(day string) string {
+// ShowDay writes a stored day for people: "30 Nov 2026". What is no day is given
+// back as it is.
+func ShowDay(day string) string {
 	date, err := time.Parse(time.DateOnly, day)
 	if err != nil {
 		return day
 	}
-	return date.Format("2 January 2006")
+	return ShowDate(date)
 }
+
+// ShowDate writes the day of a moment, in the time zone that it carries, where
+// Slack does not show it in the reader's own: "30 Nov 2026".
+func ShowDate(t time.Time) string { return t.Format("2 Jan 2006") }
 
 // tooLong says that a text of n runes is over its limit.
 func tooLong(limit, n int) string {

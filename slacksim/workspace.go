@@ -264,7 +264,7 @@ func Sample() Workspace {
 				"app_uninstalled", "tokens_revoked",
 			},
 			Commands: []Command{
-				{Name: "/align", Description: "Set up and run the alignment pipeline", UsageHint: "[setup | help | …]"},
+				{Name: "/align", Description: "Set up and run the alignment pipeline", UsageHint: "[setup | status | why KEY | ask | help]"},
 				{Name: "/idea", Description: "Capture an idea", UsageHint: "[what would be better | list | find words]"},
 				{Name: "/validate", Description: "Validate an idea", UsageHint: "[KEY | checklists]"},
 				{Name: "/antibacklog", Description: "What is parked, and why", UsageHint: "[park KEY | reopen KEY | vote KEY | find words]"},

@@ -196,5 +196,16 @@ func TestIdeasComeBackWhenAnOutcomeTurnsRed(t *testing.T) {
 		edit := pipeline.Event{At: o.Changed, By: "U_ANA", What: pipeline.WasEdited}
 		must(s.ChangeOutcome(t.Context(), "op-edit", *o, Slot{}, edit, back()))(t)
 		wantBack("edited", "back:"+ParkingID(other))
+
+		// Closed, it cannot turn red any more: that may be all that an idea waits for.
+		asked := pipeline.Revisit{OutcomeRed: key, AskedBy: 3}
+		change(t, s, "op-p5", waitingFor(capture(t, s, "op5", "Asked for"), asked, start.Add(time.Hour)))
+		alone := change(t, s, "op-p6", waitingFor(capture(t, s, "op6", "Alone"), red, start.Add(time.Hour)))
+		o = must(s.Node(t.Context(), nodeKey("PAY-O2"), 0, 0))(t).Outcome
+		o.Closed, o.Result = start.Add(3*time.Hour), pipeline.Dropped
+		must(s.ChangeOutcome(t.Context(), "op-close", *o, Slot{}, moved, back()))(t)
+		wantBack("closed", "back:"+ParkingID(anew), "back:"+ParkingID(alone)) // the others were told of before
+		late := change(t, s, "op-p7", waitingFor(capture(t, s, "op7", "Late"), red, start.Add(4*time.Hour)), back())
+		wantBack("parked after it was closed", "back:"+ParkingID(late))
 	})
 }

@@ -43,6 +43,7 @@ type Store struct {
 	entered atomic.Bool
 	search  *search
 	polls   pollMemory
+	linked  linkedTexts
 }
 
 // Observe has every operation told to f from now on: its name, how long it

@@ -15,8 +15,8 @@ import (
 // document is an idea as the search index sees it.
 type document struct {
 	pipeline.Idea
-	// more is what evidence and the answers of runs say, the newest first, up to
-	// moreLimit.
+	// more is why it is parked, and what evidence and the answers of runs say, the
+	// newest first, up to moreLimit.
 	more string
 }
 
@@ -64,6 +64,11 @@ func (s *Store) documents(ctx context.Context, keys []pipeline.Key) ([]document,
 			if docs[at].more, err = writtenAbout(reply[2*i], reply[2*i+1]); err != nil {
 				return nil, fmt.Errorf("storage: documents: %s: %w", docs[at].Key, err)
 			}
+		}
+	}
+	for i := range docs {
+		if p := docs[i].Parking; p != nil {
+			docs[i].more = firstRunes(strings.TrimSpace(p.Why+"\n"+docs[i].more), moreLimit)
 		}
 	}
 	return docs, nil

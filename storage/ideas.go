@@ -62,7 +62,7 @@ var (
 // is dropped (none for the zero Slot), and what must be posted about it enters
 // the outbox; in those entries a Subject of "#", and "#" in an ID, stand for
 // the idea's key. Times are kept in milliseconds. Without that team the error
-// is ErrNotFound.
+// is ErrNotFound; for what it is linked to see ChangeIdea.
 func (s *Store) Capture(ctx context.Context, op string, idea pipeline.Idea, draft Slot, after ...Outgoing) (pipeline.Idea, error) {
 	if op == "" {
 		return pipeline.Idea{}, errNoOp
@@ -95,7 +95,9 @@ func (s *Store) Capture(ctx context.Context, op string, idea pipeline.Idea, draf
 // when another change came between, or a ballot on it did before a move or a
 // withdrawal, the error is a *ConflictError. The event enters its history, and the
 // draft of whoever did it is dropped. When this idea is delivered, entries about
-// ComesBack are added for the parked ideas that wait for it.
+// ComesBack are added for the parked ideas that wait for it. Where it would come to
+// be linked to what belongs to an outcome that is closed by now, the error is an
+// *OutcomeClosedError.
 func (s *Store) ChangeIdea(ctx context.Context, op string, idea pipeline.Idea, draft Slot, event pipeline.Event, after ...Outgoing) (pipeline.Idea, error) {
 	return s.MoveIdea(ctx, op, idea, nil, draft, event, after...)
 }
@@ -175,6 +177,13 @@ func ideaAnswer(name string, reply []any) (pipeline.Idea, error) {
 		load, err := loadOf(record)
 		if err == nil {
 			err = &LoadError{Current: load}
+		}
+		return pipeline.Idea{}, fmt.Errorf("storage: %s: %w", name, err)
+	}
+	if status == "closed" {
+		outcome, err := outcomeOf(record)
+		if err == nil {
+			err = &OutcomeClosedError{Current: outcome}
 		}
 		return pipeline.Idea{}, fmt.Errorf("storage: %s: %w", name, err)
 	}

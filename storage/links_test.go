@@ -212,9 +212,7 @@ func TestCandidatesAndFeedback(t *testing.T) {
 		narrower := unpaid()
 		narrower.Parent, narrower.Statement = nodeKey("PAY-P1"), "Which one?"
 		must(s.AddOpportunity(t.Context(), "op-p2", narrower, Slot{}, wasAdded))(t)
-		over := outcome("Over")
-		over.Closed, over.Result = start, pipeline.Reached
-		must(s.AddOutcome(t.Context(), "op-o3", over, Slot{}, wasAdded))(t)
+		over := must(s.AddOutcome(t.Context(), "op-o3", outcome("Over"), Slot{}, wasAdded))(t)
 		var linked []LinkedIdea
 		for i, key := range []string{"PAY-O2", "PAY-P2", "PAY-I1", "PAY-O3", "PAY-O2"} {
 			idea := capture(t, s, fmt.Sprint("op", i), fmt.Sprint("Idea \"", i))
@@ -224,6 +222,8 @@ func TestCandidatesAndFeedback(t *testing.T) {
 				linked = append(linked, LinkedIdea{Key: idea.Key, Title: idea.Title, Problem: idea.Problem})
 			}
 		}
+		over.Closed, over.Result = start, pipeline.Reached
+		must(s.ChangeOutcome(t.Context(), "op-over", over, Slot{}, moved))(t)
 		asking := capture(t, s, "op-asking", "Asking")
 		asking.Outcomes = []pipeline.NodeKey{nodeKey("PAY-O1")}
 		must(s.AcceptLink(t.Context(), "op-accept", asking, nodeKey("PAY-O1"), Slot{}, moved))(t)

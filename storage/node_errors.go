@@ -39,7 +39,7 @@ func (e *OutcomeConflictError) Error() string {
 }
 
 // OutcomeClosedError says that the outcome is closed, so that nobody can check in
-// on it. Nothing was written.
+// on it or link an idea to what belongs to it. Nothing was written.
 type OutcomeClosedError struct {
 	// Current is the outcome as it is now.
 	Current pipeline.Outcome

@@ -264,6 +264,12 @@ func TestAMergedOutcomeHandsOverWhatHangsUnderIt(t *testing.T) {
 		if _, err := s.CloseOutcome(t.Context(), "op-round", closing, Slot{}); !errors.As(err, &conflict) {
 			t.Errorf("merging into what hangs under it answers %v", err)
 		}
+		// Nor is what was merged itself: of two merged into each other, one stays.
+		back := pipeline.Closing{Outcome: heir, MovedEvent: closing.MovedEvent}
+		back.Outcome.Closed, back.Outcome.MergedInto = now, nodeKey("PAY-O2")
+		if _, err := s.CloseOutcome(t.Context(), "op-back", back, Slot{}); !errors.As(err, &conflict) || !conflict.Current.IsOpen() {
+			t.Errorf("merging into what is closed answers %v", err)
+		}
 	})
 }
 

@@ -83,6 +83,7 @@ func (s *Store) ChangeOutcome(ctx context.Context, op string, o pipeline.Outcome
 // CloseOutcome is ChangeOutcome for what pipeline.CloseOutcome made of one. Of an
 // outcome that is merged, all that hangs under it when this is stored is handed
 // over in the same moment: what c.Moved lists, and what was hung there meanwhile.
+// Into one that is closed by now nothing is merged: that is a conflict as well.
 // The links of its ideas stay; c.Links are for ChangeIdea, one after the other.
 func (s *Store) CloseOutcome(ctx context.Context, op string, c pipeline.Closing, draft Slot, after ...Outgoing) (pipeline.Outcome, error) {
 	return s.changeOutcome(ctx, op, c.Outcome, draft, c.Event, c.Outcome.MergedInto, c.MovedEvent, after)

@@ -3,7 +3,6 @@ package storage
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"alignbot/pipeline"
@@ -17,59 +16,44 @@ var (
 // Round reads a round of the team with its answers, and what the user answered;
 // user is "" for nobody. Without it the error is ErrNotFound.
 func (s *Store) Round(ctx context.Context, team pipeline.TeamKey, id int, user string) (RoundState, error) {
-	state, _, err := s.round(ctx, team, id, user)
-	return state, err
-}
-
-// NotAnswered gives those who are asked and have not answered, sorted. Of a round
-// that is closed it gives nobody: nobody can answer any more.
-func (s *Store) NotAnswered(ctx context.Context, team pipeline.TeamKey, id int) ([]string, error) {
-	state, answered, err := s.round(ctx, team, id, "")
-	if err != nil || !state.Round.Running() {
-		return nil, err
-	}
-	return slices.DeleteFunc(state.Round.To, answered), nil
-}
-
-func (s *Store) round(ctx context.Context, team pipeline.TeamKey, id int, user string) (state RoundState, answered func(user string) bool, err error) {
 	name := roundName(team, id)
 	reply, err := s.read(ctx, roundScript, name)
 	if err != nil {
-		return RoundState{}, nil, err
+		return RoundState{}, err
 	}
 	if len(reply) == 0 {
-		return RoundState{}, nil, fmt.Errorf("storage: round %s: %w", name, ErrNotFound)
+		return RoundState{}, fmt.Errorf("storage: round %s: %w", name, ErrNotFound)
 	}
-	if state, answered, err = stateReply(reply, user); err != nil {
-		return RoundState{}, nil, fmt.Errorf("storage: round %s: %w", name, err)
+	state, err := stateReply(reply, user)
+	if err != nil {
+		return RoundState{}, fmt.Errorf("storage: round %s: %w", name, err)
 	}
-	return state, answered, nil
+	return state, nil
 }
 
 // stateReply reads {now, round, answers}.
-func stateReply(reply []any, user string) (state RoundState, answered func(user string) bool, err error) {
+func stateReply(reply []any, user string) (RoundState, error) {
 	if len(reply) != 3 {
-		return RoundState{}, nil, &shapeError{"a round with its answers", reply}
+		return RoundState{}, &shapeError{"a round with its answers", reply}
 	}
 	now, err := asInt(reply[0])
 	if err != nil {
-		return RoundState{}, nil, err
+		return RoundState{}, err
 	}
 	record, err := asRecord(reply[1])
 	if err != nil {
-		return RoundState{}, nil, err
+		return RoundState{}, err
 	}
 	answers, err := asRecord(reply[2])
 	if err != nil {
-		return RoundState{}, nil, err
+		return RoundState{}, err
 	}
-	if state, err = roundStateOf(record, answers, user); err != nil {
-		return RoundState{}, nil, err
+	state, err := roundStateOf(record, answers, user)
+	if err != nil {
+		return RoundState{}, err
 	}
 	state.Now = time.UnixMilli(int64(now)).UTC()
-	secret, err := secretOf(record)
-	answered = func(user string) bool { return answers[voterIn(secret, user)] != "" }
-	return state, answered, err
+	return state, nil
 }
 
 // RoundAsked is a running round that somebody is asked in.

@@ -166,7 +166,7 @@ func roundReply(name string, reply []any) (RoundState, string, error) {
 	if err != nil {
 		return fail(err)
 	}
-	state, _, err := stateReply(reply[1:], "")
+	state, err := stateReply(reply[1:], "")
 	if err != nil {
 		return fail(err)
 	}

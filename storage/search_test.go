@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -284,6 +285,27 @@ func TestFindsWhatIsSaidAboutAnIdea(t *testing.T) {
 		waitFor(t, "the new answer to take the place of the old", func() bool {
 			return len(find(follower, "beekeepers")) == 1 && len(find(follower, "veterinarians")) == 0
 		})
+	})
+}
+
+// TestFindsWhyAnIdeaIsParked: the reason is what people remember of a "no".
+func TestFindsWhyAnIdeaIsParked(t *testing.T) {
+	everywhere(t, func(t *testing.T, db *DB) {
+		s := withTeam(t, db)
+		idea := capture(t, s, "op1", "Pay out on the same day")
+		capture(t, s, "op2", "Dark mode")
+		follow(t, s)
+		found := func() bool {
+			return slices.Equal(titles(must(s.Find(t.Context(), "licence", []pipeline.TeamKey{"PAY"}, 10))(t)), []string{idea.Title})
+		}
+		if found() {
+			t.Fatal("found too early")
+		}
+		idea.Stage, idea.Parking = pipeline.Parked, &pipeline.Parking{
+			Decision: pipeline.NotNow, Reason: pipeline.EthicsOrRisk, Why: "To lend money needs a licence", Revisit: pipeline.Revisit{AskedBy: 2}, By: "U_ANA", At: start,
+		}
+		must(s.ChangeIdea(t.Context(), "op3", idea, Slot{}, moved))(t)
+		waitFor(t, "the reason to be found", found)
 	})
 }
 

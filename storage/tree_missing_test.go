@@ -27,11 +27,11 @@ func TestMissingNodesAndRounds(t *testing.T) {
 		_, answerErr := s.Answer(t.Context(), answering(round, "op9", "U_ANA", "x"))
 		_, closeRound := s.CloseRound(t.Context(), "op10", RoundState{Round: round}, round, Slot{})
 		_, changeRound := s.ChangeRound(t.Context(), "op11", round, Slot{})
-		_, notAnswered := s.NotAnswered(t.Context(), "PAY", 7)
+		_, roundErr := s.Round(t.Context(), "PAY", 7, "")
 		for name, err := range map[string]error{
 			"AddOpportunity": addOpportunity, "AddImpact": addImpact, "StartRound": startRound, "ChangeOutcome": changeOutcome,
 			"ChangeOpportunity": changeOpportunity, "ChangeImpact": changeImpact, "CheckIn": checkInErr, "AddOpportunityEvidence": support,
-			"Answer": answerErr, "CloseRound": closeRound, "ChangeRound": changeRound, "NotAnswered": notAnswered,
+			"Answer": answerErr, "CloseRound": closeRound, "ChangeRound": changeRound, "Round": roundErr,
 		} {
 			if !errors.Is(err, ErrNotFound) {
 				t.Errorf("%s answers %v, want ErrNotFound", name, err)

@@ -86,7 +86,7 @@ func (p *program) restoreCommand() *cobra.Command {
 			verb = "Nothing was written. The backup is whole and would restore"
 		}
 		_, err = fmt.Fprintf(p.stdout, "%s what was stored on %s: %s, %s, %s, %s, %s, in %s.\n",
-			verb, summary.Created.UTC().Format("2 January 2006 15:04 MST"), count(summary.Ideas, "idea"), count(summary.Teams, "team"), count(summary.Drafts, "draft"),
+			verb, summary.Created.UTC().Format("2 Jan 2006 15:04 MST"), count(summary.Ideas, "idea"), count(summary.Teams, "team"), count(summary.Drafts, "draft"),
 			count(summary.Outgoing, "post"), count(summary.Operations, "operation"), count(summary.Workspaces, "workspace"))
 		return err
 	}

@@ -180,7 +180,7 @@ func TestATeamLooksAtItsOutcomesInABrowser(t *testing.T) {
 
 	tab.Type("#compose", "/outcome tree")
 	tab.Press(kb.Enter)
-	tab.See("#modal", "121 of 40 tickets a month · at risk (yellow)")
+	tab.See("#modal", "121 tickets a month, target 40 · at risk (yellow)")
 	tab.Shot("tree")
 	tab.Click(`#modal [aria-label="Open PAY-O1"]`)
 	tab.See("#modal", "I never know when my money comes")

@@ -2,16 +2,29 @@ package main
 
 import "time"
 
-// playOutcomes hangs numbers on the tree: a business outcome over two product
-// outcomes, an opportunity under one of them, and ideas under both. Two ideas stay
-// orphans, and a question waits for everybody's answer.
+// playOutcomes hangs numbers on a tree of three levels: two business outcomes, one
+// under the other, over two product outcomes, an opportunity under one of them, and
+// ideas under both. The others stay orphans, and a question waits for everybody's
+// answer.
 func playOutcomes(owner, bob, carol *actor) {
 	const opportunity = "I never know when my money comes, so I cannot plan"
 	day := func(months int) string { return time.Now().AddDate(0, months, 0).Format(time.DateOnly) }
 
+	owner.types("/outcome add What shops pay us a month grows")
+	owner.sees("Add an outcome")
+	owner.chooses("Whose change is it?", "Business: what that brings, later and for many reasons")
+	owner.fills("What is counted or measured?", "Monthly revenue from shops")
+	owner.fills("From which number", "410 k€")
+	owner.fills("To which number", "480")
+	owner.fills("By which day", day(12))
+	owner.submits()
+	owner.hears()
+	playCheckIn(owner, "O2", "The number now, in k€", "418", "On track (green)", "Two good months.")
+
 	owner.types("/outcome add Fewer shops leave us in their first year")
 	owner.sees("Add an outcome")
 	owner.chooses("Whose change is it?", "Business: what that brings, later and for many reasons")
+	owner.chooses("Business outcome it serves", "PAY-O2  What shops pay us a month grows")
 	owner.fills("What is counted or measured?", "Shops that close their account within a year")
 	owner.fills("From which number", "18 %")
 	owner.fills("To which number", "12 %")
@@ -23,7 +36,7 @@ func playOutcomes(owner, bob, carol *actor) {
 	owner.types("/outcome edit O1")
 	owner.sees("Edit PAY-O1")
 	owner.chooses("Whose change is it?", "Product: what those who use it do otherwise")
-	owner.chooses("Business outcome it serves", "PAY-O2  Fewer shops leave us in their first year")
+	owner.chooses("Business outcome it serves", "PAY-O3  Fewer shops leave us in their first year")
 	owner.fills("What is counted or measured?", "Tickets that ask for a payout date")
 	owner.fills("From which number", "140 tickets a month")
 	owner.fills("To which number", "40")
@@ -35,14 +48,14 @@ func playOutcomes(owner, bob, carol *actor) {
 	owner.types("/outcome add More failed renewals are paid within three days")
 	owner.sees("Add an outcome")
 	owner.chooses("Whose change is it?", "Product: what those who use it do otherwise")
-	owner.chooses("Business outcome it serves", "PAY-O2  Fewer shops leave us in their first year")
+	owner.chooses("Business outcome it serves", "PAY-O3  Fewer shops leave us in their first year")
 	owner.fills("What is counted or measured?", "Failed renewals that are paid within three days")
 	owner.fills("From which number", "8 %")
 	owner.fills("To which number", "30 %")
 	owner.fills("By which day", day(6))
 	owner.submits()
 	owner.hears()
-	playCheckIn(owner, "O3", "The number now, in %", "11", "On track (green)", "The trial on one in ten is running.")
+	playCheckIn(owner, "O4", "The number now, in %", "11", "On track (green)", "The trial on one in ten is running.")
 
 	carol.types("/outcome tree O1")
 	carol.sees("Opportunity tree")
@@ -54,7 +67,7 @@ func playOutcomes(owner, bob, carol *actor) {
 	carol.closes()
 
 	playLink(carol, "PAY-1", "PAY-P1  "+opportunity)
-	playLink(owner, "PAY-3", "PAY-O3  More failed renewals are paid within three days")
+	playLink(owner, "PAY-3", "PAY-O4  More failed renewals are paid within three days")
 
 	bob.types("/align ask")
 	bob.sees("Ask people")

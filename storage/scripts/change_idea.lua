@@ -1,4 +1,4 @@
--- uses: op idea parking draft outbox
+-- uses: op idea node parking draft outbox
 -- Changes an idea that is still at the version the change was made from.
 -- ARGV: op, key, version, event as JSON, whose draft, its slot and form to
 -- drop or '', 'ideas sized points' that must stand in the team's Product
@@ -7,7 +7,8 @@
 -- node whose suggestion is accepted by it or '', number of values to set, number of fields to clear, field, value, ..., field,
 -- ..., then nine values per outbox entry.
 -- Returns {'stored' or 'conflict', field, value, ...}, {'load', field, value,
--- ...} with what stands in the Product Backlog, or {'no idea'}.
+-- ...} with what stands in the Product Backlog, {'closed', field, value, ...} with the
+-- closed outcome that it would come to be linked to, or {'no idea'}.
 -- Promises: fields that are not named stay as they are; a conflict changes
 -- nothing and is not kept as the operation's result; who asks again for a parked
 -- idea is counted anew from each parking on; of the ideas that wait for this one
@@ -36,6 +37,14 @@ if guard ~= '' then
   if load[2] .. ' ' .. load[4] .. ' ' .. load[6] ~= guard then
     table.insert(load, 1, 'load')
     return load
+  end
+end
+
+for i = 14, 13 + sets, 2 do
+  local closed = ARGV[i] == 'outcomes' and closed_among(ARGV[i + 1], old.outcomes)
+  if closed then
+    table.insert(closed, 1, 'closed')
+    return closed
   end
 end
 

@@ -7,8 +7,8 @@
 -- Returns {'stored' or 'conflict', flat record, evidence as JSON} or {'no node'}.
 -- Promises: fields that are not named stay as they are; a conflict changes nothing
 -- and is not kept as the operation's result; nothing comes to hang under itself,
--- whatever others move meanwhile; of the ideas that wait for an outcome to turn
--- red, none is missed.
+-- whatever others move meanwhile; what is merged goes to an heir that is open; of the
+-- ideas that wait for an outcome to turn red, none is missed.
 
 local op, key, version, event, user, slot, form = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7]
 local now, heir, moved, sets, clears = ARGV[8], ARGV[9], ARGV[10], tonumber(ARGV[11]), tonumber(ARGV[12])
@@ -22,7 +22,7 @@ local before = replay(op, step)
 if before then return answer('stored', before) end
 local old = record(redis.call('HGETALL', name))
 if not old.key then return {'no node'} end
-local round = heir ~= '' and goes_round(key, heir)
+local round = heir ~= '' and (goes_round(key, heir) or redis.call('HEXISTS', node_record(heir), 'closed') == 1)
 for i = 13, 12 + sets, 2 do
   if ARGV[i] == 'parent' then round = round or goes_round(key, ARGV[i + 1]) end
 end
@@ -47,6 +47,8 @@ local returning = {}
 if turned_red(old.light, redis.call('HGET', name, 'light')) then
   redis.call('HSET', name, 'red_at', now)
   returning = waiting_for('red:' .. key)
+elseif not old.closed and redis.call('HEXISTS', name, 'closed') == 1 then
+  returning = waiting_in_vain(key)
 end
 enqueue_all(13 + sets + clears, nil, returning)
 return answer('stored', remember(op, step, redis.call('HGETALL', name)))

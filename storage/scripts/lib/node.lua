@@ -71,6 +71,25 @@ local function goes_round(key, parent)
   return false
 end
 
+-- The first closed outcome that one of the nodes is or hangs under, as a flat
+-- record; nil where there is none. nodes: 'PAY-O1,PAY-P2', of which those in before
+-- are left out, or nothing.
+local function closed_among(nodes, before)
+  for key in string.gmatch(nodes or '', '[^,]+') do
+    local met = {}
+    if string.find(',' .. (before or '') .. ',', ',' .. key .. ',', 1, true) then key = nil end
+    while key and not met[key] do
+      local _, letter = named_node(key)
+      if letter == 'O' then
+        if redis.call('HEXISTS', node_record(key), 'closed') == 1 then return redis.call('HGETALL', node_record(key)) end
+        break
+      end
+      met[key] = true
+      key = redis.call('HGET', node_record(key), 'parent')
+    end
+  end
+end
+
 -- {counts {stage or 'effect ANSWER', n, ...}, newest three {key, title, stage, ...}}
 -- of the ideas on a node. newest: the set they are in.
 local function ideas_on(counts, newest)

@@ -17,6 +17,21 @@ local function waiting_for(what)
   return redis.call('ZRANGE', W .. 'waiting:' .. what, 0, -1)
 end
 
+-- Whether all that a parked idea waits for is that an outcome turns red. parking: as
+-- a table.
+local function awaits_red_alone(parking)
+  return parking.red and not (parking.day or parking.asked_by or parking.delivered or parking.test)
+end
+
+-- The ideas that wait in vain once an outcome is closed: it cannot turn red any more.
+local function waiting_in_vain(outcome)
+  local keys = {}
+  for _, key in ipairs(waiting_for('red:' .. outcome)) do
+    if awaits_red_alone(cjson.decode(redis.call('HGET', W .. 'idea:' .. key, 'parking'))) then keys[#keys + 1] = key end
+  end
+  return keys
+end
+
 -- Whether what a parked idea waits for happened since it was parked: in the
 -- moment before that was stored, or while the idea was withdrawn.
 local function overtaken(idea)
@@ -34,8 +49,8 @@ local function overtaken(idea)
     if has_passed(text) and (cjson.decode(text).last or 0) > parking.at then return true end
   end
   if parking.red then
-    local red = redis.call('HGET', W .. 'outcome:' .. parking.red, 'red_at')
-    if red and tonumber(red) > parking.at then return true end
+    local outcome = redis.call('HMGET', W .. 'outcome:' .. parking.red, 'red_at', 'closed')
+    if outcome[1] and tonumber(outcome[1]) > parking.at or outcome[2] and awaits_red_alone(parking) then return true end
   end
   return false
 end
