@@ -19,8 +19,7 @@ const homeOutcomesShown = 3
 
 // homeOutcomes are a team's outcomes in short.
 type homeOutcomes struct {
-	// shown are the open ones that need a look most, of so many that are open among
-	// the newest.
+	// shown are the open ones that need a look most, of so many that are open.
 	shown []pipeline.Outcome
 	open  int
 	// orphans is how many ideas have no outcome.

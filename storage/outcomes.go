@@ -9,7 +9,7 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// outcomesShown is how many outcomes of a team are read at once, the newest.
+// outcomesShown is how many outcomes of a team an interaction reads, the newest.
 const outcomesShown = 100
 
 var outcomesScript = loadScript("outcomes")
@@ -100,9 +100,9 @@ func (s *Store) changeOutcome(ctx context.Context, op string, o pipeline.Outcome
 	return *node.Outcome, nil
 }
 
-// Outcomes gives the team's newest outcomes, at most 100, the newest first.
+// Outcomes gives all of a team's outcomes, at most OutcomeLimit, the newest first.
 func (s *Store) Outcomes(ctx context.Context, team pipeline.TeamKey) ([]pipeline.Outcome, error) {
-	reply, err := s.read(ctx, outcomesScript, string(team), outcomesShown)
+	reply, err := s.read(ctx, outcomesScript, string(team), OutcomeLimit)
 	if err != nil {
 		return nil, err
 	}

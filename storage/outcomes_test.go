@@ -28,8 +28,11 @@ func TestOutcomes(t *testing.T) {
 		if again := must(s.AddOutcome(t.Context(), "op7", outcome("delivered again"), Slot{}, wasAdded))(t); again.Key.Number != 8 {
 			t.Errorf("the same operation again added %s", again.Key)
 		}
-		if diff := cmp.Diff(want[:outcomesShown], must(s.Outcomes(t.Context(), "PAY"))(t)); diff != "" {
-			t.Errorf("the newest (-want +got):\n%s", diff)
+		if diff := cmp.Diff(want, must(s.Outcomes(t.Context(), "PAY"))(t)); diff != "" {
+			t.Errorf("all, the newest first (-want +got):\n%s", diff)
+		}
+		if diff := cmp.Diff(want[:outcomesShown], must(s.Begin(t.Context(), Want{Team: "PAY", Outcomes: true}))(t).Outcomes); diff != "" {
+			t.Errorf("of an interaction, the newest (-want +got):\n%s", diff)
 		}
 		keys := []pipeline.OutcomeKey{{Team: "PAY", Number: 3}, {Team: "PAY", Number: 999}, {Team: "IDP", Number: 1}, {Team: "PAY", Number: 1}}
 		if diff := cmp.Diff([]pipeline.Outcome{want[len(want)-3], want[len(want)-1]}, must(s.OutcomesByKey(t.Context(), keys))(t)); diff != "" {
