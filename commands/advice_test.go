@@ -53,6 +53,8 @@ func (w *workplace) voted(t *testing.T, polled storage.Polled, votes map[pipelin
 	if _, err := w.store.CloseBallot(ctx, "close "+now.String(), polled, closed, &event, w.card(pipeline.Idea{Key: b.Idea})); err != nil {
 		t.Fatal(err)
 	}
+	// News are told at the card, and without one only there.
+	comesTrue(t, func() (bool, string) { return !w.stored(t, b.Idea).Card.IsZero(), "the idea has no card" })
 }
 
 // card is redrawn.
