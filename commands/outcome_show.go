@@ -243,7 +243,7 @@ func (d outcomeDetails) ideas() []slack.Block {
 	var stages []string
 	for _, stage := range pipeline.Stages() {
 		if n := d.Ideas.Stages[stage]; n > 0 {
-			stages = append(stages, fmt.Sprintf("%d %s", n, stage))
+			stages = append(stages, fmt.Sprintf("%d %s", n, stageCalled(stage)))
 		}
 	}
 	blocks := []slack.Block{
@@ -253,7 +253,7 @@ func (d outcomeDetails) ideas() []slack.Block {
 	for _, idea := range d.Ideas.Newest {
 		key := idea.Key.String()
 		open := button(actionShow+":"+key, "Details", "of "+key, newParams("idea", key))
-		blocks = append(blocks, slack.NewSectionBlock(plain(key+"  "+idea.Title+"\n"+string(idea.Stage)), nil, slack.NewAccessory(open)))
+		blocks = append(blocks, slack.NewSectionBlock(plain(key+"  "+idea.Title+"\n"+stageCalled(idea.Stage)), nil, slack.NewAccessory(open)))
 	}
 	if count > len(d.Ideas.Newest) {
 		blocks = append(blocks, buttons(button(actionOutcomeIdeas, "All "+strconv.Itoa(count)+" ideas", "linked to "+d.Key.String(), newParams("node", d.Key.String(), "in", inOutcome))))

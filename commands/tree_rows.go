@@ -112,7 +112,7 @@ func branchState(b pipeline.Branch) string {
 func ideaLines(on pipeline.IdeasOn) []string {
 	var lines []string
 	for _, idea := range on.Newest {
-		lines = append(lines, fmt.Sprintf("%s  %s (%s)", idea.Key, pipeline.Cut(idea.Title, treeWords), idea.Stage))
+		lines = append(lines, fmt.Sprintf("%s  %s (%s)", idea.Key, pipeline.Cut(idea.Title, treeWords), stageCalled(idea.Stage)))
 	}
 	if more := on.Count() - len(on.Newest); more > 0 && len(lines) > 0 {
 		lines = append(lines, fmt.Sprintf("and %d more", more))
