@@ -39,6 +39,9 @@ func (app *App) drawBallotResult(ctx context.Context, c storage.Claimed) (Drawn,
 		return Drawn{}, err
 	}
 	if poll.Message.IsZero() {
+		if later, waits := toldLater(c.Outgoing); waits {
+			return Drawn{Skip: true}, app.Store.Enqueue(ctx, later)
+		}
 		return Drawn{Skip: true}, nil // the ballot's message, when it arrives, shows it all
 	}
 	d := Drawn{Channel: poll.Message.Channel, Thread: poll.Message.TS}

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -330,4 +332,17 @@ func reactionOffer(args map[string]string) Post {
 		say(words),
 		buttons(primary(button(actionNew, "Capture as idea", "from the message you reacted to", value))),
 	}}
+}
+
+// toldTries is how often a reply waits for the message it stands under, a second
+// longer each time.
+const toldTries = 4
+
+// toldLater is the entry that waits once more for the message it stands under; false
+// when it has waited long enough.
+func toldLater(entry storage.Outgoing) (storage.Outgoing, bool) {
+	first, number, _ := strings.Cut(entry.ID, ":try")
+	n, _ := strconv.Atoi(number)
+	entry.ID, entry.Due = first+":try"+strconv.Itoa(n+1), time.Now().Add(time.Duration(n+1)*time.Second)
+	return entry, n < toldTries
 }

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"slices"
 	"strconv"
-	"strings"
-	"time"
 
 	"github.com/slack-go/slack"
 
@@ -192,19 +190,6 @@ func (app *App) drawRoundTold(ctx context.Context, c storage.Claimed) (Drawn, er
 		d.Post = tryPost(state.Round, name)
 	}
 	return d, nil
-}
-
-// toldTries is how often a reply waits for the message of its round, a second
-// longer each time.
-const toldTries = 4
-
-// toldLater is the entry that waits once more for the message of its round; false
-// when it has waited long enough.
-func toldLater(entry storage.Outgoing) (storage.Outgoing, bool) {
-	first, number, _ := strings.Cut(entry.ID, ":try")
-	n, _ := strconv.Atoi(number)
-	entry.ID, entry.Due = first+":try"+strconv.Itoa(n+1), time.Now().Add(time.Duration(n+1)*time.Second)
-	return entry, n < toldTries
 }
 
 // summaryPost tells what was answered, by question. name gives the name of a user:
