@@ -73,58 +73,79 @@ type Drawn struct {
 	Skip bool
 }
 
+// drawer makes the message of an outbox entry from the state of this moment.
+type drawer func(app *App, ctx context.Context, c storage.Claimed) (Drawn, error)
+
+// drawers are all messages that alignbot sends by itself, and all its jobs, by
+// their kind.
+var drawers = map[string]drawer{
+	drawCard:           (*App).drawIdea,
+	drawNews:           (*App).drawIdea,
+	drawFrom:           (*App).drawIdea,
+	drawOffer:          (*App).drawOffer,
+	drawBack:           (*App).drawBack,
+	drawHello:          (*App).drawHello,
+	drawTestDue:        (*App).drawTestDue,
+	drawRelink:         (*App).drawRelink,
+	drawEffectDue:      (*App).drawEffectDue,
+	drawEffectAsk:      (*App).drawEffectAsk,
+	drawRound:          (*App).drawRound,
+	drawRoundClose:     (*App).drawRoundClose,
+	drawRoundAsks:      (*App).drawRoundAsks,
+	drawRoundAsk:       (*App).drawRoundAsk,
+	drawRoundTold:      (*App).drawRoundTold,
+	drawBallot:         (*App).drawBallot,
+	drawBallotClose:    (*App).drawBallotClose,
+	drawBallotRemind:   (*App).drawBallotRemind,
+	drawReminder:       (*App).drawReminder,
+	drawBallotResult:   (*App).drawBallotResult,
+	DrawChannelTrouble: (*App).drawChannelTrouble,
+}
+
 // Draw makes the message for an outbox entry from the state of this moment.
 func (app *App) Draw(ctx context.Context, c storage.Claimed) (Drawn, error) {
-	d := Drawn{Channel: c.Channel, User: c.User, Thread: c.Thread}
-	switch c.Kind {
-	case drawOffer:
-		d.Post = reactionOffer(c.Args)
-		return d, nil
-	case DrawChannelTrouble:
-		d.Post = channelTrouble(app, c.Args)
-		return d, nil
-	case drawTestDue:
-		return app.drawTestDue(ctx, c)
-	case drawEffectDue:
-		return app.drawEffectDue(ctx, c)
-	case drawEffectAsk:
-		return app.drawEffectAsk(ctx, c)
-	case drawRound:
-		return app.drawRound(ctx, c)
-	case drawRoundClose:
-		return app.drawRoundClose(ctx, c)
-	case drawRoundAsks:
-		return app.drawRoundAsks(ctx, c)
-	case drawRoundAsk:
-		return app.drawRoundAsk(ctx, c)
-	case drawRoundTold:
-		return app.drawRoundTold(ctx, c)
-	case drawRelink:
-		return app.drawRelink(ctx, c)
-	case drawBack:
-		return app.drawBack(ctx, c)
-	case drawBallot:
-		return app.drawBallot(ctx, c)
-	case drawBallotClose:
-		return app.drawBallotClose(ctx, c)
-	case drawBallotRemind:
-		return app.drawBallotRemind(ctx, c)
-	case drawReminder:
-		return app.drawReminder(ctx, c)
-	case drawBallotResult:
-		return app.drawBallotResult(ctx, c)
-	case drawHello:
-		key, err := pipeline.ParseTeamKey(c.Subject)
-		if err != nil {
-			return Drawn{}, err
-		}
-		team, err := app.Store.Team(ctx, key)
-		if errors.Is(err, storage.ErrNotFound) {
-			return Drawn{Skip: true}, nil
-		}
-		d.Post = teamHello(app, team)
-		return d, err
+	draw, known := drawers[c.Kind]
+	if !known {
+		return Drawn{}, fmt.Errorf("draw: unknown kind %q", c.Kind)
 	}
+	return draw(app, ctx, c)
+}
+
+// startOf is what a drawing starts with: where the entry goes.
+func startOf(c storage.Claimed) Drawn {
+	return Drawn{Channel: c.Channel, User: c.User, Thread: c.Thread}
+}
+
+func (app *App) drawOffer(_ context.Context, c storage.Claimed) (Drawn, error) {
+	d := startOf(c)
+	d.Post = reactionOffer(c.Args)
+	return d, nil
+}
+
+func (app *App) drawChannelTrouble(_ context.Context, c storage.Claimed) (Drawn, error) {
+	d := startOf(c)
+	d.Post = channelTrouble(app, c.Args)
+	return d, nil
+}
+
+func (app *App) drawHello(ctx context.Context, c storage.Claimed) (Drawn, error) {
+	d := startOf(c)
+	key, err := pipeline.ParseTeamKey(c.Subject)
+	if err != nil {
+		return Drawn{}, err
+	}
+	team, err := app.Store.Team(ctx, key)
+	if errors.Is(err, storage.ErrNotFound) {
+		return Drawn{Skip: true}, nil
+	}
+	d.Post = teamHello(app, team)
+	return d, err
+}
+
+// drawIdea draws what tells of one idea: its card, a line of news, and that it was
+// captured.
+func (app *App) drawIdea(ctx context.Context, c storage.Claimed) (Drawn, error) {
+	d := startOf(c)
 	key, err := pipeline.ParseKey(c.Subject)
 	if err != nil {
 		return Drawn{}, fmt.Errorf("draw %s %q: %w", c.Kind, c.Subject, err)
@@ -197,8 +218,6 @@ func (app *App) Draw(ctx context.Context, c storage.Claimed) (Drawn, error) {
 			}
 			d.Post.Blocks = append(d.Post.Blocks, purposeNote(purpose)...)
 		}
-	default:
-		return Drawn{}, fmt.Errorf("draw: unknown kind %q", c.Kind)
 	}
 	return d, nil
 }

@@ -257,6 +257,12 @@ func List() []Entry {
 		{On: Slash, Name: "/align", Word: "why", Fits: fitsKey, Usage: "KEY", Help: "Why an idea exists: from the business outcome down to the first message", May: pipeline.ReadTeam, Wants: wantTypedWhy, Do: showWhy},
 		{On: Slash, Name: "/align", Word: "privacy", Help: "What is kept where, and what leaves", May: pipeline.OpenHome, Do: showPrivacy},
 		{On: Slash, Name: "/align", Word: "ask", Fits: fitsNothing, Help: "Ask people a round of questions, with names or without", May: pipeline.AskRound, Wants: wantRoundForm, Do: askRound},
+		// sprints
+		// reviews
+		// health
+		// challenges
+		// sessions
+		// nudges
 		{On: Slash, Name: "/align", Word: "home", Help: "Your ideas, your teams, what waits for you", May: pipeline.OpenHome, Wants: wantNothing, Do: tellHome},
 		{On: Slash, Name: "/align", Word: "help", Help: "What alignbot can do", May: pipeline.OpenHome, Do: help("")},
 		{On: Button, Name: actionDo, May: pipeline.OpenHome, Wants: wantNothing, Do: doCommand},
