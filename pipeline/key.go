@@ -28,6 +28,23 @@ func (k Key) String() string { return fmt.Sprintf("%s-%d", k.Team, k.Number) }
 // IsZero tells whether no idea is named.
 func (k Key) IsZero() bool { return k == Key{} }
 
+// MarshalText is String; of no key it is nothing.
+func (k Key) MarshalText() ([]byte, error) {
+	if k.IsZero() {
+		return nil, nil
+	}
+	return []byte(k.String()), nil
+}
+
+// UnmarshalText is ParseKey; nothing is no key.
+func (k *Key) UnmarshalText(text []byte) (err error) {
+	*k = Key{}
+	if len(text) > 0 {
+		*k, err = ParseKey(string(text))
+	}
+	return err
+}
+
 // ParseTeamKey accepts a key in any letter case with surrounding space.
 func ParseTeamKey(s string) (TeamKey, error) {
 	up := strings.ToUpper(strings.TrimSpace(s))

@@ -57,6 +57,23 @@ func (k NodeKey) String() string {
 // IsZero tells whether no node is named.
 func (k NodeKey) IsZero() bool { return k == NodeKey{} }
 
+// MarshalText is String; of no key it is nothing.
+func (k NodeKey) MarshalText() ([]byte, error) {
+	if k.IsZero() {
+		return nil, nil
+	}
+	return []byte(k.String()), nil
+}
+
+// UnmarshalText is ParseNodeKey; nothing is no key.
+func (k *NodeKey) UnmarshalText(text []byte) (err error) {
+	*k = NodeKey{}
+	if len(text) > 0 {
+		*k, err = ParseNodeKey(string(text))
+	}
+	return err
+}
+
 // ParseNodeKey accepts a node's key in any letter case with surrounding space.
 func ParseNodeKey(s string) (NodeKey, error) {
 	key, ok := nodeOf(s, nodeKeyPattern)

@@ -26,11 +26,12 @@ import (
 
 // backupFormat and backupVersion are in the header. A restore refuses a newer
 // version. Version 1 had no evidence, runs, outcomes or templates, version 2
-// nobody who asked again, version 3 no ballots, and version 4 no opportunities,
-// impacts, rounds and feedback, and no more of an outcome than its record.
+// nobody who asked again, version 3 no ballots, version 4 no opportunities,
+// impacts, rounds and feedback, and no more of an outcome than its record, and
+// version 5 no sheets.
 const (
 	backupFormat  = "alignbot-backup"
-	backupVersion = 5
+	backupVersion = 6
 )
 
 type backupHeader struct {
@@ -49,7 +50,7 @@ type backupRecord struct {
 	Fields map[string]exactText `json:"fields"`
 	// Events and Evidence of an idea or a node of a tree, and CheckIns of an
 	// outcome, oldest first; of an idea its Runs and Ballots, and who Asked for it
-	// again; Answers to a round, by who gave them.
+	// again; Answers to a round, by who gave them, and what was said to a sheet.
 	Events   []exactText          `json:"events,omitempty"`
 	Evidence []exactText          `json:"evidence,omitempty"`
 	Runs     []backupRun          `json:"runs,omitempty"`
@@ -89,7 +90,7 @@ const (
 // those that are derived, belong to a record, or matter for a moment only.
 var (
 	recordKinds = map[string]bool{
-		"idea": true, "team": true, "outcome": true, "opportunity": true, "impact": true, "round": true,
+		"idea": true, "team": true, "outcome": true, "opportunity": true, "impact": true, "round": true, "sheet": true,
 		"templates": true, "feedback": true, "drafts": true, "op": true, "out": true,
 	}
 	nodeKinds  = map[string]bool{"outcome": true, "opportunity": true, "impact": true}
@@ -97,9 +98,9 @@ var (
 		"seq": true, "changes": true, "derived": true, "history": true, "evidence": true, "evidence_by": true, "run": true, "runs": true,
 		"ballot": true, "votes": true, "polls": true, "asked": true, "asked_at": true, "parked": true, "revisit": true, "wanted": true, "waiting": true,
 		"teams": true, "channels": true, "owns": true, "wrote": true, "list": true, "withdrawn": true, "orphans": true,
-		"totals": true, "outcomes": true, "opportunities": true, "impacts": true, "linked": true, "counts": true, "effects": true,
+		"totals": true, "outcomes": true, "opportunities": true, "impacts": true, "linked": true, "counts": true, "several": true, "together": true, "effects": true,
 		"checkins": true, "answers": true, "rounds": true, "spent": true, "tests": true, "outbox": true, "lane": true, "unconfirmed": true, "hold": true,
-		"present": true,
+		"present": true, "said": true, "listed": true, "journal": true,
 	}
 )
 

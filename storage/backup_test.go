@@ -85,6 +85,7 @@ func fill(t testing.TB, db *DB, ideas int) {
 		}
 		fillBallots(t, s)
 		fillTree(t, s, ideas)
+		fillSheets(t, s)
 		must(s.SaveTemplate(t.Context(), "op-template", "PAY", canvas()))(t)
 		must(s.AddOutcome(t.Context(), "op-outcome", outcome("Refunds take a day"), Slot{}, wasAdded))(t)
 		noError(t, s.SaveDraft(t.Context(), "U_ANA", Slot{Name: "idea"}, typed("half", time.Time{})))
@@ -320,7 +321,7 @@ func TestDamagedBackupsAreRefused(t *testing.T) {
 		{"a checklist that cannot be read", "backup-unusable", broken(`"canvas":"1 {`, `"canvas":"one {`)},
 		{"something after the end", "backup-unusable", func(l []string) []string { return append(l, "{}\n") }},
 		{"a newer format", "backup-newer", func(l []string) []string {
-			l[0] = strings.Replace(l[0], `"version":5`, `"version":6`, 1)
+			l[0] = strings.Replace(l[0], `"version":6`, `"version":7`, 1)
 			return l
 		}},
 		{"a newer schema", "backup-newer", func(l []string) []string {

@@ -51,6 +51,9 @@ type Want struct {
 	// a node of theirs.
 	Node                  pipeline.NodeKey
 	CheckIns, NodeHistory int
+	// Sheets wanted. What is loaded of them is told by methods of Loaded beside each
+	// kind of sheet.
+	Sheets []SheetWant
 }
 
 // Here is a channel as an interaction names it.
@@ -102,6 +105,9 @@ type Loaded struct {
 	Node  *WholeNode
 	// Dismissed are the nodes of which somebody said that the idea is not for them.
 	Dismissed []pipeline.NodeKey
+
+	// Sheets that were wanted, in their order, as they are stored.
+	Sheets RawSheets
 }
 
 var beginScript = loadScript("begin")
@@ -139,10 +145,14 @@ func (s *Store) Begin(ctx context.Context, w Want) (Loaded, error) {
 	if w.Outcomes {
 		outcomes = outcomesShown
 	}
-	reply, err := s.read(ctx, beginScript, w.Op, rand.Text(), w.Channel, string(w.Team), idea, w.User, w.Draft,
+	args := []any{w.Op, rand.Text(), w.Channel, string(w.Team), idea, w.User, w.Draft,
 		w.Here.Channel, string(w.Here.Kind),
 		dossier, formatNumber(w.Run), formatNumber(outcomes), formatNumber(w.Evidence), formatNumber(w.History), formatNumber(w.Asked),
-		formatNumber(w.Ballot), nodes, node, w.CheckIns, w.NodeHistory)
+		formatNumber(w.Ballot), nodes, node, w.CheckIns, w.NodeHistory}
+	for _, want := range w.Sheets {
+		args = want.args(args)
+	}
+	reply, err := s.read(ctx, beginScript, args...)
 	if err != nil {
 		return Loaded{}, err
 	}
@@ -157,8 +167,8 @@ func (s *Store) Begin(ctx context.Context, w Want) (Loaded, error) {
 }
 
 func loadedOf(reply []any) (Loaded, error) {
-	if len(reply) != 19 {
-		return Loaded{}, &shapeError{"nineteen values", reply}
+	if len(reply) != 20 {
+		return Loaded{}, &shapeError{"twenty values", reply}
 	}
 	loaded := Loaded{
 		First: reply[0] == int64(1), OwnsAnyTeam: reply[1] == int64(1),
@@ -208,7 +218,7 @@ func loadedOf(reply []any) (Loaded, error) {
 }
 
 // addWanted reads {summaries, templates, load, run, outcomes, evidence,
-// events, asked, ballot, newest ballot, nodes, node}.
+// events, asked, ballot, newest ballot, nodes, node, sheets}.
 func (l *Loaded) addWanted(w Want, reply []any) error {
 	if w.Dossier {
 		var records [3]map[string]string
@@ -287,8 +297,17 @@ func (l *Loaded) addWanted(w Want, reply []any) error {
 	if !isList {
 		return &shapeError{"a node", reply[11]}
 	}
-	l.Node, err = wholeNode(whole)
-	return err
+	if l.Node, err = wholeNode(whole); err != nil {
+		return err
+	}
+	sheets, isList := reply[12].([]any)
+	if !isList {
+		return &shapeError{"sheets", reply[12]}
+	}
+	if len(sheets) > 0 {
+		l.Sheets = sheets
+	}
+	return nil
 }
 
 // Present tells in which of the channels the user acted within the last hour,

@@ -106,6 +106,12 @@ const Schema = 1
 //	answers:TEAM:N       hash    who → JSON list of words, one for each question;
 //	                             who as in votes, and none are left of an anonymous
 //	                             round that is closed
+//	sheet:KIND:OWNER:N   hash    a record that is kept whole, OWNER a team or @USER:
+//	                             version; each of its fields as JSON; places: JSON
+//	                             [[owner, list, score], ...]; said: how often something
+//	                             was said to it; secret, as in ballots, of those that
+//	                             join nothing with people. The kinds are:
+//	said:KIND:OWNER:N    hash    field → JSON, what people said to it
 //	spent:DAY            hash    all, "user USER" → questions to a language model on
 //	                             that day since 1970, UTC; two days, and not part
 //	                             of a backup
@@ -147,6 +153,9 @@ const Schema = 1
 //	                             "effect ANSWER" → of how many ideas that were for
 //	                             the node that is what they changed
 //	counts:TEAM          hash    STAGE → ideas that stand there and have a link
+//	several:TEAM         zset    KEY by order, ideas that stand and have several links
+//	together:TEAM        hash    "STAGE PAY-O1,PAY-P2" → how many of those at it are
+//	                             linked to these, the primary one first
 //	effects:TEAM         zset    KEY by the day on which it is asked what it changed,
 //	                             then by stage_order; delivered ideas that stand
 //	                             and of which nobody has said it yet
@@ -170,6 +179,11 @@ const Schema = 1
 //	                             person
 //	rounds:USER          zset    TEAM:N by deadline, rounds that run and ask the
 //	                             person
+//	listed:KIND:OWNER:LIST zset  OWNER:N of the sheets with a place in that list;
+//	                             with LIST empty all of the owner's, by number
+//	journal:TEAM         zset    "KEY N" by when the Nth event in the history of that
+//	                             idea or node was, of the last 100 days, without
+//	                             captures
 //	outbox:due           zset    ID by when it is due
 //	outbox:sending       zset    ID by when its lease ends
 //	outbox:sent          zset    ID by when it is removed, 24 h after sending

@@ -29,13 +29,14 @@ type Summary struct {
 	Created time.Time
 	// Templates are teams with checklists of their own, Operations the remembered
 	// ids of what was done in the last day.
-	// Feedback are teams that answered to a suggestion.
-	Workspaces, Teams, Templates, Feedback, Outcomes, Opportunities, Impacts, Rounds, Ideas, Drafts, Outgoing, Operations int
+	// Feedback are teams that answered to a suggestion, Sheets records that are kept
+	// whole.
+	Workspaces, Teams, Templates, Feedback, Outcomes, Opportunities, Impacts, Rounds, Sheets, Ideas, Drafts, Outgoing, Operations int
 }
 
 // Records is the sum of all counts.
 func (s Summary) Records() int {
-	return s.Workspaces + s.Teams + s.Templates + s.Feedback + s.Outcomes + s.Opportunities + s.Impacts + s.Rounds +
+	return s.Workspaces + s.Teams + s.Templates + s.Feedback + s.Outcomes + s.Opportunities + s.Impacts + s.Rounds + s.Sheets +
 		s.Ideas + s.Drafts + s.Outgoing + s.Operations
 }
 
@@ -294,7 +295,7 @@ func (r backupRecord) args() []any {
 		return append(args, derived)
 	case "outcome", "opportunity", "impact":
 		return appendLists(args, r.Events, r.Evidence, r.CheckIns)
-	case "round":
+	case "round", "sheet":
 		return appendFields(args, r.Answers)
 	case "idea":
 	default:

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"alignbot/pipeline"
@@ -21,7 +22,7 @@ func (r backupRecord) check(summary *Summary) error {
 		return errors.New("it has no id or no fields")
 	}
 	if len(r.Runs)+len(r.Asked)+len(r.Ballots) > 0 && r.Kind != "idea" || len(r.CheckIns) > 0 && r.Kind != "outcome" ||
-		len(r.Events)+len(r.Evidence) > 0 && r.Kind != "idea" && !nodeKinds[r.Kind] || len(r.Answers) > 0 && r.Kind != "round" {
+		len(r.Events)+len(r.Evidence) > 0 && r.Kind != "idea" && !nodeKinds[r.Kind] || len(r.Answers) > 0 && r.Kind != "round" && r.Kind != "sheet" {
 		return fmt.Errorf("a record of kind %q has no such events, evidence, runs, ballots, check-ins or answers, and nobody asks for it", r.Kind)
 	}
 	fields := plainFields(r.Fields)
@@ -67,6 +68,9 @@ func (r backupRecord) check(summary *Summary) error {
 	case "round":
 		summary.Rounds++
 		return r.checkRound(fields)
+	case "sheet":
+		summary.Sheets++
+		return r.checkSheet(fields)
 	case "feedback":
 		summary.Feedback++
 		_, err := feedbackOf(fields)
@@ -190,4 +194,32 @@ func plainFields(exact map[string]exactText) map[string]string {
 		fields[name] = string(value)
 	}
 	return fields
+}
+
+// checkSheet makes sure that a sheet's name, its places and its values can be read.
+// What they mean is for its kind to say, which may be newer than this version.
+func (r backupRecord) checkSheet(fields map[string]string) error {
+	kind, id, _ := strings.Cut(r.ID, ":")
+	if _, err := ParseSheetName(id); err != nil || kind == "" {
+		return fmt.Errorf("%q is not the name of a sheet", r.ID)
+	}
+	numbers := reader{record: fields}
+	if numbers.int("said"); numbers.int("version") < 1 || numbers.err != nil {
+		return errors.New("the sheet has no version")
+	}
+	var places [][3]any
+	if err := json.Unmarshal([]byte(fields["places"]), &places); err != nil {
+		return errors.New("the sheet's places cannot be read")
+	}
+	for name, value := range fields {
+		if !sheetReserved[name] && !json.Valid([]byte(value)) {
+			return fmt.Errorf("the sheet's %s cannot be read", name)
+		}
+	}
+	for _, text := range r.Answers {
+		if !json.Valid([]byte(text)) {
+			return errors.New("what was said to the sheet cannot be read")
+		}
+	}
+	return nil
 }

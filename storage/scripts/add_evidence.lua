@@ -1,4 +1,4 @@
--- uses: op idea evidence draft outbox
+-- uses: op history idea evidence draft outbox
 -- Adds a piece of evidence to an idea.
 -- ARGV: op, idea, evidence as JSON, field of the tally it counts in, who adds
 -- it, now, event as JSON, slot and form of their draft to drop or '', then nine
@@ -18,7 +18,7 @@ if not old.key then return {'no idea'} end
 
 add_piece(key, piece, field, by)
 if tonumber(now) > tonumber(old.changed or old.created) then redis.call('HSET', name, 'changed', now) end
-redis.call('RPUSH', W .. 'history:' .. key, event)
+append_event(key, event)
 announce(redis.call('INCR', W .. 'seq'), key)
 drop_draft(by, slot, form)
 enqueue_all(10)

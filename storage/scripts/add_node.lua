@@ -1,4 +1,4 @@
--- uses: op idea node team draft outbox
+-- uses: op history idea node team draft outbox
 -- Adds a node to a team's tree, and links an idea to it if one is named.
 -- ARGV: op, key with the number 0, how many of its kind a team may have, event as
 -- JSON, whose draft, its slot and form to drop or '', number of values that follow,
@@ -34,7 +34,7 @@ local fields = {'key', key, 'version', '1'}
 for i = 9, 8 + count do fields[#fields + 1] = ARGV[i] end
 redis.call('HSET', node_record(key), unpack(fields))
 list_node(key)
-redis.call('RPUSH', W .. 'history:' .. key, event)
+append_event(key, event)
 
 local linked = {}
 if idea ~= '' then
@@ -42,7 +42,7 @@ if idea ~= '' then
   redis.call('HINCRBY', name, 'version', 1)
   linked = redis.call('HGETALL', name)
   refile(old, record(linked))
-  redis.call('RPUSH', W .. 'history:' .. idea, about(linking, key))
+  append_event(idea, about(linking, key))
   announce(redis.call('INCR', W .. 'seq'), idea)
 end
 drop_draft(user, slot, form)

@@ -1,4 +1,4 @@
--- uses: op idea evidence draft outbox
+-- uses: op history idea evidence draft outbox
 -- Counts somebody who asks again for a parked idea.
 -- ARGV: op, idea, who asks, now, what they ask as JSON, evidence as JSON and the
 -- field of the tally it counts in or '' and '', event as JSON, slot and form of
@@ -36,7 +36,7 @@ if tonumber(now) > tonumber(old.changed or old.created) then redis.call('HSET', 
 
 local result = redis.call('HGETALL', name)
 refile(old, record(result))
-redis.call('RPUSH', W .. 'history:' .. key, event)
+append_event(key, event)
 announce(redis.call('INCR', W .. 'seq'), key)
 drop_draft(by, slot, form)
 enqueue_all(11, nil, tripped and {key} or {})

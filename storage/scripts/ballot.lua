@@ -1,4 +1,4 @@
--- uses: op ballot
+-- uses: op history ballot
 -- Reads a ballot with its votes.
 -- ARGV: idea, number of the ballot or -1 for the newest; op and event as JSON
 -- where somebody looks up who voted what, else '' and ''.
@@ -10,7 +10,7 @@ if id == '-1' then id = redis.call('HGET', W .. 'idea:' .. key, 'ballots') or '0
 local name = key .. ':' .. id
 if redis.call('EXISTS', W .. 'ballot:' .. name) == 0 then return {} end
 if op ~= '' and not replay(op, 'audit ballot ' .. name) then
-  redis.call('RPUSH', W .. 'history:' .. key, event)
+  append_event(key, event)
   remember(op, 'audit ballot ' .. name, {'stored'})
 end
 return polled(name)

@@ -1,4 +1,4 @@
--- uses: op idea presence node
+-- uses: op idea presence node sheet
 -- Reads what one interaction needs, claims its operation, and notes where the
 -- person is.
 -- ARGV: op, token of this call, channel, team, idea (or # and its number), user, draft slot, here,
@@ -6,14 +6,16 @@
 -- many outcomes, pieces of evidence, events and people who asked again, number of
 -- a ballot or -1 for the newest; 'all' nodes of the team or the 'chain' of those that
 -- are meant; a node (or # and its letter and number), how many of its check-ins and
--- events; '' for none or unknown.
+-- events; '' for none or unknown; then eight values for each want of sheets, see
+-- sheets_from.
 -- Returns {first, owns, team, idea, now, draft, place, summaries, templates,
--- load, run, outcomes, evidence, events, asked, ballot, newest, nodes, node}: first and owns are 1 or 0,
+-- load, run, outcomes, evidence, events, asked, ballot, newest, nodes, node, sheets}: first and owns are 1 or 0,
 -- team, idea, load, run and ballots flat records ({} for none), draft as stored or '',
 -- summaries {number, JSON, ...}, templates {id, 'version JSON', ...}, outcomes flat
 -- records, newest first, evidence {pieces on the idea, JSON, ...} and events
 -- JSON, oldest first, asked {'parking user', JSON, ...}, the latest first; newest is
--- the newest ballot, of the dossier; nodes and node as in nodes.lua and node.lua; place is
+-- the newest ballot, of the dossier; nodes and node as in nodes.lua and node.lua, sheets as
+-- in sheets.lua; place is
 -- '' unless the person is, or was within the last hour, in the team's channel
 -- (in the channel asked for where it is no team's), and then 'private',
 -- 'open' or 'unknown'.
@@ -21,7 +23,7 @@
 -- repeated with its token. A team is private when its channel was last seen to
 -- be.
 
-local op, token, channel, team, idea, user, slot, here, kind, dossier, run, outcomes, evidence, events, asked, ballot, nodes, node, checkins, node_events = unpack(ARGV)
+local op, token, channel, team, idea, user, slot, here, kind, dossier, run, outcomes, evidence, events, asked, ballot, nodes, node, checkins, node_events = unpack(ARGV, 1, 20)
 
 local first = 1
 if op ~= '' then
@@ -117,4 +119,5 @@ elseif nodes == 'chain' then
   node_records = chain(keys)
 end
 return {first, owns, team_record, idea_record, int(clock()), draft, place_in(where, private, user, here, kind),
-  summaries, templates, load, run_record, outcome_records, pieces, lines, people, ballot_record, newest, node_records, whole}
+  summaries, templates, load, run_record, outcome_records, pieces, lines, people, ballot_record, newest, node_records, whole,
+  sheets_from(21, team, user)}

@@ -1,4 +1,4 @@
--- uses: op idea run outbox
+-- uses: op history idea run outbox
 -- Begins to answer a checklist for an idea.
 -- ARGV: op, idea, number it is expected to get or 0, summary as JSON, event as
 -- JSON, runs an idea may have, number of values that follow, field, value, ...,
@@ -22,7 +22,7 @@ for i = 8, 7 + count do fields[#fields + 1] = ARGV[i] end
 redis.call('HSET', W .. 'run:' .. key .. ':' .. int(id), unpack(fields))
 summarize(key, int(id), summary)
 redis.call('HSET', W .. 'idea:' .. key, 'runs', int(id))
-redis.call('RPUSH', W .. 'history:' .. key, event)
+append_event(key, event)
 announce(redis.call('INCR', W .. 'seq'), key)
 enqueue_all(8 + count)
 

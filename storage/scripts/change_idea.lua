@@ -1,4 +1,4 @@
--- uses: op idea node parking draft outbox
+-- uses: op history idea node parking draft outbox
 -- Changes an idea that is still at the version the change was made from.
 -- ARGV: op, key, version, event as JSON, whose draft, its slot and form to
 -- drop or '', 'ideas sized points' that must stand in the team's Product
@@ -65,7 +65,7 @@ if new.stage ~= old.stage and (new.stage == 'backlog' or new.stage == 'validated
   if overridden == '1' then redis.call('HINCRBY', W .. 'team:' .. team, 'overridden', 1) end
 end
 if accepted ~= '' then redis.call('HINCRBY', W .. 'feedback:' .. team, accepted .. ' accepted', 1) end
-redis.call('RPUSH', W .. 'history:' .. key, event)
+append_event(key, event)
 announce(seq, key)
 drop_draft(user, slot, form)
 local returning = {}

@@ -1,4 +1,4 @@
--- uses: op node parking draft outbox
+-- uses: op history node parking draft outbox
 -- Changes a node that is still at the version the change was made from.
 -- ARGV: op, key, version, event as JSON, whose draft, its slot and form to drop or
 -- '', now, the node that all under this one hangs under from now on or '', event as
@@ -31,14 +31,14 @@ if old.version ~= version or round then return answer('conflict', redis.call('HG
 for i = 13, 12 + sets, 2 do redis.call('HSET', name, ARGV[i], ARGV[i + 1]) end
 for i = 13 + sets, 12 + sets + clears do redis.call('HDEL', name, ARGV[i]) end
 redis.call('HINCRBY', name, 'version', 1)
-redis.call('RPUSH', W .. 'history:' .. key, event)
+append_event(key, event)
 if heir ~= '' then
   for _, child in ipairs(nodes_of((named_node(key)))) do
     local under = node_record(child)
     if redis.call('HGET', under, 'parent') == key then
       redis.call('HSET', under, 'parent', heir, 'changed', now)
       redis.call('HINCRBY', under, 'version', 1)
-      redis.call('RPUSH', W .. 'history:' .. child, moved)
+      append_event(child, moved)
     end
   end
 end

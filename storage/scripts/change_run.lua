@@ -1,4 +1,4 @@
--- uses: op idea parking run draft outbox
+-- uses: op history idea parking run draft outbox
 -- Changes a run that is still at the version the change was made from.
 -- ARGV: op, idea, number of the run, version, summary as JSON, event as JSON
 -- or '', whose draft, its slot and form to drop or '', number of values to set,
@@ -31,7 +31,7 @@ for i = 12 + sets, 11 + sets + clears do redis.call('HDEL', name, ARGV[i]) end
 redis.call('HINCRBY', name, 'version', 1)
 local passed = has_passed(redis.call('HGET', W .. 'runs:' .. key, id))
 summarize(key, id, summary)
-if event ~= '' then redis.call('RPUSH', W .. 'history:' .. key, event) end
+if event ~= '' then append_event(key, event) end
 announce(redis.call('INCR', W .. 'seq'), key)
 drop_draft(user, slot, form)
 local returning = {}

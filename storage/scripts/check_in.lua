@@ -1,4 +1,4 @@
--- uses: op node parking draft outbox
+-- uses: op history node parking draft outbox
 -- Stores a check-in on an outcome.
 -- ARGV: op, key, check-in as JSON without number and place, number of the check-in
 -- that it corrects or 0, light, now, event as JSON, whose draft, its slot and form
@@ -37,7 +37,7 @@ if place == number or not old.latest or place == cjson.decode(old.latest).place 
   end
 end
 if tonumber(now) > tonumber(old.changed or old.created) then redis.call('HSET', name, 'changed', now) end
-redis.call('RPUSH', W .. 'history:' .. key, event)
+append_event(key, event)
 drop_draft(user, slot, form)
 enqueue_all(11, nil, returning)
 return remember(op, step, {'stored', int(number), redis.call('HGETALL', name)})

@@ -1,4 +1,4 @@
--- uses: op idea ballot outbox
+-- uses: op history idea ballot outbox
 -- Closes a ballot, or extends it.
 -- ARGV: op, ballot, version and polls that were seen, '1' when its deadline does
 -- it or '', event as JSON or '', what is left of the votes of an anonymous ballot
@@ -41,7 +41,7 @@ if new.closed then
 else
   ask_all(name, new)
 end
-if event ~= '' then redis.call('RPUSH', W .. 'history:' .. key, event) end
+if event ~= '' then append_event(key, event) end
 announce(redis.call('INCR', W .. 'seq'), key)
 enqueue_all(9 + count)
 remember(op, 'close ballot ' .. name, {'stored'})

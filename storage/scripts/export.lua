@@ -1,11 +1,12 @@
--- Reads one record for a backup, an idea, a node or a round with all that belongs
+-- Reads one record for a backup, an idea, a node, a round or a sheet with all that belongs
 -- to it.
 -- ARGV: kind, id.
 -- Returns {ttl in ms or below 0, {field, value, ...}, events, evidence, runs,
 -- asked, ballots, check-ins, answers}: of an idea its events and pieces of evidence
 -- as JSON, {number, summary as JSON, {field, value, ...}, ...}, {'parking user', JSON,
 -- ...} and {number, {field, value, ...}, {voter, vote as JSON, ...}, ...}; of a node its
--- events, evidence and check-ins as JSON; of a round {who, answer as JSON, ...}.
+-- events, evidence and check-ins as JSON; of a round {who, answer as JSON, ...}; of a sheet what was said to it as
+-- {field, JSON, ...}.
 
 local W, kind, id = KEYS[1], ARGV[1], ARGV[2]
 local name = W .. kind .. ':' .. id
@@ -16,6 +17,7 @@ if kind == 'idea' or kind == 'outcome' or kind == 'opportunity' or kind == 'impa
 end
 if kind == 'outcome' then checkins = redis.call('LRANGE', W .. 'checkins:' .. id, 0, -1) end
 if kind == 'round' then answers = redis.call('HGETALL', W .. 'answers:' .. id) end
+if kind == 'sheet' then answers = redis.call('HGETALL', W .. 'said:' .. id) end
 if kind == 'idea' then
   asked = redis.call('HGETALL', W .. 'asked:' .. id)
   local summaries = redis.call('HGETALL', W .. 'runs:' .. id)

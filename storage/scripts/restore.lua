@@ -1,11 +1,12 @@
--- uses: op idea run ballot node round team outbox
+-- uses: op history sheet idea run ballot node round team outbox
 -- Writes one record of a backup with all that is derived from it.
 -- ARGV: kind, id, ttl in ms or 0, then parts, each as the number of values that
 -- follow and the values: field, value, ...; events of an idea; its evidence;
 -- who asked again as 'parking user', JSON, ...; its runs as number, summary, number
 -- of values, field, value, ...; its ballots as number, number of values, field,
 -- value, ..., number of values, voter, vote, ...; of a node its events, evidence and
--- check-ins; of a round its answers as who, JSON, ...; for a workspace the version of
+-- check-ins; of a round its answers as who, JSON, ...; of a sheet what was said
+-- to it as field, JSON, ...; for a workspace the version of
 -- what is derived.
 -- Returns {'stored'}.
 -- Promises: writing a record twice is writing it once, in any order with
@@ -51,9 +52,15 @@ local function write_list(list, texts)
   for _, text in ipairs(texts) do redis.call('RPUSH', list, text) end
 end
 
+-- Writes the history of what has the key.
+local function write_history(key, events)
+  write_list(W .. 'history:' .. key, events)
+  for n, event in ipairs(events) do journal(key, n, event) end
+end
+
 if kind == 'idea' then
   local events, evidence, asked, runs, ballots = part(), part(), part(), part(), part()
-  write_list(W .. 'history:' .. id, events)
+  write_history(id, events)
   write_list(W .. 'evidence:' .. id, evidence)
   for _, piece in ipairs(evidence) do redis.call('SADD', W .. 'evidence_by:' .. id, cjson.decode(piece).by) end
   write(W .. 'asked:' .. id, asked)
@@ -106,7 +113,7 @@ elseif kind == 'team' then
   end
   enlist(r)
 elseif nodes[kind] then
-  write_list(W .. 'history:' .. id, part())
+  write_history(id, part())
   write_list(W .. 'evidence:' .. id, part())
   write_list(W .. 'checkins:' .. id, part())
   list_node(id)
@@ -117,6 +124,10 @@ elseif kind == 'round' then
   local team, number = string.match(id, '^([^:]+):(%d+)$')
   count_up(team, 'rounds', number)
   if not r.closed then ask_round(id, r) end
+elseif kind == 'sheet' then
+  write(W .. 'said:' .. id, part())
+  if old.places then shelve(id, old.places, -1) end
+  shelve(id, r.places, 1)
 elseif kind == 'out' then
   if r.author then redis.call('ZADD', W .. 'unconfirmed:' .. r.author, r.at, id) end
   move(id, nil, r.state, tonumber(r.at), r.lane)

@@ -1,4 +1,4 @@
--- uses: op idea draft ballot outbox
+-- uses: op history idea draft ballot outbox
 -- Starts a ballot on an idea.
 -- ARGV: op, idea, version it was read at, now, event as JSON, whose draft, its
 -- slot and form to drop or '', number of values that follow, field, value, ...,
@@ -34,7 +34,7 @@ redis.call('HSET', W .. 'ballot:' .. name, unpack(fields))
 ask_all(name, record(fields))
 redis.call('HSET', idea, 'ballot', id)
 if tonumber(now) > tonumber(old[3] or old[4]) then redis.call('HSET', idea, 'changed', now) end
-redis.call('RPUSH', W .. 'history:' .. key, event)
+append_event(key, event)
 announce(redis.call('INCR', W .. 'seq'), key)
 drop_draft(user, slot, form)
 enqueue_all(10 + count, name)

@@ -1,4 +1,4 @@
--- uses: op node draft outbox
+-- uses: op history node draft outbox
 -- Adds a piece of evidence to an opportunity.
 -- ARGV: op, key, evidence as JSON, pieces it may have, now, event as JSON, whose
 -- draft, its slot and form to drop or '', then nine values per outbox entry.
@@ -21,7 +21,7 @@ if redis.call('LLEN', pieces) >= most then return {'full'} end
 
 redis.call('RPUSH', pieces, piece)
 if tonumber(now) > tonumber(changed) then redis.call('HSET', name, 'changed', now) end
-redis.call('RPUSH', W .. 'history:' .. key, event)
+append_event(key, event)
 drop_draft(user, slot, form)
 enqueue_all(10)
 remember(op, step, {'stored'})

@@ -141,6 +141,7 @@ end
 local function about(text, key)
   text = string.gsub(text, '"about":"#"', '"about":"' .. key .. '"')
   text = string.gsub(text, '"round":"#"', '"round":"' .. key .. '"')
+  text = string.gsub(text, '"sheet":"#"', '"sheet":"' .. key .. '"')
   return (string.gsub(text, '"ballot":"#"', '"ballot":"' .. key .. '"'))
 end
 
