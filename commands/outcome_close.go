@@ -12,7 +12,7 @@ import (
 
 // openClose opens the form that closes an outcome.
 func openClose(ctx context.Context, app *App, req *Request) (Reply, error) {
-	p, s, err := app.closing(req)
+	p, s, err := req.closing()
 	if err != nil {
 		return Reply{}, err
 	}
@@ -21,12 +21,17 @@ func openClose(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if _, err := pipeline.CloseOutcome(app.Policy, req.Person, req.where(), s.outcome, pipeline.CloseForm{}, s.nodes, nil, req.Now); errors.As(err, &problem) && problem.Fields == nil {
 		return Reply{}, err
 	}
+	facts, err := app.Store.Tree(ctx, s.outcome.Key.Team)
+	if err != nil {
+		return Reply{}, err
+	}
+	s.own, _ = pipeline.NewTree(facts, req.Now).Own(s.outcome.Key)
 	return app.openClosing(ctx, req, p, s, actionOutcomeClose, draftOutcomeClose, closeForm)
 }
 
 // openReopen opens the form that opens a closed outcome again.
 func openReopen(ctx context.Context, app *App, req *Request) (Reply, error) {
-	p, s, err := app.closing(req)
+	p, s, err := req.closing()
 	if err != nil {
 		return Reply{}, err
 	}
@@ -39,12 +44,9 @@ func openReopen(ctx context.Context, app *App, req *Request) (Reply, error) {
 
 // closing is what the button carries that was used, and what the forms that close
 // an outcome or open it again are drawn from.
-func (app *App) closing(req *Request) (params, closeScene, error) {
+func (req *Request) closing() (params, closeScene, error) {
 	p, o, err := req.clickedOutcome()
-	if err != nil {
-		return p, closeScene{}, err
-	}
-	return p, closeScene{outcome: o, nodes: req.Loaded.Nodes, ideas: req.Loaded.Node.Ideas.Count()}, nil
+	return p, closeScene{outcome: o, nodes: req.Loaded.Nodes}, err
 }
 
 // openClosing opens one of those forms.

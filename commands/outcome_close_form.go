@@ -13,14 +13,22 @@ import (
 type closeScene struct {
 	outcome pipeline.Outcome
 	nodes   pipeline.Nodes
-	// ideas linked to the outcome itself.
-	ideas int
+	// own is the outcome with the opportunities and impacts that belong to it, and
+	// the ideas on them.
+	own pipeline.Branch
+}
+
+// ideas are those that it is to be said of what becomes of them: all that are
+// linked to the outcome or to what belongs to it, and those among them that are
+// linked to the outcome itself.
+func (s closeScene) ideas() (all, itself int) {
+	return s.own.InAll + s.own.ParkedInAll, s.own.Ideas.Count()
 }
 
 // stored is what the form that closes an outcome holds before anybody chose; the
 // one that opens it again holds nothing.
 func (s closeScene) stored() map[pipeline.Field]string {
-	if s.ideas == 0 {
+	if all, _ := s.ideas(); all == 0 {
 		return nil
 	}
 	return map[pipeline.Field]string{pipeline.FieldIdeas: string(pipeline.KeepLinks)}
@@ -39,13 +47,20 @@ func closeForm(m metadata, s closeScene, typed map[pipeline.Field]string, notes 
 		radioInput(pipeline.FieldResult, m.Fresh, "What became of it?", "", typed[pipeline.FieldResult], resultOptions(canMove)),
 		textInput(pipeline.FieldWhy, m.Fresh, "In a line, why", "It is kept with the outcome.", "", typed[pipeline.FieldWhy], pipeline.ReasonLimit, false),
 	)
-	if s.ideas > 0 {
+	if all, itself := s.ideas(); all > 0 {
 		then := typed[pipeline.FieldIdeas]
 		if then == "" {
 			then = s.stored()[pipeline.FieldIdeas]
 		}
-		label := fmt.Sprintf("What becomes of %s linked to it?", counted(s.ideas, "idea that is", "ideas that are"))
-		blocks = append(blocks, radioInput(pipeline.FieldIdeas, m.Fresh, label, "When it is merged, what is linked goes to the other outcome.", then, thenOptions(canMove)))
+		to, hint := "it", ""
+		if itself < all {
+			to = "it or to what hangs under it"
+		}
+		if canMove {
+			hint = "When it is merged, they go to the other outcome, and what hangs under it goes with its ideas."
+		}
+		label := fmt.Sprintf("What becomes of %s linked to %s?", counted(all, "idea that is", "ideas that are"), to)
+		blocks = append(blocks, radioInput(pipeline.FieldIdeas, m.Fresh, label, hint, then, thenOptions(canMove)))
 	}
 	if canMove {
 		blocks = append(blocks, optional(openOutcomeInput(pipeline.FieldInto, m.Fresh, "The other outcome", "Into which it is merged, or to which its ideas are linked.", typed[pipeline.FieldInto], s.nodes, others)))
@@ -68,11 +83,11 @@ func resultOptions(canMove bool) []*slack.OptionBlockObject {
 
 // thenOptions are what can become of the ideas that are linked to it.
 func thenOptions(canMove bool) []*slack.OptionBlockObject {
-	options := []*slack.OptionBlockObject{option(string(pipeline.KeepLinks), "Stay linked to it, as the record of what was tried")}
+	options := []*slack.OptionBlockObject{option(string(pipeline.KeepLinks), "Stay linked, as the record of what was tried")}
 	if canMove {
 		options = append(options, option(string(pipeline.Relink), "Move to another outcome, chosen below"))
 	}
-	return append(options, option(string(pipeline.DropLinks), "Lose the link to it"))
+	return append(options, option(string(pipeline.DropLinks), "Lose that link"))
 }
 
 // reopenForm draws the form that opens a closed outcome again.

@@ -117,7 +117,10 @@ func outcomeDrawings(w words) map[string]any {
 	correcting.corrects = &checkIns[0]
 	red := o
 	red.Light = pipeline.Red
-	closing := closeScene{outcome: o, nodes: nodes, ideas: 12}
+	twelve := pipeline.IdeasOn{Stages: map[pipeline.Stage]int{pipeline.Discovery: 12}}
+	closing := closeScene{outcome: o, nodes: nodes, own: pipeline.Branch{Key: o.Key, Ideas: twelve, InAll: 12}}
+	closingAll := closing
+	closingAll.own.InAll, closingAll.own.ParkedInAll = 11, 3
 	page := storage.Page{Number: 2, Of: 3, Total: 25}
 	for range pageSize {
 		page.Ideas = append(page.Ideas, idea)
@@ -141,6 +144,7 @@ func outcomeDrawings(w words) map[string]any {
 		"outcome_edit_conflict":  editOutcomeForm(more, editing, outcomeTyped(o), outcomeConflict(o, nodes)...),
 		"outcome_told":           *outcomeTold("Saved ", o).Tell,
 		"outcome_close":          closeForm(m, closing, map[pipeline.Field]string{}),
+		"outcome_close_under":    closeForm(m, closingAll, map[pipeline.Field]string{pipeline.FieldIdeas: string(pipeline.Relink)}),
 		"outcome_close_alone":    closeForm(m, closeScene{outcome: learning}, map[pipeline.Field]string{pipeline.FieldResult: "reached"}),
 		"outcome_reopen":         reopenForm(m, closeScene{outcome: over, nodes: nodes}, nil),
 		"checkin_form":           checkInForm(m, checking, nil, typedBeforeNote(actionCheckIn, newParams("node", "PAY-O3"), drawnAt)...),

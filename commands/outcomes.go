@@ -163,11 +163,7 @@ func (r outcomeRow) blocks(mayCheckIn, inForm bool) []slack.Block {
 	if !r.Closed {
 		stands = append(stands, r.Age)
 	}
-	ideas := "no ideas"
-	if r.InAll > 0 {
-		ideas = counted(r.InAll, "link from an idea", "links from ideas")
-	}
-	said := []slack.RichTextSectionElement{text(strings.Join(append(stands, ideas), " · "))}
+	said := []slack.RichTextSectionElement{text(strings.Join(append(stands, r.IdeasInWords()), " · "))}
 	if r.owner != "" {
 		said = append(said, text(" · "), person(r.owner))
 	}

@@ -101,8 +101,8 @@ func branchState(b pipeline.Branch) string {
 	if b.Age != "" && !b.Stale && !b.Closed {
 		said = append(said, b.Age)
 	}
-	if b.InAll > 0 {
-		said = append(said, counted(b.InAll, "link from an idea", "links from ideas"))
+	if b.InAll+b.ParkedInAll > 0 && !b.Orphan {
+		said = append(said, b.IdeasInWords())
 	}
 	return strings.Join(append(said, b.Marks()...), " · ")
 }

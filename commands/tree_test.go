@@ -73,7 +73,7 @@ func TestATreeIsWalkedDownAndUp(t *testing.T) {
 	carol.SeesModal("Outcome tree").
 		Says("1 idea has no outcome").
 		Says("PAY-O1  Lower cost to serve").Says("business outcome · no number yet, it gets one by 1 Jan 2099").
-		Says("› PAY-O2  Fewer support calls").Says("100 calls, target 80 · at risk (yellow) · checked in today · 1 link from an idea")
+		Says("› PAY-O2  Fewer support calls").Says("100 calls, target 80 · at risk (yellow) · checked in today · 1 idea")
 	carol.DoesNotSee("PAY-O3")
 	carol.Clicks("Show 1 closed")
 	carol.SeesModal("Outcome tree").Says("› PAY-O3  Faster month end").Says("closed: reached")

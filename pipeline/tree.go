@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -13,6 +14,8 @@ type TreeFacts struct {
 	Nodes Nodes
 	// Ideas that are linked to each node itself.
 	Ideas map[NodeKey]IdeasOn
+	// Together are the ideas among them that are linked to several nodes.
+	Together []Together
 	// Orphans are the ideas without a link.
 	Orphans IdeasOn
 }
@@ -52,6 +55,8 @@ type Tree struct {
 	Roots []Branch
 	// Orphans are the ideas without a link.
 	Orphans IdeasOn
+	// together are the ideas that are linked to several nodes.
+	together togetherOn
 }
 
 // TreeView is which part of a tree one looks at.
@@ -84,13 +89,13 @@ type Branch struct {
 	Horizon Horizon
 	// Actor of an impact.
 	Actor string
-	// Ideas linked to it itself. InAll counts those under it too, one that is
-	// linked twice there twice.
-	Ideas IdeasOn
-	InAll int
-	// Orphan: an open outcome without any idea under it. Stale: what is known of it
-	// is old. Loose: what it hung under is not there, or is under it. Closed: the
-	// outcome is, with its Result.
+	// Ideas linked to it itself. InAll counts those under it too, each once; the
+	// parked ones among them are in ParkedInAll alone.
+	Ideas              IdeasOn
+	InAll, ParkedInAll int
+	// Orphan: an open outcome without any idea under it, or with parked ones alone.
+	// Stale: what is known of it is old. Loose: what it hung under is not there, or
+	// is under it. Closed: the outcome is, with its Result.
 	Orphan, Stale, Loose, Closed bool
 	Result                       OutcomeResult
 	Children                     []Branch
@@ -119,7 +124,7 @@ func (b Branch) Marks() []string {
 		marks = append(marks, "business or product: not said yet")
 	}
 	if b.Orphan {
-		marks = append(marks, "no ideas")
+		marks = append(marks, b.IdeasInWords())
 	}
 	if b.Stale {
 		marks = append(marks, b.Age)
@@ -127,11 +132,30 @@ func (b Branch) Marks() []string {
 	return marks
 }
 
+// IdeasInWords count the ideas on a branch and under it: "3 ideas and 1 parked",
+// "no ideas", "no ideas but 2 parked".
+func (b Branch) IdeasInWords() string {
+	words := "no ideas"
+	switch {
+	case b.InAll == 1:
+		words = "1 idea"
+	case b.InAll > 1:
+		words = fmt.Sprintf("%d ideas", b.InAll)
+	}
+	switch {
+	case b.ParkedInAll == 0:
+		return words
+	case b.InAll == 0:
+		return fmt.Sprintf("%s but %d parked", words, b.ParkedInAll)
+	}
+	return fmt.Sprintf("%s and %d parked", words, b.ParkedInAll)
+}
+
 // NewTree hangs everything where it belongs. Each node is in it once, however its
 // parents were stored: one whose parent is not there is a root, and where parents
 // go round in a circle, that is opened at the lowest key.
 func NewTree(facts TreeFacts, now time.Time) Tree {
-	g := grower{children: map[NodeKey][]NodeKey{}, bare: branches(facts, now), met: map[NodeKey]bool{}}
+	g := grower{children: map[NodeKey][]NodeKey{}, bare: branches(facts, now), met: map[NodeKey]bool{}, together: togetherOnNodes(facts.Together)}
 	var roots []NodeKey
 	for key, parent := range facts.Nodes.parents() {
 		if _, known := g.bare[parent]; known && parent != key {
@@ -147,7 +171,7 @@ func NewTree(facts TreeFacts, now time.Time) Tree {
 		g.sort(children)
 	}
 	g.sort(roots)
-	t := Tree{Team: facts.Team, View: WholeTree, Orphans: facts.Orphans}
+	t := Tree{Team: facts.Team, View: WholeTree, Orphans: facts.Orphans, together: g.together}
 	for _, root := range roots {
 		t.Roots = append(t.Roots, g.grow(root))
 	}
@@ -173,20 +197,19 @@ type grower struct {
 	bare     map[NodeKey]*Branch // without children
 	children map[NodeKey][]NodeKey
 	met      map[NodeKey]bool
+	together togetherOn
 }
 
 // grow gives a branch with all under it that was not met before.
 func (g *grower) grow(key NodeKey) Branch {
 	g.met[key] = true
 	b := *g.bare[key]
-	b.InAll = b.Ideas.Count()
 	for _, child := range g.children[key] {
 		if !g.met[child] {
-			grown := g.grow(child)
-			b.Children = append(b.Children, grown)
-			b.InAll += grown.InAll
+			b.Children = append(b.Children, g.grow(child))
 		}
 	}
+	b.InAll, b.ParkedInAll = g.together.countIdeas(b)
 	b.Orphan = key.Kind == OutcomeNode && !b.Closed && b.InAll == 0
 	return b
 }
@@ -293,10 +316,24 @@ func (t Tree) ImpactMap(goal OutcomeKey) (Tree, bool) {
 		}
 		b.Words = strings.TrimPrefix(b.Words, b.Actor+": ")
 		actors[place].Children = append(actors[place].Children, b)
-		actors[place].InAll += b.InAll
+	}
+	for i := range actors {
+		actors[i].InAll, actors[i].ParkedInAll = t.together.countIdeas(actors[i])
 	}
 	found.Children = actors
 	return Tree{Team: t.Team, View: ImpactsView, Roots: []Branch{found}}, true
+}
+
+// Own gives an outcome with the opportunities and impacts that belong to it, and
+// without the outcomes under it; false when it is not in the tree.
+func (t Tree) Own(outcome OutcomeKey) (Branch, bool) {
+	own, ok := find(t.Roots, outcome)
+	if !ok {
+		return Branch{}, false
+	}
+	own.Children = pruned(own.Children, func(b Branch) bool { return b.Key.Kind != OutcomeNode })
+	own.InAll, own.ParkedInAll = t.together.countIdeas(own)
+	return own, true
 }
 
 // pruned gives the branches that are kept, with those under them that are.

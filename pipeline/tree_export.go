@@ -34,7 +34,8 @@ type (
 		Result     OutcomeResult `json:"result,omitempty"` // once it is closed
 		Marks      []string      `json:"marks,omitempty"`
 		Ideas      *ideasJSON    `json:"ideas,omitempty"` // linked to it itself
-		IdeasInAll int           `json:"ideas_in_all"`    // those under it too
+		IdeasInAll int           `json:"ideas_in_all"`    // those under it too, each once, without parked ones
+		Parked     int           `json:"parked_in_all,omitempty"`
 		Children   []branchJSON  `json:"children,omitempty"`
 	}
 	ideasJSON struct {
@@ -67,7 +68,7 @@ func TreeJSON(t Tree) ([]byte, error) {
 func branchShape(b Branch) branchJSON {
 	shape := branchJSON{
 		Kind: b.Kind, Words: b.Words, Number: b.Number, Progress: b.Progress.Words, Light: b.Light, Age: b.Age,
-		Horizon: b.Horizon, Result: b.Result, Marks: b.Marks(), Ideas: ideasShape(b.Ideas), IdeasInAll: b.InAll,
+		Horizon: b.Horizon, Result: b.Result, Marks: b.Marks(), Ideas: ideasShape(b.Ideas), IdeasInAll: b.InAll, Parked: b.ParkedInAll,
 	}
 	if !b.Key.IsZero() {
 		shape.Key = b.Key.String()
@@ -137,8 +138,8 @@ func (w *mermaidWriter) branch(b Branch, under int) {
 		name = b.Key.String() + " " + name
 	}
 	lines := append([]string{name, b.Words, b.State()}, b.Marks()...)
-	if !w.ideas && b.InAll > 0 {
-		lines = append(lines, amount(b.InAll, "link from an idea", "links from ideas"))
+	if !w.ideas && !b.Orphan && b.InAll+b.ParkedInAll > 0 {
+		lines = append(lines, b.IdeasInWords())
 	}
 	at := w.box(shape, lines...)
 	w.line(under, at)

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -130,6 +131,7 @@ func compareTree(t *testing.T, rt *rapid.T, s *Store, nodes []pipeline.NodeKey, 
 			rt.Fatalf("linked to %s (-want +got):\n%s", node, diff)
 		}
 	}
+	want.Together = severalLinks(all)
 	want.Orphans, _ = recount(func(idea pipeline.Idea) bool { return len(idea.Outcomes) == 0 && idea.Stage != pipeline.Parked })
 	got := must(s.Tree(t.Context(), "PAY"))(t)
 	for key, on := range got.Ideas { // only answers that count for nothing
@@ -150,6 +152,23 @@ func compareTree(t *testing.T, rt *rapid.T, s *Store, nodes []pipeline.NodeKey, 
 	if page.Total != waiting || !slices.IsSortedFunc(page.Ideas, func(a, b pipeline.Idea) int { return cmpDays(a, b) }) {
 		rt.Fatalf("%d of %d effects are asked for", page.Total, waiting)
 	}
+}
+
+// severalLinks counts the ideas that stand by their stage and their links, where
+// these are several.
+func severalLinks(all []pipeline.Idea) []pipeline.Together {
+	ideas := map[string]pipeline.Together{}
+	for _, idea := range all {
+		if idea.Withdrawn.IsZero() && len(idea.Outcomes) > 1 {
+			name := string(idea.Stage) + " " + formatNodes(idea.Outcomes)
+			ideas[name] = pipeline.Together{Nodes: idea.Outcomes, Stage: idea.Stage, Ideas: ideas[name].Ideas + 1}
+		}
+	}
+	var counted []pipeline.Together
+	for _, name := range slices.Sorted(maps.Keys(ideas)) {
+		counted = append(counted, ideas[name])
+	}
+	return counted
 }
 
 func cmpDays(a, b pipeline.Idea) int {
@@ -182,26 +201,31 @@ func TestWhatAnOlderAlignbotStoredIsLinked(t *testing.T) {
 		}
 		want := must(s.Tree(t.Context(), "PAY"))(t)
 		waiting := db.client.ZCard(t.Context(), s.tag+"waiting:red:PAY-O2").Val()
-		for _, key := range []string{"counts:PAY", "counts:PAY-O2", "counts:PAY-P1", "linked:PAY-O2", "linked:PAY-P1", "waiting:red:PAY-O2"} {
-			noError(t, db.client.Del(t.Context(), s.tag+key).Err())
-		}
-		noError(t, db.client.Set(t.Context(), s.tag+"derived", "1", 0).Err())
-		errs := make(chan error)
-		for range 3 {
-			other := replica(s)
-			go func() {
-				_, err := other.Tree(t.Context(), "PAY")
-				errs <- err
-			}()
-		}
-		for range 3 {
-			noError(t, <-errs)
-		}
-		if diff := cmp.Diff(want, must(s.Tree(t.Context(), "PAY"))(t)); diff != "" {
-			t.Errorf("(-want +got):\n%s", diff)
-		}
-		if n := db.client.ZCard(t.Context(), s.tag+"waiting:red:PAY-O2").Val(); n != waiting || n == 0 {
-			t.Errorf("%d wait, want %d", n, waiting)
+		for version, lacks := range map[string][]string{
+			"1": {"counts:PAY", "counts:PAY-O2", "counts:PAY-P1", "linked:PAY-O2", "linked:PAY-P1", "waiting:red:PAY-O2", "several:PAY", "together:PAY"},
+			"2": {"several:PAY", "together:PAY"},
+		} {
+			for _, key := range lacks {
+				noError(t, db.client.Del(t.Context(), s.tag+key).Err())
+			}
+			noError(t, db.client.Set(t.Context(), s.tag+"derived", version, 0).Err())
+			errs := make(chan error)
+			for range 3 {
+				other := replica(s)
+				go func() {
+					_, err := other.Tree(t.Context(), "PAY")
+					errs <- err
+				}()
+			}
+			for range 3 {
+				noError(t, <-errs)
+			}
+			if diff := cmp.Diff(want, must(s.Tree(t.Context(), "PAY"))(t)); diff != "" {
+				t.Errorf("of version %s (-want +got):\n%s", version, diff)
+			}
+			if n := db.client.ZCard(t.Context(), s.tag+"waiting:red:PAY-O2").Val(); n != waiting || n == 0 {
+				t.Errorf("of version %s %d wait, want %d", version, n, waiting)
+			}
 		}
 	})
 }

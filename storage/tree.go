@@ -3,6 +3,8 @@ package storage
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,8 +16,9 @@ var treeScript = loadScript("tree")
 // Tree reads what the team's tree is made of, in one round trip: all nodes, as
 // Nodes gives them, and of the ideas on each, and of those without a link, how many
 // there are by stage and the newest three. What it costs is bounded by how many
-// nodes a team can have; how many ideas there are does not matter. Parked ideas are
-// not among the orphans.
+// nodes a team can have, and grows with how many different sets of them ideas are
+// linked to; how many ideas there are does not matter. Parked ideas are not among
+// the orphans.
 func (s *Store) Tree(ctx context.Context, team pipeline.TeamKey) (pipeline.TreeFacts, error) {
 	args := []any{string(team)}
 	for _, stage := range pipeline.Stages() {
@@ -34,11 +37,11 @@ func (s *Store) Tree(ctx context.Context, team pipeline.TeamKey) (pipeline.TreeF
 	return facts, nil
 }
 
-// treeFacts reads {nodes, {key, ideas on it, …}, orphans}.
+// treeFacts reads {nodes, {key, ideas on it, …}, orphans, ideas with several links}.
 func treeFacts(team pipeline.TeamKey, reply []any) (pipeline.TreeFacts, error) {
 	facts := pipeline.TreeFacts{Team: team, Ideas: map[pipeline.NodeKey]pipeline.IdeasOn{}}
-	if len(reply) != 3 {
-		return facts, &shapeError{"nodes, ideas and orphans", reply}
+	if len(reply) != 4 {
+		return facts, &shapeError{"nodes, ideas, orphans and ideas with several links", reply}
 	}
 	var err error
 	if facts.Nodes, err = nodesOf(reply[0]); err != nil {
@@ -61,8 +64,31 @@ func treeFacts(team pipeline.TeamKey, reply []any) (pipeline.TreeFacts, error) {
 			return facts, err
 		}
 	}
-	facts.Orphans, err = ideasOn(reply[2])
+	if facts.Orphans, err = ideasOn(reply[2]); err != nil {
+		return facts, err
+	}
+	facts.Together, err = together(reply[3])
 	return facts, err
+}
+
+// together reads {"STAGE NODES", how many, …}, and gives it in the order of the
+// nodes.
+func together(reply any) ([]pipeline.Together, error) {
+	counts, err := asRecord(reply)
+	if err != nil {
+		return nil, err
+	}
+	var all []pipeline.Together
+	r := reader{record: counts}
+	for _, name := range slices.Sorted(maps.Keys(counts)) {
+		stage, nodes, _ := strings.Cut(name, " ")
+		one := pipeline.Together{Stage: pipeline.Stage(stage), Ideas: int(r.int(name))}
+		for _, text := range splitList(nodes) {
+			one.Nodes = append(one.Nodes, r.nodeIn(name, text))
+		}
+		all = append(all, one)
+	}
+	return all, r.err
 }
 
 // ideasOn reads {what is counted by stage and answer, {key, title, stage, …}}.

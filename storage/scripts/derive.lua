@@ -1,7 +1,8 @@
 -- uses: op idea
 -- Files ideas of a team that were stored before there were orphans, before nodes
--- had a set of what is linked to them, or before parked ideas could wait for an
--- outcome to turn red; and weighs its Product Backlog.
+-- had a set of what is linked to them, before parked ideas could wait for an
+-- outcome to turn red, or before those with several links were counted; and weighs
+-- its Product Backlog.
 -- ARGV: team, order after which to go on, how many ideas.
 -- Returns {order of the last one}, or {} when there are no more.
 -- Promises: doing it twice is doing it once.

@@ -1,9 +1,11 @@
 -- uses: op node
 -- Reads what a team's tree is made of.
 -- ARGV: team, stages at which ideas without a link count, ...
--- Returns {nodes {flat record, ...}, {key, ideas on it, ...}, orphans}, see node_flat
--- and ideas_on.
--- Promises: the cost does not depend on how many ideas are stored.
+-- Returns {nodes {flat record, ...}, {key, ideas on it, ...}, orphans, {'STAGE NODES',
+-- how many ideas at it are linked to these several nodes, ...}}, see node_flat and
+-- ideas_on.
+-- Promises: the cost depends on the nodes and on how many sets of them ideas are
+-- linked to together, and not on how many ideas are stored.
 
 local team = ARGV[1]
 local flats, ideas = {}, {}
@@ -23,4 +25,4 @@ for i = 2, #ARGV do
     orphans[#orphans + 1] = n
   end
 end
-return {flats, ideas, ideas_on(orphans, W .. 'orphans:' .. team)}
+return {flats, ideas, ideas_on(orphans, W .. 'orphans:' .. team), redis.call('HGETALL', W .. 'together:' .. team)}

@@ -52,24 +52,28 @@ local function add(name, field, n)
   if redis.call('HINCRBY', name, field, int(n)) == 0 then redis.call('HDEL', name, field) end
 end
 
+-- Puts an idea into a list, with sign -1 out of it, and tells whether it was not
+-- there, or was.
+local function listed(list, idea, sign)
+  if sign > 0 then return redis.call('ZADD', list, idea.order, idea.key) == 1 end
+  return redis.call('ZREM', list, idea.key) == 1
+end
+
 -- Keeps an idea among those that are linked to each of its nodes, with sign -1 no
 -- longer. Only what was not there yet is counted, and only what was there is taken
 -- away: doing it twice is doing it once.
 local function link(idea, sign)
   if idea.withdrawn or not idea.outcomes then return end
-  local first = true
+  local team, first = string.match(idea.key, '^[^-]+'), true
   for node in string.gmatch(idea.outcomes, '[^,]+') do
-    local list, changed = W .. 'linked:' .. node, nil
-    if sign > 0 then
-      changed = redis.call('ZADD', list, idea.order, idea.key)
-    else
-      changed = redis.call('ZREM', list, idea.key)
-    end
-    if changed == 1 then
+    if listed(W .. 'linked:' .. node, idea, sign) then
       add(W .. 'counts:' .. node, idea.stage, sign)
-      if first then add(W .. 'counts:' .. string.match(idea.key, '^[^-]+'), idea.stage, sign) end
+      if first then add(W .. 'counts:' .. team, idea.stage, sign) end
     end
     first = false
+  end
+  if string.find(idea.outcomes, ',', 1, true) and listed(W .. 'several:' .. team, idea, sign) then
+    add(W .. 'together:' .. team, idea.stage .. ' ' .. idea.outcomes, sign)
   end
 end
 
