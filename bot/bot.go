@@ -108,7 +108,7 @@ func New(settings Settings, parts Parts) (*Bot, error) {
 		metrics:  m,
 		beside:   parts.Beside,
 		db:       parts.DB,
-		app:      &commands.App{Policy: parts.Policy, Prefix: parts.Prefix, Log: parts.Log},
+		app:      &commands.App{Policy: parts.Policy, Prefix: parts.Prefix, Clock: parts.Now, Log: parts.Log},
 		router:   commands.NewRouter(parts.Entries, parts.Prefix),
 		doings:   doings{byAct: map[string]*doing{}},
 		homes:    homes{byUser: map[string]*homeTurn{}},

@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"log/slog"
+	"time"
 
 	"alignbot/pipeline"
 	"alignbot/storage"
@@ -29,7 +30,10 @@ type App struct {
 	// Suggester asks a language model what ideas are for, beside what comparing
 	// texts finds; nil where none is configured. Then AskModel must run.
 	Suggester *Suggester
-	Log       *slog.Logger
+	// Clock of what alignbot does by itself, nil for the computer's; what people do
+	// has the moment in its Request.
+	Clock func() time.Time
+	Log   *slog.Logger
 }
 
 // UserGroup of a workspace.
@@ -61,3 +65,11 @@ func (app *App) name(ctx context.Context, user string) string {
 // command as people of this workspace type it: "/idea list" becomes
 // "/acme-idea list" where the prefix is "acme-".
 func (app *App) command(typed string) string { return "/" + app.Prefix + typed[1:] }
+
+// Now is the moment for what alignbot does by itself.
+func (app *App) Now() time.Time {
+	if app.Clock == nil {
+		return time.Now()
+	}
+	return app.Clock()
+}

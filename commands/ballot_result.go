@@ -39,7 +39,7 @@ func (app *App) drawBallotResult(ctx context.Context, c storage.Claimed) (Drawn,
 		return Drawn{}, err
 	}
 	if poll.Message.IsZero() {
-		if later, waits := toldLater(c.Outgoing); waits {
+		if later, waits := toldLater(c.Outgoing, app.Now()); waits {
 			return Drawn{Skip: true}, app.Store.Enqueue(ctx, later)
 		}
 		return Drawn{Skip: true}, nil // the ballot's message, when it arrives, shows it all

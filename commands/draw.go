@@ -359,9 +359,9 @@ const toldTries = 4
 
 // toldLater is the entry that waits once more for the message it stands under; false
 // when it has waited long enough.
-func toldLater(entry storage.Outgoing) (storage.Outgoing, bool) {
+func toldLater(entry storage.Outgoing, now time.Time) (storage.Outgoing, bool) {
 	first, number, _ := strings.Cut(entry.ID, ":try")
 	n, _ := strconv.Atoi(number)
-	entry.ID, entry.Due = first+":try"+strconv.Itoa(n+1), time.Now().Add(time.Duration(n+1)*time.Second)
+	entry.ID, entry.Due = first+":try"+strconv.Itoa(n+1), now.Add(time.Duration(n+1)*time.Second)
 	return entry, n < toldTries
 }

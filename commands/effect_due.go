@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/slack-go/slack"
 
@@ -46,7 +45,7 @@ func (app *App) drawEffectDue(ctx context.Context, c storage.Claimed) (Drawn, er
 		if err != nil || loaded.Idea == nil || loaded.Team == nil {
 			return done, err
 		}
-		idea, team, now := *loaded.Idea, *loaded.Team, time.Now()
+		idea, team, now := *loaded.Idea, *loaded.Team, app.Now()
 		due := idea.EffectDue(team.Location())
 		if due.IsZero() || idea.Effect.Day != c.Args["day"] || !idea.Effect.AskedAt.IsZero() {
 			return done, nil // answered, asked, or put to another day, which has an entry of its own

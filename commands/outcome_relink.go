@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"time"
 
 	"alignbot/pipeline"
 	"alignbot/storage"
@@ -185,7 +184,7 @@ func nextRelink(c storage.Claimed, node pipeline.NodeKey, page int) storage.Outg
 func (app *App) relink(ctx context.Context, c storage.Claimed, team pipeline.Team, idea pipeline.Idea, change pipeline.LinkChange) error {
 	op := "relink:" + c.Subject + ":" + c.Args["closed"] + ":" + change.From.String() + ":" + idea.Key.String()
 	_, err := again(idea, func(idea pipeline.Idea) error {
-		after, event, err := pipeline.ChangeLink(idea, change, c.Args["why"], c.Args["by"], time.Now())
+		after, event, err := pipeline.ChangeLink(idea, change, c.Args["why"], c.Args["by"], app.Now())
 		if err != nil || event.What == "" {
 			return err
 		}

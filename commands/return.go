@@ -73,7 +73,7 @@ func (app *App) drawBack(ctx context.Context, c storage.Claimed) (Drawn, error) 
 		if id := backID(storage.ParkingID(idea)); idea.Parking == nil || c.ID != id && !strings.HasPrefix(c.ID, id+":") {
 			return skip, nil // reopened, or parked again
 		}
-		now := time.Now()
+		now := app.Now()
 		facts, err := app.returnFacts(ctx, idea, loaded.AskedBy)
 		if err != nil {
 			return Drawn{}, err

@@ -178,7 +178,7 @@ func (app *App) drawRoundTold(ctx context.Context, c storage.Claimed) (Drawn, er
 	name := func(user string) string { return app.name(ctx, user) }
 	d := Drawn{Channel: state.Message.Channel, Thread: state.Message.TS, Post: summaryPost(state, name)}
 	if state.Message.IsZero() {
-		if later, waits := toldLater(c.Outgoing); waits {
+		if later, waits := toldLater(c.Outgoing, app.Now()); waits {
 			return Drawn{Skip: true}, app.Store.Enqueue(ctx, later)
 		}
 		d.Channel = team.Channel // nobody knows whether the round's message arrived

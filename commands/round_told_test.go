@@ -2,6 +2,7 @@ package commands
 
 import (
 	"testing"
+	"time"
 
 	"alignbot/pipeline"
 	"alignbot/storage"
@@ -22,7 +23,7 @@ func TestAnswersAreToldWithoutTheMessageOfTheRound(t *testing.T) {
 		if err != nil || !d.Skip {
 			t.Fatalf("try %d: %+v (%v)", tries, d, err)
 		}
-		entry, _ = toldLater(entry)
+		entry, _ = toldLater(entry, time.Now())
 	}
 	d, err := app.drawRoundTold(t.Context(), storage.Claimed{Outgoing: entry})
 	if err != nil || d.Skip || d.Channel != "C1" || d.Thread != "" {

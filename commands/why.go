@@ -104,7 +104,7 @@ func (app *App) chainLine(ctx context.Context, idea pipeline.Idea) (string, erro
 	if err != nil {
 		return "", err
 	}
-	return pipeline.Why(idea, nodes, time.Time{}, time.Now()).Line(), nil
+	return pipeline.Why(idea, nodes, time.Time{}, app.Now()).Line(), nil
 }
 
 // tellsPurpose: a line of news about what an idea is for, or that it goes on, says

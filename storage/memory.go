@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/alicebob/miniredis/v2"
+	miniserver "github.com/alicebob/miniredis/v2/server"
 )
 
 // memoryTick is how often keys expire. More often would cost more: each time
@@ -15,9 +16,14 @@ import (
 const memoryTick = time.Minute
 
 // startMemory gives a Redis inside this process, with no port, whose keys
-// expire as the clock goes. dial connects to it.
-func startMemory() (dial func() (net.Conn, error), stop func()) {
+// expire as the clock goes. dial connects to it. now is its clock; nil for the
+// computer's.
+func startMemory(now func() time.Time) (dial func() (net.Conn, error), stop func()) {
 	server := miniredis.NewMiniRedis()
+	var hook miniserver.Hook
+	if now != nil {
+		hook = keepTime(server, now)
+	}
 	ticker, stopping, stopped := time.NewTicker(memoryTick), make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(stopped)
@@ -36,6 +42,9 @@ func startMemory() (dial func() (net.Conn, error), stop func()) {
 		if err != nil {
 			return nil, err
 		}
+		if hook != nil {
+			server.Server().SetPreHook(hook) // there is none before the first connection
+		}
 		return withQueue(conn), nil
 	}
 	var once sync.Once
@@ -45,6 +54,27 @@ func startMemory() (dial func() (net.Conn, error), stop func()) {
 		server.Close()
 	}
 	return dial, stop
+}
+
+// keepTime sets the server's clock before each script, which are what looks at it,
+// and lets keys expire that a jump of the clock has left behind.
+func keepTime(server *miniredis.Miniredis, now func() time.Time) miniserver.Hook {
+	var mu sync.Mutex
+	real, told := time.Now(), now()
+	return func(_ *miniserver.Peer, command string, _ ...string) bool {
+		if command != "EVAL" && command != "EVALSHA" { // those within a script find the server locked
+			return false
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		at := now()
+		if jump := at.Sub(told) - time.Since(real); jump > time.Minute {
+			server.FastForward(jump)
+		}
+		real, told = time.Now(), at
+		server.SetTime(at)
+		return false
+	}
 }
 
 // withQueue puts a queue of any length behind the server's writes. A pipe has

@@ -45,7 +45,7 @@ func Open(ctx context.Context, s Settings, log *slog.Logger) (*DB, error) {
 	options := p.options(db.timeout)
 	switch p.kind {
 	case memory:
-		dial, stop := startMemory()
+		dial, stop := startMemory(s.Now)
 		options.Addr = "memory"
 		options.Dialer = func(context.Context, string, string) (net.Conn, error) { return dial() }
 		db.client = redis.NewClient(options)

@@ -37,6 +37,9 @@ type Settings struct {
 	// stored (Redis' WAIT); with fewer a change ends with ErrUnavailable.
 	// Zero waits for none.
 	WaitReplicas int
+	// Now is the clock of a Redis in this process; nil for the computer's. Any other
+	// Redis has its own.
+	Now func() time.Time
 }
 
 // DefaultTimeout leaves room for one repetition within the three seconds that

@@ -80,6 +80,7 @@ func (d *demo) run(ctx context.Context) error {
 		return err
 	}
 	defer sim.Close()
+	store.Now = sim.Now
 	db, err := storage.Open(ctx, store, d.log)
 	if err != nil {
 		return err
@@ -93,7 +94,13 @@ func (d *demo) run(ctx context.Context) error {
 	running, stop := context.WithCancel(ctx)
 	defer stop()
 	ended := make(chan error, 1)
-	go func() { ended <- runBot(running, settings, db, d.log, demoTempo) }()
+	// The clock of the page moves the bot with it, and a Redis in this process. One
+	// that is a server has its own clock, which nobody can move.
+	tempo := demoTempo
+	if d.data == "" {
+		tempo.now = sim.Now
+	}
+	go func() { ended <- runBot(running, settings, db, d.log, tempo) }()
 
 	ready := make(chan error, 1)
 	go func() { ready <- d.prepare(running, sim, db) }()

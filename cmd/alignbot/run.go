@@ -66,6 +66,8 @@ type tempo struct {
 	drain time.Duration
 	// pace between two posts to one channel; 0 for what Slack allows.
 	pace time.Duration
+	// now is the bot's clock; nil for the computer's.
+	now func() time.Time
 }
 
 // runBot runs the bot on what is open until ctx ends.
@@ -99,6 +101,7 @@ func runBot(ctx context.Context, s Settings, db *storage.DB, log *slog.Logger, t
 		Reaction: s.Slack.Reaction(),
 		Log:      log,
 		Metrics:  metrics,
+		Now:      tempo.now,
 		Beside: []func(context.Context, *commands.App) error{
 			func(ctx context.Context, app *commands.App) error { return app.Store.Follow(ctx) }, // keeps search current
 		},

@@ -33,6 +33,8 @@ type request struct {
 	Other    string `json:"other"`
 	Tab      string `json:"tab"`
 	Seconds  int64  `json:"seconds"`
+	// Until is where the clock is moved to instead, in RFC 3339.
+	Until time.Time `json:"until,omitzero"`
 }
 
 // input is what was entered into one element.
@@ -137,6 +139,9 @@ var acts = map[string]func(context.Context, *slacksim.Sim, request) (reply, erro
 	},
 	"advance": func(_ context.Context, sim *slacksim.Sim, r request) (reply, error) {
 		by := time.Duration(r.Seconds) * time.Second
+		if !r.Until.IsZero() {
+			by = r.Until.Sub(sim.Now())
+		}
 		if by <= 0 || by > longestAdvance {
 			return reply{}, errors.New("the clock can be moved forward only, by a year at most. It was left as it is")
 		}

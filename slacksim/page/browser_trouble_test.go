@@ -47,6 +47,8 @@ func TestTroubleIsShownWhereItHappened(t *testing.T) {
 	tab.ClickText("#clock .button", "+1 day")
 	tab.See("#clock", "1 d ahead of real time")
 	tab.Until(`document.querySelector('#clock').open`)
+	tab.ClickText("#clock .button", "Next workday, 09:30")
+	tab.See("#clock", "09:30")
 
 	// A server that is gone is told of, and the text comes back.
 	tab.NoFaults()

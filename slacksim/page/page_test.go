@@ -173,6 +173,11 @@ func TestActsReachTheSim(t *testing.T) {
 	if moved := sim.Now().Sub(before); moved < time.Hour {
 		t.Errorf("the clock moved by %v, want an hour", moved)
 	}
+	until := sim.Now().Add(24 * time.Hour).Truncate(time.Second)
+	must(act{"advance", map[string]any{"until": until.Format(time.RFC3339)}})
+	if late := sim.Now().Sub(until); late < 0 || late > time.Minute {
+		t.Errorf("the clock is %v after the time it was moved to", late)
+	}
 
 	view, err = sim.ChannelView("alice", "general", 0)
 	if err != nil {

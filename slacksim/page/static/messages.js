@@ -52,7 +52,7 @@ const deeds = {
   dismiss: (button) => act('dismiss', source(button)),
   join: (button) => act('join', { channel: button.dataset.channel }),
   advance: async (button) => {
-    if (await act('advance', { seconds: Number(button.dataset.seconds) })) again();
+    if (await act('advance', { seconds: Number(button.dataset.seconds ?? 0), until: button.dataset.until })) again();
   },
   write: async (button) => {
     const reply = await act('write', { other: button.dataset.other });
