@@ -11,7 +11,7 @@ TOOL := go tool -modfile=tools.mod
 # The race detector needs cgo; -count=1 takes no result from an earlier run.
 TEST := CGO_ENABLED=1 go test -race -count=1 -timeout=15m
 
-.PHONY: help test tools lint fmt fuzz bench demo build
+.PHONY: help test tools lint fmt fuzz bench parts demo build
 
 help: ## Explain the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-7s %s\n", $$1, $$2 }'
@@ -34,8 +34,11 @@ tools: ## Install redis-server, Chromium and fonts for the tests (Debian); elsew
 fuzz: ## Search for new inputs with every fuzz target, FUZZTIME each (default 20s); their seeds run with every test
 	@scripts/fuzz.sh $${FUZZTIME:-20s}
 
-bench: ## Run the benchmarks
-	go test -run='^$$' -bench=. -benchmem ./...
+bench: ## Measure what people do, beside a floor, and print one table (some minutes; IDEAS="1000,100000,1000000")
+	go test -count=1 -run='^$$' -bench=Interactions -benchtime=$${BENCHTIME:-2s} -timeout=90m ./proof -ideas=$${IDEAS:-1000,100000}
+
+parts: ## Run the benchmarks of single parts
+	go test -run='^$$' -bench=. -benchmem $$(go list ./... | grep -v /proof)
 
 demo: ## Try alignbot in a browser, without Slack and without Redis
 	go run ./cmd/alignbot demo

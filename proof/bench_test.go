@@ -1,0 +1,213 @@
+package proof
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"log"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"alignbot/slacksim"
+)
+
+var (
+	sizes   = flag.String("ideas", "1000,100000", "how many ideas are stored, one run of all for each")
+	atOnce  = flag.String("at-once", "1,16,128", "how many people act at once")
+	scratch string
+)
+
+func TestMain(m *testing.M) {
+	if os.Getenv(envFloor) != "" {
+		floor()
+		return
+	}
+	flag.Parse()
+	var err error
+	if scratch, err = os.MkdirTemp("", "alignbot-proof"); err != nil {
+		log.Fatal(err)
+	}
+	code := m.Run()
+	os.RemoveAll(scratch)
+	results.print(os.Stdout)
+	os.Exit(code)
+}
+
+func numbers(b *testing.B, list string) []int {
+	var all []int
+	for text := range strings.SplitSeq(list, ",") {
+		n, err := strconv.Atoi(strings.TrimSpace(text))
+		if err != nil || n < 1 {
+			b.Fatalf("%q is no list of numbers", list)
+		}
+		all = append(all, n)
+	}
+	return all
+}
+
+// BenchmarkInteractions measures each kind of interaction, with so many ideas stored
+// and so many people at once, beside a floor: the same acts of the same people with a
+// client that only acknowledges.
+func BenchmarkInteractions(b *testing.B) {
+	b.Run("floor", func(b *testing.B) {
+		w := newFloor(b)
+		for _, n := range numbers(b, *atOnce) {
+			b.Run(fmt.Sprint(n, " at once"), func(b *testing.B) { measure(b, w, interactions[0], 0, n, "floor") })
+		}
+	})
+	for _, ideas := range numbers(b, *sizes) {
+		b.Run(fmt.Sprint(ideas, " ideas"), func(b *testing.B) {
+			w := newWorld(b, stock(b, ideas))
+			w.startBallot(b)
+			results.started(ideas, w.ready, residentOf(b, w.bot.Process.Pid))
+			for _, i := range interactions {
+				for _, n := range numbers(b, *atOnce) {
+					b.Run(fmt.Sprint(i.name, ", ", n, " at once"), func(b *testing.B) { measure(b, w, i, ideas, n, i.name) })
+				}
+			}
+		})
+	}
+}
+
+// startBallot lets everybody vote on the first idea.
+func (w *world) startBallot(b *testing.B) {
+	ctx, cancel := context.WithTimeout(b.Context(), 30*time.Second)
+	defer cancel()
+	a := &actor{world: w, ctx: ctx, who: person(0)}
+	v, err := a.opens(func() error { return a.types("/antibacklog vote PAY-1") })
+	if err == nil {
+		err = a.submits(v)
+	}
+	if err == nil {
+		err = findVotes(a)
+	}
+	if err != nil {
+		b.Fatalf("the ballot could not be started: %v", err)
+	}
+}
+
+// measure lets n people do it, b.N times in all.
+func measure(b *testing.B, w *world, i interaction, ideas, n int, name string) {
+	ctx, cancel := context.WithTimeout(b.Context(), 5*time.Minute)
+	defer cancel()
+	var count, next atomic.Int64
+	count.Store(time.Now().UnixMicro()) // words differ from run to run
+	if i.most > 0 {
+		n = min(n, i.most)
+	}
+	actors := make([]*actor, n)
+	for k := range actors {
+		actors[k] = &actor{world: w, ctx: ctx, who: person(k), n: &count, number: k + 2}
+		if i.begin != nil {
+			if err := i.begin(actors[k]); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	ledger := w.sim.Ledger()
+	from, before, own, calls := ledger.Len(), w.usage(b), cpuOf(b, os.Getpid()), len(ledger.Entries(isCall))
+	b.ResetTimer()
+	began := time.Now()
+	var all sync.WaitGroup
+	for _, a := range actors {
+		all.Go(func() {
+			for next.Add(1) <= int64(b.N) {
+				if err := i.do(a); err != nil {
+					b.Errorf("%s of %s: %v", name, a.who, err)
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
+	took := time.Since(began)
+	b.StopTimer()
+	after := w.usage(b)
+	entries := ledger.Entries(func(e slacksim.Entry) bool { return e.Seq > uint64(from) })
+	acks, effects := latencies(entries, i)
+	done := float64(b.N)
+	r := result{
+		name: name, ideas: ideas, atOnce: n, n: b.N, perSecond: done / took.Seconds(),
+		ack: quantiles(acks), effect: quantiles(effects),
+		trips: (after.trips - before.trips) / done, calls: float64(len(ledger.Entries(isCall))-calls) / done,
+		cpu: time.Duration(float64(after.cpu-before.cpu) / done), simCPU: time.Duration(float64(cpuOf(b, os.Getpid())-own) / done),
+		bytes: (after.bytes - before.bytes) / done, objects: (after.objects - before.objects) / done, resident: after.resident,
+	}
+	results.add(r)
+	b.ReportMetric(r.perSecond, "per-s")
+	b.ReportMetric(float64(r.ack.p50.Microseconds()), "ack-p50-µs")
+	b.ReportMetric(float64(r.ack.p99.Microseconds()), "ack-p99-µs")
+	b.ReportMetric(float64(r.cpu.Microseconds()), "cpu-µs/op")
+}
+
+func isCall(e slacksim.Entry) bool {
+	return e.Kind == slacksim.KindCall || e.Kind == slacksim.KindResponse
+}
+
+// latencies joins what was sent with what acknowledged it, and with the call that
+// showed its effect: by the trigger of a form, by the person of a Home.
+func latencies(entries []slacksim.Entry, i interaction) (acks, effects []time.Duration) {
+	sent := map[string]time.Time{}
+	waiting := map[string]time.Time{}
+	for _, e := range entries {
+		switch e.Kind {
+		case slacksim.KindEnvelope:
+			if e.Method == i.measured {
+				sent[e.ID] = e.At
+				waiting[shownFor(e.Payload, e.By)] = e.At
+			}
+		case slacksim.KindAck:
+			if at, known := sent[e.ID]; known {
+				acks = append(acks, e.At.Sub(at))
+				delete(sent, e.ID)
+			}
+		case slacksim.KindCall:
+			if e.Method != i.shows || i.shows == "" {
+				continue
+			}
+			if at, known := waiting[shownFor(e.Payload, "")]; known {
+				effects = append(effects, e.At.Sub(at))
+			}
+		}
+	}
+	if i.shows == "" {
+		effects = acks
+	}
+	return acks, effects
+}
+
+// shownFor is what an envelope and the call that shows its effect have in common.
+func shownFor(payload json.RawMessage, by string) string {
+	var p struct {
+		Trigger string `json:"trigger_id"`
+		User    string `json:"user_id"`
+		Event   struct{ User string }
+	}
+	_ = json.Unmarshal(payload, &p)
+	switch {
+	case p.Trigger != "":
+		return p.Trigger
+	case p.Event.User != "":
+		return p.Event.User
+	case p.User != "":
+		return p.User
+	}
+	return by
+}
+
+type quantile struct{ p50, p99 time.Duration }
+
+func quantiles(took []time.Duration) quantile {
+	if len(took) == 0 {
+		return quantile{}
+	}
+	slices.Sort(took)
+	return quantile{took[len(took)/2], took[len(took)*99/100]}
+}

@@ -1,0 +1,216 @@
+package proof
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"alignbot/slacksim"
+	"alignbot/storage"
+	"alignbot/storage/redistest"
+)
+
+// people of the workspace, all in one channel; as many as may act at once.
+const people = 128
+
+// world is a local Slack in this process, a Redis, and a bot in a process of its
+// own.
+type world struct {
+	sim   *slacksim.Sim
+	store *storage.Store
+	bot   *exec.Cmd
+	// metrics is the address of the bot's metrics, "" of one that has none.
+	metrics string
+	// ready is from the bot's start to its first socket.
+	ready time.Duration
+	// promoted is the number of the idea that was promoted last.
+	promoted atomic.Int64
+}
+
+func person(i int) string { return fmt.Sprintf("U0P%d", i%people) }
+
+const channel = "C0PAYMENTS"
+
+// newSlack is a workspace in which Slack's rate limits do not hold: what is measured
+// is the bot.
+func newSlack(b *testing.B) *slacksim.Sim {
+	w := slacksim.Sample()
+	for i := range w.Channels {
+		if w.Channels[i].ID == channel {
+			for n := range people {
+				id := person(n)
+				w.People = append(w.People, slacksim.Person{ID: id, Name: strings.ToLower(id)})
+				w.Channels[i].Members = append(w.Channels[i].Members, id)
+			}
+		}
+	}
+	sim, err := slacksim.New(slacksim.Options{Workspace: w, Limits: &slacksim.Limits{}, LedgerSize: 1 << 18})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { sim.Close() })
+	return sim
+}
+
+// newWorld starts all of it; fill stores what the team has before the bot starts.
+func newWorld(b *testing.B, fill func(*storage.Store)) *world {
+	address := redistest.Start(b)
+	sim := newSlack(b)
+	db, err := storage.Open(b.Context(), storage.Settings{URL: address, Timeout: 10 * time.Second}, nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { db.Close() })
+	w := &world{sim: sim, store: db.Workspace(sim.Workspace().TeamID)}
+	fill(w.store)
+	w.promoted.Store(people + 1)
+	path, listen := program(b), freeAddress(b)
+	w.metrics = "http://" + listen + "/metrics"
+	began := time.Now()
+	w.bot = start(b, path, "run",
+		"ALIGNBOT_SLACK_API_URL="+sim.APIURL(), "ALIGNBOT_SLACK_BOT_TOKEN="+sim.BotToken(), "ALIGNBOT_SLACK_APP_TOKEN="+sim.AppToken(),
+		"ALIGNBOT_REDIS_URL="+address, "ALIGNBOT_HTTP_LISTEN="+listen, "ALIGNBOT_LOG_LEVEL=warn")
+	w.connected(b)
+	w.ready = time.Since(began)
+	return w
+}
+
+// newFloor is the same with a client that acknowledges and does nothing else.
+func newFloor(b *testing.B) *world {
+	w := &world{sim: newSlack(b)}
+	w.bot = start(b, os.Args[0], "floor", envFloor+"="+w.sim.APIURL()+" "+w.sim.AppToken())
+	w.connected(b)
+	return w
+}
+
+func (w *world) connected(b *testing.B) {
+	ctx, cancel := context.WithTimeout(b.Context(), 30*time.Second)
+	defer cancel()
+	if err := w.sim.Wait(ctx, func() bool { return len(w.sim.Sockets()) > 0 }); err != nil {
+		b.Fatalf("no socket was opened: %v", err)
+	}
+}
+
+func start(b *testing.B, path, command string, environ ...string) *exec.Cmd {
+	cmd := exec.Command(path, command)
+	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + b.TempDir()}, environ...)
+	cmd.Stderr = os.Stderr
+	if err := cmd.Start(); err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() {
+		_ = cmd.Process.Signal(syscall.SIGTERM)
+		_ = cmd.Wait()
+	})
+	return cmd
+}
+
+// program builds alignbot as it is released, once.
+func program(b *testing.B) string {
+	path, err := build()
+	if err != nil {
+		b.Fatal(err)
+	}
+	return path
+}
+
+var build = sync.OnceValues(func() (string, error) {
+	path := filepath.Join(scratch, "alignbot")
+	cmd := exec.Command("go", "build", "-trimpath", "-o", path, "alignbot/cmd/alignbot")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if said, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build alignbot: %w\n%s", err, said)
+	}
+	return path, nil
+})
+
+func freeAddress(b *testing.B) string {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// usage is what a process has used so far.
+type usage struct {
+	cpu      time.Duration
+	resident int64 // bytes
+	// trips to Redis, and bytes and objects allocated; of the bot alone.
+	trips, bytes, objects float64
+}
+
+func (w *world) usage(b *testing.B) usage {
+	u := usage{cpu: cpuOf(b, w.bot.Process.Pid), resident: residentOf(b, w.bot.Process.Pid)}
+	if w.metrics == "" {
+		return u
+	}
+	reply, err := http.Get(w.metrics)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer reply.Body.Close()
+	lines := bufio.NewScanner(reply.Body)
+	for lines.Scan() {
+		name, value, _ := strings.Cut(lines.Text(), " ")
+		n, _ := strconv.ParseFloat(value, 64)
+		switch {
+		case strings.HasPrefix(name, "alignbot_redis_seconds_count") && !background(name):
+			u.trips += n
+		case name == "go_memstats_alloc_bytes_total":
+			u.bytes = n
+		case name == "go_memstats_mallocs_total":
+			u.objects = n
+		}
+	}
+	return u
+}
+
+// background tells whether an operation belongs to no interaction: the outbox goes at
+// the pace that Slack allows, whatever people do, and so do looks at the clock.
+func background(name string) bool {
+	for _, op := range []string{"claim", "sent", "settle", "outbox", "ready", "follow", "seq", "nudge", "changes", "ping"} {
+		if strings.Contains(name, `op="`+op) {
+			return true
+		}
+	}
+	return false
+}
+
+// clockTick is the unit of /proc/PID/stat, which is 100 a second on every Linux that
+// Go runs on.
+const clockTick = 10 * time.Millisecond
+
+func cpuOf(b *testing.B, pid int) time.Duration {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		b.Skipf("the benchmark needs Linux: %v", err)
+	}
+	_, after, _ := strings.Cut(string(text), ") ")
+	fields := strings.Fields(after)
+	user, _ := strconv.Atoi(fields[11])
+	system, _ := strconv.Atoi(fields[12])
+	return time.Duration(user+system) * clockTick
+}
+
+func residentOf(b *testing.B, pid int) int64 {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", pid))
+	if err != nil {
+		b.Fatal(err)
+	}
+	pages, _ := strconv.ParseInt(strings.Fields(string(text))[1], 10, 64)
+	return pages * int64(os.Getpagesize())
+}
