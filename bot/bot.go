@@ -62,6 +62,7 @@ type Bot struct {
 	send   *sender
 	people *people
 	voters *electorates
+	quiet  *undisturbed
 	store  *storeWatch
 	fleet  *fleet
 	outbox *outbox
@@ -132,6 +133,7 @@ func New(settings Settings, parts Parts) (*Bot, error) {
 		known: map[string]fact{}, flights: map[string]*flight{},
 	}
 	b.voters = newElectorates(b.send, b.people)
+	b.quiet = &undisturbed{ask: b.send.undisturbed, insist: b.voters.insist, now: parts.Now, log: parts.Log}
 	b.outbox = &outbox{
 		app: b.app, send: b.send, settings: settings, metrics: m, log: parts.Log,
 		now: parts.Now, beat: b.beats.of("outbox"), woken: make(chan struct{}, 1),
@@ -293,6 +295,10 @@ func (b *Bot) introduce(ctx context.Context) error {
 			b.app.Store = b.db.Workspace(identity.TeamID)
 			b.app.Lookup = func(ctx context.Context, user string) (pipeline.Person, error) {
 				return b.people.who(ctx, user, false)
+			}
+			b.app.People = b.voters.directory.of
+			if !slices.Contains(off, ScopeDisturb) {
+				b.app.Disturb = b.quiet.of
 			}
 			b.app.Members, b.app.Group, b.app.Groups = b.voters.ofChannel, b.voters.ofGroup, b.voters.all
 			b.people.workspace, b.people.enterprise = identity.TeamID, identity.EnterpriseID

@@ -155,6 +155,9 @@ func (b *Bot) notice(ctx context.Context, e *envelope) {
 	case "user_change":
 		b.people.drop(event.User.ID)
 		b.voters.changed(event.User.ID)
+		if err := b.app.Store.LookAgain(ctx, event.User.ID); err != nil {
+			b.log.Warn("somebody changed in Slack; when they are nudged is looked at anew only on its day", "err", err)
+		}
 	case "member_left_channel":
 		b.voters.moved(event.Channel.ID)
 		if event.User.ID == b.app.Slack.BotUser && event.Channel.ID != "" {

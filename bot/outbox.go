@@ -160,6 +160,9 @@ func (o *outbox) latestStats() (storage.OutboxStats, bool) {
 
 // deliver sends one entry and records the result.
 func (o *outbox) deliver(ctx context.Context, c storage.Claimed) {
+	if o.heldBack(ctx, c) {
+		return
+	}
 	drawn, err := o.draw(ctx, c)
 	switch {
 	case err != nil && (errors.Is(err, storage.ErrUnavailable) || c.Attempt < drawAttempts):
@@ -173,7 +176,7 @@ func (o *outbox) deliver(ctx context.Context, c storage.Claimed) {
 		o.record(ctx, c, "failed", func(ctx context.Context) error { return o.app.Store.Failed(ctx, c, "draw") })
 		return
 	case drawn.Skip:
-		o.record(ctx, c, "skipped", func(ctx context.Context) error { return o.app.Store.Sent(ctx, c, c.Message) })
+		o.record(ctx, c, "skipped", func(ctx context.Context) error { return o.app.Store.Skipped(ctx, c, storage.NothingToSay) })
 		return
 	}
 	message, repeatable, err := o.carry(ctx, c, drawn)
@@ -225,7 +228,7 @@ func (o *outbox) failed(ctx context.Context, c storage.Claimed, d commands.Drawn
 	switch remedy {
 	case throttled:
 		log.Info("Slack asks to wait", "for", refused.After)
-		o.hold(ctx, c, "throttled", code, refused.Method, placeOf(d, refused.Method), refused.After)
+		o.hold(ctx, c, "throttled", code, refused.Method, placeOf(c, d, refused.Method), refused.After)
 	case channelShut:
 		look := o.settings.Timing.ChannelLook
 		log.Warn("a channel takes nothing for now; what waits for it is kept", "channel", d.Channel, "looked_at_in", look)
@@ -266,9 +269,12 @@ func (o *outbox) giveUp(ctx context.Context, c storage.Claimed, log *slog.Logger
 
 // placeOf is the lane that a refused post went to, "" for what is limited by
 // method alone. What was meant for one person in a channel may have gone to
-// their direct messages.
-func placeOf(d commands.Drawn, method string) string {
+// their direct messages. To somebody who is sent a nudge nothing else went just now:
+// where that is too much, it is all that is posted in the workspace.
+func placeOf(c storage.Claimed, d commands.Drawn, method string) string {
 	switch {
+	case c.Kind == storage.KindNudge:
+		return ""
 	case method == "chat.postMessage" && d.User != "":
 		return d.User
 	case method == "chat.postMessage", method == "chat.postEphemeral":

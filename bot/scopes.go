@@ -29,6 +29,9 @@ const (
 	ScopeUsergroups      = "usergroups:read"
 )
 
+// ScopeDisturb is what it needs to send nobody a nudge who has do-not-disturb on.
+const ScopeDisturb = "dnd:read"
+
 // Scopes lists all that the bot token can use. connections:write belongs to
 // the app-level token and is proven by opening a socket.
 func Scopes() []Scope {
@@ -41,6 +44,7 @@ func Scopes() []Scope {
 		{Name: ScopeChannels, For: "ballots that ask the people of a public channel"},
 		{Name: ScopePrivateChannels, For: "ballots that ask the people of a private channel that the bot is in"},
 		{Name: ScopeUsergroups, For: "ballots that ask the people of a user group"},
+		{Name: ScopeDisturb, For: "holding nudges back while somebody has do-not-disturb on"},
 	}
 }
 

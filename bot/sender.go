@@ -149,6 +149,16 @@ func (w *sender) users(ctx context.Context, cursor string) (list []slack.User, n
 	return list, next, err
 }
 
+// undisturbed tells when each of at most dndMost people does not want to be disturbed.
+// https://docs.slack.dev/reference/methods/dnd.teamInfo
+func (w *sender) undisturbed(ctx context.Context, users []string) (found map[string]slack.DNDStatus, err error) {
+	err = w.botCall(ctx, "dnd.teamInfo", func(ctx context.Context) error {
+		found, err = w.api.GetDNDTeamInfoContext(ctx, users)
+		return err
+	})
+	return found, err
+}
+
 // members of a channel, a page of user ids as users has it.
 // https://docs.slack.dev/reference/methods/conversations.members
 func (w *sender) members(ctx context.Context, channel, cursor string) (ids []string, next string, err error) {

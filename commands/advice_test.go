@@ -73,19 +73,19 @@ func TestAProductOwnerDecidesOtherwiseThanTheBallotAndSaysWhy(t *testing.T) {
 	w.voted(t, w.voting(t, idea, pipeline.AskPursue), map[pipeline.Choice]int{pipeline.ChooseObject: 2, pipeline.ChoosePursue: 1})
 
 	alice.Types("/idea show PAY-1")
-	alice.SeesModal("PAY-1").Says("The advice is not to pursue it. 2 object and one would pursue it.")
+	alice.SeesModal("PAY-1").Says("The advice is not to pursue it. Two object and one would pursue it.")
 	alice.Clicks("Move to Product Backlog")
-	alice.SeesModal("Move to Product Backlog").Says("The ballot advised not to pursue it.").Says("2 object and one would pursue it.").Has(otherwise, "")
+	alice.SeesModal("Move to Product Backlog").Says("The ballot's advice was not to pursue it.").Says("Two object and one would pursue it.").Has(otherwise, "")
 	alice.Submits()
 	alice.SeesFieldError(otherwise, "")
 	alice.Fills(otherwise, "The law asks for it from June on")
 	alice.Submits()
-	alice.SeesModal("PAY-1").Says("The law asks for it from June on").Says("The ballot advised not to pursue it. It was decided otherwise.")
+	alice.SeesModal("PAY-1").Says("The law asks for it from June on").Says("The ballot's advice was not to pursue it. It was decided otherwise.")
 	alice.ClosesModal()
-	carol.Sees("Alice Anders moved PAY-1 to the Product Backlog: The law asks for it from June on. The ballot advised not to pursue it.")
+	carol.Sees("Alice Anders moved PAY-1 to the Product Backlog: The law asks for it from June on. The ballot's advice was not to pursue it.")
 
 	moved := w.happened(t, pipeline.WasMoved)[0]
-	if moved.Advice != "The ballot advised not to pursue it." || !moved.Differs {
+	if moved.Advice != "The ballot's advice was not to pursue it." || !moved.Differs {
 		t.Errorf("the history holds %+v", moved)
 	}
 	if got := w.stored(t, pays1); got.Weighed != 1 || got.Stage != pipeline.Backlog {
@@ -109,23 +109,23 @@ func TestAMemberIsAskedWhyBeforeGoingOnAgainstTheAdvice(t *testing.T) {
 	bob.Types("/idea show PAY-1")
 	bob.SeesModal("PAY-1").Says("The advice is to park it.")
 	bob.Clicks("Take to discovery")
-	bob.SeesModal("Take to discovery").Says("The ballot advised to park it.").Says("2 would park it.")
+	bob.SeesModal("Take to discovery").Says("The ballot's advice was to park it.").Says("Two would park it.")
 	bob.Fills(otherwise, "Two customers asked since")
 	bob.Submits()
-	bob.SeesModal("PAY-1").Says("in discovery").Says("It was decided otherwise.").Says("The ballot advised to park it.")
+	bob.SeesModal("PAY-1").Says("in discovery").Says("It was decided otherwise.").Says("The ballot's advice was to park it.")
 	bob.ClosesModal()
 
 	alice := w.Person("alice").In("payments")
 	alice.Types("/antibacklog park 1") // for a product owner the advice still stands
-	alice.SeesModal("Park PAY-1").Says("The ballot advised to park it.")
+	alice.SeesModal("Park PAY-1").Says("The ballot's advice was to park it.")
 	parks(alice, "Those two went elsewhere")
 	alice.SeesNoModal()
-	bob.Sees("Alice Anders parked PAY-1, not now: too costly: Those two went elsewhere.", "The ballot advised to park it.")
+	bob.Sees("Alice Anders parked PAY-1, not now: too costly. Those two went elsewhere.", "The ballot's advice was to park it.")
 	if got := w.stored(t, pays1); got.Parking.Ballot != 1 || got.Weighed != 1 {
 		t.Errorf("parked as %+v, weighed %d", got.Parking, got.Weighed)
 	}
 	parked := w.happened(t, pipeline.WasParked)[0]
-	if parked.Differs || parked.Advice != "The ballot advised to park it." {
+	if parked.Differs || parked.Advice != "The ballot's advice was to park it." {
 		t.Errorf("the history holds %+v", parked)
 	}
 }
@@ -138,21 +138,21 @@ func TestParkingAndReopeningBesideTheAdvice(t *testing.T) {
 	idea := w.parked(t, "Fax", pipeline.LowImpact, pipeline.Revisit{Day: day})
 	w.voted(t, w.voting(t, idea, pipeline.AskReopen), map[pipeline.Choice]int{pipeline.ChoosePark: 1, pipeline.ChooseObject: 1})
 	alice.Types("/antibacklog reopen 1")
-	alice.SeesModal("Reopen").Says("The ballot advised to leave it parked.").Says("One objects and one would leave it parked.").Has(otherwise, "")
+	alice.SeesModal("Reopen").Says("The ballot's advice was to leave it parked.").Says("One objects and one would leave it parked.").Has(otherwise, "")
 	alice.Fills(otherwise, "The post office closes")
 	alice.Submits()
 	alice.SeesNoModal()
-	alice.Sees("Alice Anders reopened PAY-1: The post office closes. The ballot advised to leave it parked.")
+	alice.Sees("Alice Anders reopened PAY-1: The post office closes. The ballot's advice was to leave it parked.")
 
 	w.voted(t, w.voting(t, idea, pipeline.AskPursue), map[pipeline.Choice]int{pipeline.ChoosePursue: 3})
 	alice.Types("/antibacklog park 1")
-	alice.SeesModal("Park PAY-1").Says("The ballot advised to pursue it.").Says("3 would pursue it.")
+	alice.SeesModal("Park PAY-1").Says("The ballot's advice was to pursue it.").Says("Three would pursue it.")
 	alice.Chooses("Decision", "Not now: it may be right later")
 	alice.Chooses("Kind of reason", "Too costly")
 	alice.Fills(otherwise, "Nobody can build it before spring")
 	alice.Submits()
 	alice.SeesNoModal()
-	alice.Sees("Alice Anders parked PAY-1, not now: too costly: Nobody can build it before spring.", "The ballot advised to pursue it.")
+	alice.Sees("Alice Anders parked PAY-1, not now: too costly. Nobody can build it before spring.", "The ballot's advice was to pursue it.")
 	if event := w.happened(t, pipeline.WasParked)[0]; !event.Differs {
 		t.Errorf("the history holds %+v", event)
 	}

@@ -27,8 +27,13 @@ func menu(_ context.Context, app *App, req *Request) (Reply, error) {
 		run("What is parked", "/antibacklog"),
 		run("Outcomes", "/outcome"),
 		run("Status", "/align status"),
+		run("Sprint", "/align sprint"),
+		run("Review", "/align review"),
+		run("Backlog health", "/align health"),
+		run("Session", "/align session"),
 		run("Ask people", "/align ask"),
 		run("What waits for me", "/align home"),
+		run("Nudges", "/align nudges"),
 		run("Checklists", "/validate checklists"),
 		run("Settings", "/align settings"),
 		run("Help", "/align help"),
@@ -61,26 +66,27 @@ func doCommand(ctx context.Context, app *App, req *Request) (Reply, error) {
 // help lists what one command can do; all of them when command is "".
 func help(command string) Handler {
 	return func(_ context.Context, app *App, _ *Request) (Reply, error) {
-		var lines []Mrkdwn
+		var all []slack.Block
+		var lines, text []Mrkdwn // lines of one command, which fit a section
 		last := ""
 		for _, e := range List() {
 			if e.On != Slash || command != "" && e.Name != command {
 				continue
 			}
 			if e.Name != last && last != "" {
-				lines = append(lines, "")
+				all, text, lines = append(all, say(join(lines, "\n"))), append(text, lines...), nil
 			}
 			last = e.Name
 			words := strings.TrimSpace(strings.Join([]string{app.command(e.Name), e.Word, e.Usage}, " "))
 			words = strings.Join(strings.Fields(words), " ")
 			lines = append(lines, Mrkdwn(fmt.Sprintf("`%s`  %s", words, e.Help)))
 		}
-		reply := tell(join(lines, "\n"),
-			note("In the menu of any message, *Capture as idea* makes an idea of it, and *Add as evidence* adds it to one. A form that you close keeps what you typed for a day."))
+		all, text = append(all, say(join(lines, "\n"))), append(text, lines...)
+		all = append(all, note("In the menu of any message, *Capture as idea* makes an idea of it, and *Add as evidence* adds it to one. A form that you close keeps what you typed for a day."))
 		if command == "" {
-			reply.Tell.Blocks = append([]slack.Block{header("What alignbot can do")}, reply.Tell.Blocks...)
+			all = append([]slack.Block{header("What alignbot can do")}, all...)
 		}
-		return reply, nil
+		return Reply{Tell: &Post{Text: join(text, "\n"), Blocks: all}}, nil
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -16,7 +17,8 @@ import (
 
 // The orders of the list of parked ideas, beside the newest first.
 const (
-	byDue   = "due"   // those that come back first
+	byDue   = "due"   // those whose day has come
+	byDay   = "day"   // those that have a day, the first first
 	byAsked = "asked" // those that most people asked for again
 )
 
@@ -25,7 +27,7 @@ func listParked(ctx context.Context, app *App, req *Request) (Reply, error) {
 	value := newParams("parked", "1")
 	switch words := strings.ToLower(pipeline.CleanLine(typed(req.Words))); words {
 	case "":
-	case byDue, byAsked:
+	case byDue, byDay, byAsked:
 		value.set("by", words)
 	default:
 		reason, err := reasonNamed(words)
@@ -38,6 +40,12 @@ func listParked(ctx context.Context, app *App, req *Request) (Reply, error) {
 		return chooseTeam(ctx, app, req, actionParked, value)
 	}
 	return showParked(ctx, app, req, value.set("team", string(req.Loaded.Team.Key)))
+}
+
+// namesIdea: the key of an idea, and nothing else.
+func namesIdea(text string) bool {
+	_, err := pipeline.ParseTypedKey(text)
+	return err == nil
 }
 
 // reasonNamed is the one kind of reason that has the words in it.
@@ -56,7 +64,7 @@ func reasonNamed(words string) (pipeline.ParkReason, error) {
 	return "", &pipeline.Problem{
 		Code: "list-word-unknown",
 		What: fmt.Sprintf("I don't know how to list what is parked by “%s”.", pipeline.Cut(words, 40)),
-		Next: fmt.Sprintf("The words are due, asked, or one kind of reason: %s. To search, type /antibacklog find and some words.", strings.Join(all, ", ")),
+		Next: fmt.Sprintf("The words are due, day, asked, or one kind of reason: %s. To search, type /antibacklog find and some words.", strings.Join(all, ", ")),
 	}
 }
 
@@ -80,14 +88,27 @@ func showParked(ctx context.Context, app *App, req *Request, value params) (Repl
 		return Reply{}, stale
 	}
 	if list.Reason == "" {
-		list.Due, list.MostAsked = value.Get("by") == byDue, value.Get("by") == byAsked
+		list.Due, list.MostAsked = value.Get("by") == byDue || value.Get("by") == byDay, value.Get("by") == byAsked
+		if value.Get("by") == byDue {
+			list.DueBy = dayReached(*req.Loaded.Team, req.Now)
+		}
 	}
 	page, err := app.Store.Page(ctx, list, value.page(), pageSize)
 	if err != nil {
 		return Reply{}, err
 	}
+	var next []pipeline.Idea
+	if list.DueBy != "" && page.Total == 0 {
+		list := list
+		list.DueBy = ""
+		coming, err := app.Store.Page(ctx, list, 1, 1)
+		if err != nil {
+			return Reply{}, err
+		}
+		next = coming.Ideas
+	}
 	inForm := req.Form != nil || req.Channel == ""
-	post := parkedPost(*req.Loaded.Team, list, page, inForm)
+	post := parkedPost(*req.Loaded.Team, list, page, next, inForm)
 	switch {
 	case inForm:
 		return inPlace(req, form("antibacklog.list", "Anti-Product Backlog", "", metadata{Channel: req.Channel}, post.Blocks...)), nil
@@ -97,14 +118,24 @@ func showParked(ctx context.Context, app *App, req *Request, value params) (Repl
 	return Reply{Tell: &post}, nil
 }
 
-// parkedPost draws a page of what is parked, with the ways to order and choose.
-func parkedPost(team pipeline.Team, list storage.List, page storage.Page, inForm bool) Post {
+// dayReached is the latest day that it is by now, by the team's clocks or by those
+// by which it is kept when an idea came back.
+func dayReached(team pipeline.Team, now time.Time) string {
+	return max(now.In(team.Location()).Format(time.DateOnly), now.UTC().Format(time.DateOnly))
+}
+
+// parkedPost draws a page of what is parked, with the ways to order and choose. Where
+// none is due, next is the first that will be, if any.
+func parkedPost(team pipeline.Team, list storage.List, page storage.Page, next []pipeline.Idea, inForm bool) Post {
 	title := "Anti-Product Backlog of " + team.Name
 	value := newParams("parked", "1", "team", string(team.Key), "reason", string(list.Reason))
 	order := "newest first"
 	switch {
-	case list.Due:
+	case list.DueBy != "":
 		value.set("by", byDue)
+		order = "due for another look"
+	case list.Due:
+		value.set("by", byDay)
 		order = "those looked at again soonest first"
 	case list.MostAsked:
 		value.set("by", byAsked)
@@ -117,6 +148,9 @@ func parkedPost(team pipeline.Team, list storage.List, page storage.Page, inForm
 	if page.Total == 0 {
 		words := Mrkdwn("Nothing is parked.")
 		switch {
+		case len(next) > 0:
+			idea := next[0]
+			words = "Nothing that is parked is due for another look. The next one is " + Mrkdwn(idea.Key.String()) + " on " + Mrkdwn(pipeline.ShowDay(parkingOf(idea).Revisit.Day)) + "."
 		case list.Due:
 			words = "Nothing that is parked has a day to look at it again."
 		case list.MostAsked:
@@ -153,7 +187,8 @@ func parkedFilters(team pipeline.TeamKey, chosen pipeline.ParkReason) []slack.Bl
 	}
 	return []slack.BlockElement{
 		button(actionParked+":newest", "Newest", "first", value()),
-		button(actionParked+":due", "Due", "for another look, soonest first", value("by", byDue)),
+		button(actionParked+":due", "Due", "for another look", value("by", byDue)),
+		button(actionParked+":day", "By day", "of another look, soonest first", value("by", byDay)),
 		button(actionParked+":asked", "Most asked", "again first", value("by", byAsked)),
 		menu,
 	}

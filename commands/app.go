@@ -27,6 +27,13 @@ type App struct {
 	Members func(ctx context.Context, channel string) ([]pipeline.Person, error)
 	Group   func(ctx context.Context, group string) ([]pipeline.Person, error)
 	Groups  func(ctx context.Context) ([]UserGroup, error)
+	// People are the facts about many at once, in the order of their ids. It takes as
+	// long as Slack lets it take. The error is one for people to read.
+	People func(ctx context.Context, users []string) ([]pipeline.Person, error)
+	// Disturb tells which of the people may be sent something now; whom Slack does not
+	// know may. It gives Unknown rather than wait for long. nil where the app may not
+	// ask.
+	Disturb func(ctx context.Context, users []string) map[string]pipeline.Disturb
 	// Suggester asks a language model what ideas are for, beside what comparing
 	// texts finds; nil where none is configured. Then AskModel must run.
 	Suggester *Suggester

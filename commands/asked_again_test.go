@@ -12,7 +12,7 @@ func TestSomebodyAsksForAParkedIdeaAgain(t *testing.T) {
 	w := open(t, pipeline.Policy{}).withParked(t, "Nobody needs it")
 	bob, carol := w.Person("bob").In("payments"), w.Person("carol").In("payments")
 	carol.ClicksIn("Parked, not now: too costly", "I need this too")
-	carol.SeesModal("I need this too").Says("It is parked, not now: too costly: Nobody needs it.")
+	carol.SeesModal("I need this too").Says("It is parked, not now: too costly. Nobody needs it.")
 	carol.Fills("Why do you need it?", "Our auditors")
 	carol.Fills("What was seen or heard?", "Four auditors asked in May")
 	carol.Submits()

@@ -31,7 +31,7 @@ func mayCloseBallot(req *Request) pipeline.Action {
 // closeButton closes a ballot before its deadline; in names the form it stands
 // in, "" for a message.
 func closeButton(b pipeline.Ballot, in string) *slack.ButtonBlockElement {
-	return confirm(button(actionCloseBallot, "Close it now", "the ballot on "+b.Idea.String(), ballotValue(b, in)),
+	return confirm(button(actionCloseBallot, "Close it now", "(the ballot on "+b.Idea.String()+")", ballotValue(b, in)),
 		"Close the ballot?", "No vote is taken any more, and its result is posted. A closed ballot stays closed.", "Close it")
 }
 

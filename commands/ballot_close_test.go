@@ -26,8 +26,8 @@ func TestADeadlineClosesABallot(t *testing.T) {
 	w.votes(t, "U0DAVE", pipeline.Vote{Choice: pipeline.ChoosePursue})
 	alice := w.Person("alice").In("payments")
 	alice.Sees("1 objection", "Carol Costa objects:", "It breaks the <!channel> export",
-		"2 would pursue it: Bob Brandt, Dave Dunn", "One objects: Carol Costa", "Nobody would park it",
-		"*The advice is to pursue it.* One objects and 2 would pursue it.", "Bob Brandt would pursue it:", "Nine of twelve asked",
+		"Two would pursue it: Bob Brandt, Dave Dunn", "One objects: Carol Costa", "Nobody would park it",
+		"*The advice is to pursue it.* One objects and two would pursue it.", "Bob Brandt would pursue it:", "Nine of twelve asked",
 		"Closed at its deadline", "3 of 4 voted", "The product owner decides: Alice Anders.")
 	screen := alice.Screen()
 	if strings.Index(screen, "1 objection") > strings.Index(screen, "The advice is") {
@@ -57,7 +57,7 @@ func TestADeadlineClosesABallot(t *testing.T) {
 	alice.Fills("Why, although the ballot advised otherwise", "The export is worth more")
 	alice.Submits()
 	alice.SeesNoModal()
-	alice.Sees("Decided: Alice Anders parked it (not now: too costly). That is not what the ballot advised.", "The export is worth more")
+	alice.Sees("Decided: Alice Anders parked it (not now: too costly). That is not what the ballot came to.", "The export is worth more")
 }
 
 // Whoever has no replica running at the deadline has it made up for, once.

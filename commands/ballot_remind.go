@@ -12,8 +12,7 @@ import (
 	"alignbot/storage"
 )
 
-// Ballots that wait for somebody's vote: the reminder, and what Home and a team's
-// status say.
+// The reminder of a ballot that waits for somebody's vote.
 
 // remindedAtOnce is how many reminders are stored in one step.
 const remindedAtOnce = 200
@@ -124,73 +123,4 @@ func reminder(app *App, poll storage.Polled, known bool) Post {
 		note(join(promise, " ")),
 		buttons(append(choiceButtons(b, ""), reasonButton(b, ""))...),
 	}}
-}
-
-const (
-	// pollsAsked is how many running ballots of a person are looked at for those
-	// that wait for their vote, and pollsShown how many of those are shown.
-	pollsAsked = 50
-	pollsShown = 5
-)
-
-// waitingPoll is a ballot that waits for somebody's vote.
-type waitingPoll struct {
-	storage.Poll
-	// known: the person is known to be where the idea may be read.
-	known bool
-}
-
-// waitingPolls are the ballots that wait for the person's vote, the soonest
-// deadline first, those of one team alone unless it is "", and how many more there
-// are.
-func (app *App) waitingPolls(ctx context.Context, req *Request, team pipeline.TeamKey) (waiting []waitingPoll, more int, err error) {
-	polls, err := app.Store.Polls(ctx, req.Person.ID, pollsAsked)
-	if err != nil {
-		return nil, 0, err
-	}
-	polls = slices.DeleteFunc(polls, func(poll storage.Poll) bool {
-		return poll.Voted || team != "" && poll.Ballot.Idea.Team != team || !req.Now.Before(poll.Ballot.Deadline)
-	})
-	shown := polls[:min(len(polls), pollsShown)]
-	seen := map[pipeline.TeamKey]bool{}
-	for _, poll := range shown {
-		key := poll.Ballot.Idea.Team
-		if _, looked := seen[key]; !looked {
-			if seen[key], err = app.seesTeam(ctx, req, key); err != nil {
-				return nil, 0, err
-			}
-		}
-		waiting = append(waiting, waitingPoll{poll, seen[key]})
-	}
-	return waiting, len(polls) - len(shown), nil
-}
-
-// pollBlocks ask for votes, and say how many more ballots wait.
-func pollBlocks(app *App, polls []waitingPoll, more int) []slack.Block {
-	var blocks []slack.Block
-	for _, poll := range polls {
-		blocks = append(blocks, pollBlock(app, poll))
-	}
-	if more > 0 {
-		blocks = append(blocks, note(Mrkdwn("And "+counted(more, "more ballot waits", "more ballots wait")+" for your vote.")))
-	}
-	return blocks
-}
-
-// pollBlock asks for a vote. Of a ballot in a team that the person cannot see at
-// the moment only the key is told, and where it is: who votes there is in the
-// channel.
-func pollBlock(app *App, poll waitingPoll) *slack.SectionBlock {
-	b, key := poll.Ballot, poll.Ballot.Idea.String()
-	if !poll.known {
-		words := Mrkdwn("A ballot on " + key + " waits for your vote until " + string(whenTime(b.Deadline)) + ", in its team's channel.")
-		if !poll.Message.IsZero() {
-			words += " " + link(app.permalink(poll.Message, ""), "Open the ballot")
-		}
-		return say(words)
-	}
-	section := say(escape(ballotQuestion(b)), " It waits for your vote until ", whenTime(b.Deadline), ".\n", escape(poll.Title))
-	vote := button(actionVoteForm+":"+ballotName(b), "Vote…", "on "+key, ballotValue(b, ""))
-	section.Accessory = slack.NewAccessory(vote)
-	return section
 }

@@ -99,13 +99,13 @@ func decidingBlocks(b pipeline.Ballot, loaded storage.Loaded, name func(user str
 		decide = "The product owner decides"
 	}
 	who := note("Votes advise. "+decide+": ", escape(strings.Join(owners, ", ")), ".")
-	return []slack.Block{who, buttons(append(decidingButtons(*loaded.Idea, b), ballotDetails(b, ""))...)}
+	return []slack.Block{who, buttons(append(decidingButtons(*loaded.Idea, b, ""), ballotDetails(b, ""))...)}
 }
 
 // decidingButtons are what a product owner can do about an idea after a ballot on
 // it: take the next step with it, or park it. None where another runs, or came
-// after.
-func decidingButtons(idea pipeline.Idea, b pipeline.Ballot) []slack.BlockElement {
+// after. in names the form they stand in, "" for a message.
+func decidingButtons(idea pipeline.Idea, b pipeline.Ballot, in string) []slack.BlockElement {
 	if idea.Ballots > b.ID || idea.Ballot != 0 || !idea.Withdrawn.IsZero() {
 		return nil
 	}
@@ -114,9 +114,9 @@ func decidingButtons(idea pipeline.Idea, b pipeline.Ballot) []slack.BlockElement
 		step, onward = pipeline.StepTo(idea.Stage, pipeline.Discovery)
 	}
 	if !onward {
-		return []slack.BlockElement{parkButton(idea, "")}
+		return []slack.BlockElement{parkButton(idea, in)}
 	}
-	return []slack.BlockElement{moveButton(idea.Key, step, ""), parkButton(idea, "")}
+	return []slack.BlockElement{moveButton(idea.Key, step, in), parkButton(idea, in)}
 }
 
 // decidedSince is the decision on the idea beside which the ballot's advice stood,
@@ -145,7 +145,7 @@ func decidedSince(b pipeline.Ballot, idea pipeline.Idea, events []pipeline.Event
 func decidedBlock(e pipeline.Event, name func(user string) string) *slack.RichTextBlock {
 	words := pipeline.Cut(name(e.By), nameShown) + " " + deed(e, "it") + "."
 	if e.Differs {
-		words += " That is not what the ballot advised."
+		words += " That is not what the ballot came to."
 	}
 	said := []slack.RichTextElement{line(bold("Decided: "), text(words))}
 	if e.Why != "" {

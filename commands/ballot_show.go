@@ -165,6 +165,9 @@ func (s shownBallot) steps() []slack.BlockElement {
 	if b.Running() && s.may(closes) {
 		steps = append(steps, closeButton(b, inBallot))
 	}
+	if !b.Running() && s.idea.Weighed < b.ID && s.may(pipeline.DecideIdea) {
+		steps = append(steps, decidingButtons(s.idea, b, inBallot)...)
+	}
 	if !b.Running() && b.Level == pipeline.Confidential && s.may(pipeline.AuditVotes) {
 		steps = append(steps, auditButton(b, inBallot))
 	}

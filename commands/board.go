@@ -3,7 +3,6 @@ package commands
 import (
 	"context"
 	"fmt"
-	"strconv"
 
 	"github.com/slack-go/slack"
 	"golang.org/x/sync/errgroup"
@@ -12,9 +11,8 @@ import (
 	"alignbot/storage"
 )
 
-// testsAsked is how many running tests of a person are looked at for those that
-// wait for their observation.
-const testsAsked = 5
+// boardWaits is how many of the things that wait for the reader the status shows.
+const boardWaits = 8
 
 // board is what the status of a team is drawn from.
 type board struct {
@@ -22,13 +20,10 @@ type board struct {
 	team pipeline.Team
 	// owner: the reader is a product owner of the team.
 	owner bool
-	// tests of the reader in this team that wait for what they showed.
-	tests []storage.DueTest
+	// waiting is what waits for the reader in this team.
+	waiting waitingThings
 	// inDiscovery is how many ideas of the reader's are in discovery.
 	inDiscovery int
-	// polls of this team that wait for the reader's vote; morePolls are not shown.
-	polls     []waitingPoll
-	morePolls int
 }
 
 // status answers /align status: how the team's ideas stand in the pipeline, and
@@ -53,8 +48,8 @@ func loadBoard(ctx context.Context, app *App, req *Request) (board, error) {
 		return err
 	})
 	reads.Go(func() error {
-		tests, err := app.Store.DueTests(ctx, req.Person.ID, team.Key, testsAsked)
-		b.tests = due(tests, req)
+		all, err := app.waitScene(req, team.Key, []pipeline.Team{team}).waiting(ctx)
+		b.waiting = all.first(boardWaits)
 		return err
 	})
 	reads.Go(func() error {
@@ -62,22 +57,7 @@ func loadBoard(ctx context.Context, app *App, req *Request) (board, error) {
 		b.inDiscovery = mine.Total
 		return err
 	})
-	reads.Go(func() (err error) {
-		b.polls, b.morePolls, err = app.waitingPolls(ctx, req, team.Key)
-		return err
-	})
 	return b, reads.Wait()
-}
-
-// due are the tests whose deadline has come.
-func due(tests []storage.DueTest, req *Request) []storage.DueTest {
-	var waiting []storage.DueTest
-	for _, test := range tests {
-		if !test.Run.Deadline.After(req.Now) {
-			waiting = append(waiting, test)
-		}
-	}
-	return waiting
 }
 
 // boardPost draws the status of a team.
@@ -116,10 +96,7 @@ func boardPost(app *App, b board) *Post {
 
 // boardWaiting is what the reader is asked for in this team.
 func boardWaiting(app *App, b board) []slack.Block {
-	blocks := pollBlocks(app, b.polls, b.morePolls)
-	for _, test := range b.tests {
-		blocks = append(blocks, dueTestBlock(test))
-	}
+	blocks := b.waiting.blocks()
 	if b.owner {
 		blocks = append(blocks, decisionBlocks(b.team, b.Counts)...)
 	}
@@ -128,18 +105,6 @@ func boardWaiting(app *App, b board) []slack.Block {
 			"own ideas in discovery", newParams("team", string(b.team.Key), "stage", string(pipeline.Discovery), "mine", "1")))
 	}
 	return blocks
-}
-
-// dueTestBlock asks what a test showed.
-func dueTestBlock(test storage.DueTest) *slack.SectionBlock {
-	key := test.Idea.String()
-	words := "A test on " + key + " has reached its deadline and waits for what it showed."
-	if test.Run.Title != "" {
-		words += "\n" + pipeline.Cut(test.Run.Title, cardTextLimit)
-	}
-	number := strconv.Itoa(test.Run.ID)
-	observe := button(actionTestObserve+":"+key+"."+number, "What did it show?", "the test on "+key, newParams("idea", key, "run", number, "part", partObserve))
-	return slack.NewSectionBlock(plain(words), nil, slack.NewAccessory(observe))
 }
 
 // decisionBlocks are what waits for a product owner: validated ideas for a

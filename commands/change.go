@@ -43,7 +43,7 @@ func (app *App) keepWeighed(ctx context.Context, req *Request, draft storage.Slo
 			return idea, err
 		}
 		var seen *pipeline.Load
-		if after.Stage == pipeline.Backlog && req.Loaded.Team.Velocity > 0 {
+		if after.Stage == pipeline.Backlog && pipeline.PaceOf(*req.Loaded.Team, load.Finished).Known() {
 			seen = &load
 		}
 		stored, err := app.keep(ctx, req, req.Op, draft, after, event, seen)

@@ -106,7 +106,7 @@ func (app *App) keepCheckIn(ctx context.Context, req *Request, op string, slot s
 	if err != nil {
 		return s.outcome, c, err
 	}
-	var after []storage.Outgoing
+	after := []storage.Outgoing{redrawCards(op, s.outcome.Key)}
 	if c.Light == pipeline.Red { // storage knows whether it turned so by this
 		after = append(after, returning())
 	}

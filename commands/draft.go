@@ -39,10 +39,21 @@ const (
 	// evidence.KEY.
 	draftOpportunity = "opportunity."
 	draftImpact      = "impact."
-	draftEffect      = "effect." // KEY: what a delivered idea is expected to change
-	draftRound       = "round."  // TEAM: a round of questions to start
-	draftAnswer      = "answer." // TEAM.N: an answer to a round that has names
-	draftTry         = "try."    // TEAM.N: what is tried after a round
+	draftEffect      = "effect."       // KEY: what a delivered idea is expected to change
+	draftForensic    = "forensic."     // TEAM: a forensic session to start
+	draftWays        = "ways."         // TEAM.N: an own list in a session that has names
+	draftFix         = "fix."          // TEAM.N.GROUP: what is done about a group
+	draftChallenge   = "challenge."    // KEY: an answer to what is asked about an idea
+	draftRound       = "round."        // TEAM: a round of questions to start
+	draftAnswer      = "answer."       // TEAM.N: an answer to a round that has names
+	draftTry         = "try."          // TEAM.N: what is tried after a round
+	draftSession     = "session."      // TEAM.N, 0 for a new one: when an alignment session is
+	draftPoint       = "point."        // TEAM.N: a point to talk about in it
+	draftPointNote   = "note."         // TEAM.N.POINT: what came of one
+	draftSprint      = "sprint."       // TEAM.N: a sprint to start, N 0, or to change
+	draftSprintClose = "sprint-close." // TEAM.N: what is done in a sprint that is closed
+	draftRefine      = "refine."       // TEAM.N: a refinement to log, N 0, or to correct
+	draftReview      = "review."       // TEAM.N.KEY: answers about an outcome in the review of sprint N
 )
 
 // slotWord is what names of slots and openings of forms are made of.
@@ -53,7 +64,7 @@ func knownSlot(name string) bool {
 	if !slotWord.MatchString(name) {
 		return false
 	}
-	for _, kind := range []string{draftIdea + ".", draftEdit, draftRun, draftEvidence, draftStage, draftWork, draftOutcome, draftUnlink, draftPark, draftAsk, draftBallot, draftVote, draftTemplate, draftOutcomeEdit, draftOutcomeClose, draftOutcomeReopen, draftCheckIn, draftEffect, draftRound, draftAnswer, draftTry, draftOpportunity, draftImpact} {
+	for _, kind := range []string{draftIdea + ".", draftEdit, draftRun, draftEvidence, draftStage, draftWork, draftOutcome, draftUnlink, draftPark, draftAsk, draftBallot, draftVote, draftTemplate, draftOutcomeEdit, draftOutcomeClose, draftOutcomeReopen, draftCheckIn, draftEffect, draftChallenge, draftForensic, draftWays, draftFix, draftRound, draftAnswer, draftTry, draftSprint, draftSprintClose, draftRefine, draftSession, draftPoint, draftPointNote, draftReview, draftOpportunity, draftImpact} {
 		if strings.HasPrefix(name, kind) {
 			return true
 		}

@@ -50,9 +50,29 @@ var draftKinds = []struct {
 		return of.with("ballot", part(rest, 1)), ok && part(rest, 1) != ""
 	}},
 	{draftEffect, ofIdea("What %s is expected to change, not saved yet", actionExpect)},
+	{draftForensic, ofTeam("A forensic session of %s that was not started", actionForensicNew)},
+	{draftWays, ofForensic("A list for a forensic session of %s that was not sent", actionWays)},
+	{draftFix, ofForensic("A fix in a forensic session of %s that was not saved", actionFix)},
+	{draftChallenge, ofIdea("An answer about %s that was not sent", actionChallengeAnswer)},
 	{draftRound, ofTeam("A round of questions of %s that was not started", actionRoundNew)},
 	{draftAnswer, ofRound("An answer to questions of %s that was not sent", actionRoundAnswer)},
+	{draftSession, func(rest []string) (kept, bool) {
+		of, ok := ofTeam("The day of an alignment session of %s that was not saved", actionSessionPlan)(rest)
+		return of.with("session", strings.TrimPrefix(part(rest, 1), "0")), ok && part(rest, 1) != ""
+	}},
+	{draftPoint, ofSession("A point for an alignment session of %s that was not added", actionPointNew)},
+	{draftPointNote, func(rest []string) (kept, bool) {
+		of, ok := ofSession("What came of a point in a session of %s, not kept yet", actionPointNote)(rest)
+		return of.with("point", part(rest, 2)), ok && part(rest, 2) != ""
+	}},
 	{draftTry, ofRound("What %s tries after its questions, not told yet", actionRoundTry)},
+	{draftSprint, ofNumbered("A sprint of %s that was not started", "A change of a sprint of %s that was not saved", actionSprintForm, "sprint")},
+	{draftSprintClose, ofNumbered("", "What is done in a sprint of %s, not saved yet", actionSprintClose, "sprint")},
+	{draftRefine, ofNumbered("A refinement of %s that was not logged", "A correction of a refinement of %s that was not saved", actionRefine, "refinement")},
+	{draftReview, func(rest []string) (kept, bool) {
+		of, ok := ofTeam("Answers in a review of %s that were not sent", actionReviewAnswer)(rest)
+		return of.with("review", part(rest, 1)).with("outcome", part(rest, 2)), ok && part(rest, 2) != ""
+	}},
 	{draftRun, runDraft},
 	{draftTemplate, templateDraft},
 	{draftOpportunity, mappedDraft(pipeline.OpportunityNode, actionOpportunityNew, actionOpportunityEdit)},
@@ -96,6 +116,22 @@ func ofRound(about, action string) func(rest []string) (kept, bool) {
 	return func(rest []string) (kept, bool) {
 		of, ok := ofTeam(about, action)(rest)
 		return of.with("round", part(rest, 1)), ok && part(rest, 1) != ""
+	}
+}
+
+// ofSession is ofTeam for one of its alignment sessions: TEAM.N.
+func ofSession(about, action string) func(rest []string) (kept, bool) {
+	return func(rest []string) (kept, bool) {
+		of, ok := ofTeam(about, action)(rest)
+		return of.with("session", part(rest, 1)), ok && part(rest, 1) != ""
+	}
+}
+
+// ofForensic is ofTeam for one of its forensic sessions: TEAM.N, or TEAM.N.GROUP.
+func ofForensic(about, action string) func(rest []string) (kept, bool) {
+	return func(rest []string) (kept, bool) {
+		of, ok := ofTeam(about, action)(rest)
+		return of.with("forensic", part(rest, 1)).with("group", part(rest, 2)), ok && part(rest, 1) != ""
 	}
 }
 
@@ -177,6 +213,8 @@ func keptIn(slot string, d storage.Draft) kept {
 var chosenFields = []pipeline.Field{
 	pipeline.FieldResult, pipeline.FieldIdeas, pipeline.FieldInto, // of an outcome that is closed
 	pipeline.FieldDecision, pipeline.FieldReason, pipeline.FieldRevisitDay, // of an idea that is parked
+	pipeline.FieldFirst, pipeline.FieldLast, pipeline.FieldServes, pipeline.FieldItems, pipeline.FieldDone, // of a sprint
+	pipeline.FieldDay, pipeline.FieldPeople, pipeline.FieldTouched, pipeline.FieldPromoted, pipeline.FieldDropped, // of a refinement
 	pipeline.FieldKind, pipeline.FieldParent, pipeline.FieldLight, pipeline.FieldEffectAnswer, pipeline.FieldChoice,
 }
 

@@ -32,6 +32,9 @@ const (
 	// drawRelink changes the links of the ideas of an outcome that was closed. Args:
 	// into (the outcome they go to, "" for none), by, why, closed (Unix ms), page.
 	drawRelink = "outcome.relink"
+	// drawCards draws the cards of the newest ideas of an outcome anew: they show its
+	// statement and number.
+	drawCards = "outcome.cards"
 	// drawTestDue asks the owner of a test, at its deadline, what it showed. Args:
 	// run (its number), deadline (the last day).
 	drawTestDue = "test.due"
@@ -41,10 +44,30 @@ const (
 	drawEffectAsk = "effect.ask"
 	drawRound     = storage.KindRound // a round of questions, in its team's channel
 	// Jobs and messages of a round. Args of all: round (its name); what (told).
-	drawRoundClose = "round.close" // its deadline has come
-	drawRoundAsks  = "round.asks"  // those who are asked get a message each
-	drawRoundAsk   = "round.ask"   // to one of them
-	drawRoundTold  = "round.told"  // in the thread of the round's message
+	drawRoundClose = "round.close"         // its deadline has come
+	drawRoundAsks  = "round.asks"          // those who are asked get a message each
+	drawRoundAsk   = "round.ask"           // to one of them
+	drawRoundTold  = "round.told"          // in the thread of the round's message
+	drawNudge      = storage.KindNudge     // to a person: what waits for them
+	drawTeamNudge  = storage.KindTeamNudge // in a team's channel: what needs a look
+	// drawNudgeAgain draws a nudge anew where it stands. Args: nudge (what it asked
+	// for, or its name), channel, ts.
+	drawNudgeAgain = "nudge.again"
+	// What is asked of an idea: is it the best use of our time? Subject is the idea;
+	// args of all: times (which question).
+	drawChallengeAsk  = "challenge.ask"  // to each product owner, redrawn in place
+	drawChallengeDue  = "challenge.due"  // a job, at its deadline
+	drawChallengeLate = "challenge.late" // to each product owner, once
+	drawChallengeTold = "challenge.told" // question and answer, in the idea's thread
+	// A forensic session. Args of all: sheet (its name).
+	drawForensic     = storage.KindForensic // in its team's channel, redrawn from part to part
+	drawForensicDue  = "forensic.due"       // a job, at the deadline of a part
+	drawForensicAsk  = "forensic.ask"       // to everybody who takes part; args: phase
+	drawForensicTold = "forensic.told"      // what came out of it, in its thread
+	drawHealth       = "health.report"      // a team's backlog health, in its channel. Args: by
+	// What a team is asked about its backlog. Args of both: sheet (its name).
+	drawHealthAsk      = storage.KindHealthAsk            // in the team's channel, redrawn in place
+	drawHealthAskClose = storage.KindHealthAsk + ".close" // a job, at its deadline
 	// DrawChannelTrouble tells a product owner that a channel cannot be posted
 	// in. Args: code (Slack's error), channel.
 	DrawChannelTrouble = "team.channel_trouble"
@@ -87,6 +110,7 @@ var drawers = map[string]drawer{
 	drawHello:          (*App).drawHello,
 	drawTestDue:        (*App).drawTestDue,
 	drawRelink:         (*App).drawRelink,
+	drawCards:          (*App).drawCards,
 	drawEffectDue:      (*App).drawEffectDue,
 	drawEffectAsk:      (*App).drawEffectAsk,
 	drawRound:          (*App).drawRound,
@@ -94,11 +118,40 @@ var drawers = map[string]drawer{
 	drawRoundAsks:      (*App).drawRoundAsks,
 	drawRoundAsk:       (*App).drawRoundAsk,
 	drawRoundTold:      (*App).drawRoundTold,
+	drawReview:         (*App).drawReview,
+	drawReviewOutcome:  (*App).drawReviewOutcome,
+	drawReviewSummary:  (*App).drawReviewSummary,
+	drawReviewDue:      (*App).drawReviewDue,
+	drawReviewClose:    (*App).drawReviewClose,
 	drawBallot:         (*App).drawBallot,
 	drawBallotClose:    (*App).drawBallotClose,
 	drawBallotRemind:   (*App).drawBallotRemind,
 	drawReminder:       (*App).drawReminder,
 	drawBallotResult:   (*App).drawBallotResult,
+	drawNudge:          (*App).drawNudge,
+	drawTeamNudge:      (*App).drawTeamNudge,
+	drawNudgeAgain:     (*App).drawNudgeAgain,
+	drawChallengeAsk:   (*App).drawChallengeAsk,
+	drawChallengeDue:   (*App).drawChallengeDue,
+	drawChallengeLate:  (*App).drawChallengeLate,
+	drawChallengeTold:  (*App).drawChallengeTold,
+	drawSummaryDue:     (*App).drawSummaryDue,
+	drawSummary:        (*App).drawSummary,
+	drawSession:        (*App).drawSession,
+	drawSessionAgenda:  (*App).drawSessionAgenda,
+	drawSessionStep:    (*App).drawSessionStep,
+	drawSessionTold:    (*App).drawSessionTold,
+	drawSessionAhead:   (*App).drawSessionAhead,
+	drawSessionStart:   (*App).drawSessionStart,
+	drawSessionEnd:     (*App).drawSessionEnd,
+	drawSessionNext:    (*App).drawSessionNext,
+	drawForensic:       (*App).drawForensic,
+	drawForensicDue:    (*App).drawForensicDue,
+	drawForensicAsk:    (*App).drawForensicAsk,
+	drawForensicTold:   (*App).drawForensicTold,
+	drawHealth:         (*App).drawHealth,
+	drawHealthAsk:      (*App).drawHealthAsk,
+	drawHealthAskClose: (*App).drawHealthAskClose,
 	DrawChannelTrouble: (*App).drawChannelTrouble,
 }
 
@@ -292,7 +345,7 @@ func ideaNews(idea pipeline.Idea, args map[string]string, by, behalf string) Pos
 	}
 	switch why := args["why"]; {
 	case e.What == pipeline.WasParked:
-		after += ", " + args["about"] + ": " + why
+		after += ", " + args["about"] + ". " + why
 		if p := parkingOf(idea); p.Why == why && p.CameBack.IsZero() { // what holds
 			after = string(sentence(Mrkdwn(after))) + " It is looked at again " + p.Revisit.Words() + "."
 		}

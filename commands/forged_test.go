@@ -131,8 +131,17 @@ var forgeries = []string{
 	"node=PAY-O1&corrects=99", "node=PAY-O1&in=outcome&at=node%3DSEC-O1", "team=PAY&closed=1&page=-3",
 	`{"v":1,"team":"PAY","draft":"outcome-edit.PAY.NEW","fresh":"f","asked":true,"below":"outcome","at":"node=SEC-O1"}`, `{"v":1,"node":"PAY-O1","team":"PAY","draft":"outcome-close.PAY-O1","fresh":"f","below":"outcome","at":"node=PAY-O1"}`,
 	`{"v":1,"node":"PAY-O1","checkin":-7,"draft":"checkin.PAY-O1","fresh":"f"}`,
+	"idea=PAY-2&in=details", "idea=PAY-2&in=nonsense&afresh=1", `{"v":1,"idea":"PAY-2","draft":"challenge.PAY-2","fresh":"f","below":"details"}`, `{"v":1,"idea":"PAY-2","draft":"challenge.SEC-1","fresh":"f"}`,
+	"team=PAY&forensic=1&phase=lists&in=forensic&at=team%3DSEC%26forensic%3D1", "team=PAY&forensic=99&group=1&pick=1", "team=PAY&forensic=1&group=-1&page=-3", "team=SEC&forensic=1&phase=nonsense",
+	`{"v":1,"team":"PAY","forensic":1,"group":99,"draft":"fix.PAY.1.99","fresh":"f","below":"forensic","at":"team=SEC&forensic=1"}`, `{"v":1,"team":"PAY","forensic":-1,"draft":"ways.PAY.1","fresh":"f"}`,
 	"team=PAY&round=1&by=U_EVE", "team=PAY&round=99&in=round&at=team%3DSEC%26round%3D1", "team=PAY&ready=nonsense", "idea=PAY-1&to=learned&answer=nonsense", "idea=PAY-1&to=learned&answer=moved",
 	`{"v":1,"team":"PAY","round":1,"draft":"answer.PAY.1","fresh":"f","below":"round","at":"team=SEC&round=1"}`, `{"v":1,"team":"PAY","round":-1,"version":9,"draft":"try.PAY.1","fresh":"f"}`, `{"v":1,"team":"PAY","draft":"round.PAY","fresh":"f"}`,
+	"team=PAY&review=1&outcome=PAY-O1&question=review-evidence&said=nonsense", "team=PAY&review=99&in=review&at=team%3DSEC%26review%3D1", "team=PAY&review=1&was=nonsense", "team=PAY&review=1&show=items&page=-7", "team=PAY&review=1&outcome=SEC-O1&in=review",
+	`{"v":1,"team":"PAY","review":1,"node":"SEC-O1","draft":"review.PAY.1.PAY-O1","fresh":"f","below":"review","at":"team=SEC&review=1"}`, `{"v":1,"team":"PAY","review":-1,"node":"PAY-O1","draft":"review.PAY.1.PAY-O1","fresh":"f"}`,
+	"team=PAY&session=1&point=1", "team=PAY&session=99&point=99", "team=PAY&session=1&of=own+U_ANN+1", "team=PAY&session=1&of=nonsense&in=session&at=team%3DSEC%26session%3D1",
+	`{"v":1,"team":"PAY","session":1,"draft":"session.PAY.1","fresh":"f","below":"session","at":"team=SEC&session=1"}`, `{"v":1,"team":"PAY","session":1,"point":"own U_ANN 1","draft":"note.PAY.1.1","fresh":"f"}`, `{"v":1,"team":"PAY","session":-1,"point":"99","version":7,"draft":"point.PAY.1","fresh":"f"}`,
+	"team=PAY&sprint=99&in=sprint&at=team%3DSEC", "team=PAY&refinement=99&in=refinements&at=team%3DSEC", "team=SEC&sprint=1", "idea=PAY-1&to=top", "idea=PAY-1&to=sideways",
+	`{"v":1,"team":"PAY","sprint":-1,"draft":"sprint.PAY.0","fresh":"f"}`, `{"v":1,"team":"PAY","sprint":99,"again":true,"draft":"sprint-close.PAY.99","fresh":"f","below":"sprint","at":"team=SEC"}`, `{"v":1,"team":"PAY","refinement":99,"draft":"refine.PAY.99","fresh":"f","below":"refinements","at":"team=SEC"}`,
 	"idea=PAY-1&to=backlog", "idea=PAY-1&to=delivered&override=1", "idea=PAY-1&to=parked", "idea=PAY-1&run=1&step=99", "idea=PAY-1&run=1&part=observe", "idea=PAY-1&run=-1",
 	"idea=PAY-1&outcome=SEC-O1", "idea=PAY-1&in=gate&page=9", "idea=PAY-1&in=run&run=9&step=9", "team=PAY&template=opportunity-canvas&item=problem&by=1", "idea=PAY-1&template=../x&form=x",
 	`{"v":1,"idea":"PAY-1","run":1,"step":99,"draft":"run.PAY-1.1.99","fresh":"f","seen":{"problem":"x"},"below":"run"}`, `{"v":1,"idea":"PAY-1","run":5,"result":"results/99/99","draft":"run.PAY-1.5.1","fresh":"f"}`,
@@ -151,6 +160,11 @@ func TestForgedValuesChangeNothingOfOthers(t *testing.T) {
 	furnishBallot(t, app, Entry{}, idea.Key, "words")
 	furnishTree(t, app, idea.Key.Team, "words")
 	furnishRound(t, app, Entry{}, idea.Key.Team, "words")
+	furnishForensic(t, app, Entry{}, idea.Key.Team, "words")
+	asked := app.at(t, "an idea that is challenged", pipeline.Validated)
+	furnishChallenge(t, app, asked.Key, "words")
+	furnishReview(t, app, Entry{}, idea.Key.Team, "words")
+	furnishSession(t, app, Entry{}, idea.Key.Team, "words")
 	all := List()
 	forms := slices.DeleteFunc(slices.Clone(all), func(e Entry) bool { return !inForm(e) })
 	for i, value := range forgeries {
@@ -202,6 +216,10 @@ func TestAPrivateTeamLeaksNowhere(t *testing.T) {
 	furnishBallot(t, app, Entry{}, pipeline.Key{Team: "SEC", Number: 1}, "Secret objection")
 	furnishTree(t, app, "SEC", "Secret words")
 	furnishRound(t, app, Entry{}, "SEC", "Secret words")
+	furnishForensic(t, app, Entry{}, "SEC", "Secret words")
+	furnishChallenge(t, app, pipeline.Key{Team: "SEC", Number: 1}, "Secret words")
+	furnishReview(t, app, Entry{}, "SEC", "Secret words")
+	furnishSession(t, app, Entry{}, "SEC", "Secret words")
 	hidden := park(t, app, pipeline.Idea{Key: pipeline.Key{Team: "SEC", Number: 2}}, "Secret why")
 	asked := pipeline.Asked{By: "U_BOSS", At: time.Now(), Note: "Secret wish"}
 	if _, _, _, err := app.Store.AskAgain(ctx, "sec asks", hidden.Key, asked, nil, storage.Slot{}, pipeline.Event{At: asked.At, By: asked.By, What: pipeline.AskedAgain}); err != nil {

@@ -121,15 +121,25 @@ type metadata struct {
 	Result   pipeline.AnswerKey `json:"result,omitempty"`
 	To       pipeline.Stage     `json:"to,omitempty"` // stage an idea is to move to
 	Override bool               `json:"override,omitempty"`
-	Lacks    []string           `json:"lacks,omitempty"`   // digests of what the form shows as missing
-	Again    bool               `json:"again,omitempty"`   // an idea that is parked is parked anew
-	More     bool               `json:"more,omitempty"`    // with the inputs that few need
-	Ballot   int                `json:"ballot,omitempty"`  // of the idea
-	Node     string             `json:"node,omitempty"`    // of a team's tree
-	Round    int                `json:"round,omitempty"`   // of the team
-	At       string             `json:"at,omitempty"`      // what Below shows, where that is no idea's
-	CheckIn  int                `json:"checkin,omitempty"` // on the node, which is corrected
-	Asked    bool               `json:"asked,omitempty"`   // whether an outcome is what is made was asked
+	Lacks    []string           `json:"lacks,omitempty"`    // digests of what the form shows as missing
+	Again    bool               `json:"again,omitempty"`    // an idea that is parked is parked anew
+	More     bool               `json:"more,omitempty"`     // with the inputs that few need
+	Ballot   int                `json:"ballot,omitempty"`   // of the idea
+	Node     string             `json:"node,omitempty"`     // of a team's tree
+	Round    int                `json:"round,omitempty"`    // of the team
+	Forensic int                `json:"forensic,omitempty"` // session of the team, and a Group of it
+	Group    int                `json:"group,omitempty"`
+	// Sprint and Refinement are of the team; 0 for a new one.
+	Sprint     int             `json:"sprint,omitempty"`
+	Refinement int             `json:"refinement,omitempty"`
+	Review     int             `json:"review,omitempty"`  // of the team's sprint of that number
+	At         string          `json:"at,omitempty"`      // what Below shows, where that is no idea's
+	Session    int             `json:"session,omitempty"` // of the team
+	Point      string          `json:"point,omitempty"`   // of that session
+	CheckIn    int             `json:"checkin,omitempty"` // on the node, which is corrected
+	Asked      bool            `json:"asked,omitempty"`   // whether an outcome is what is made was asked
+	Rule       pipeline.RuleID `json:"rule,omitempty"`    // of backlog health
+	Nudge      *nudgePlace     `json:"nudge,omitempty"`   // that it comes from
 }
 
 const metadataFormat = 1

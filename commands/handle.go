@@ -31,8 +31,7 @@ func (app *App) handle(ctx context.Context, e Entry, req *Request) (Reply, error
 		req.Channel, req.claimed = m.Channel, true
 	}
 	if e.Direct {
-		reply, err := e.Do(ctx, app, req)
-		return req.first(reply, err)
+		return app.do(ctx, e, req)
 	}
 	want := storage.Want{Channel: req.Channel}
 	if e.Wants != nil {
@@ -54,7 +53,14 @@ func (app *App) handle(ctx context.Context, e Entry, req *Request) (Reply, error
 	if err := app.permit(ctx, req, may); err != nil {
 		return Reply{}, err
 	}
+	return app.do(ctx, e, req)
+}
+
+// do runs the handler of an act that is allowed, and goes on with the nudge that it
+// came from, if any.
+func (app *App) do(ctx context.Context, e Entry, req *Request) (Reply, error) {
 	reply, err := e.Do(ctx, app, req)
+	app.followNudge(ctx, e, req, reply, err)
 	return req.first(reply, err)
 }
 

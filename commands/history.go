@@ -113,13 +113,44 @@ func eventBlock(e pipeline.Event) *slack.RichTextBlock {
 		}
 		if e.What == pipeline.WasParked && c.From == "" {
 			if c.Field != pipeline.FieldDecision && c.Field != pipeline.FieldReason { // the deed names them
-				said = append(said, quote(fieldName(c.Field)+": "+pipeline.Cut(c.To, changeShown)))
+				words := pipeline.Cut(c.To, changeShown)
+				if c.Field == pipeline.FieldRevisitDay {
+					words = pipeline.ShowDay(c.To)
+				}
+				said = append(said, quote(fieldName(c.Field)+": "+words))
 			}
 			continue
 		}
-		said = append(said, quote(fieldName(c.Field)+": it was "+quoted(c.From)+", it became "+quoted(c.To)))
+		said = append(said, changed(c))
 	}
 	return rich(said...)
+}
+
+// changed says what a field said before and says now.
+func changed(c pipeline.Change) *slack.RichTextQuote {
+	words := quote(fieldName(c.Field) + ": ")
+	switch {
+	case c.From == "":
+		words.Elements = append(words.Elements, saidIn(c.Field, c.To), text(" was added"))
+	case c.To == "":
+		words.Elements = append(words.Elements, saidIn(c.Field, c.From), text(" was taken away"))
+	default:
+		words.Elements = append(words.Elements, text("it was "), saidIn(c.Field, c.From), text(", it became "), saidIn(c.Field, c.To))
+	}
+	return words
+}
+
+// saidIn is what a field said before or after a change.
+func saidIn(field pipeline.Field, s string) slack.RichTextSectionElement {
+	switch field {
+	case pipeline.FieldBaselineDay, pipeline.FieldTargetDay, pipeline.FieldMetricBy, pipeline.FieldRevisitDay, pipeline.FieldEffectDay:
+		return text(pipeline.ShowDay(s))
+	case pipeline.FieldOwner:
+		if userID.MatchString(s) {
+			return person(s)
+		}
+	}
+	return text(quoted(s))
 }
 
 // quoted is a text before or after a change.
@@ -151,6 +182,10 @@ func deed(e pipeline.Event, it string) string {
 		return otherwise
 	}
 	switch e.What {
+	case pipeline.WasCaptured:
+		if e.About != "" { // what it was linked to at once
+			return "captured " + it + " and linked it to " + e.About
+		}
 	case pipeline.WasMoved, pipeline.WasOverridden:
 		return moveDeed(e.From, e.To, it)
 	case pipeline.WasWithdrawn:
@@ -191,6 +226,13 @@ func deed(e pipeline.Event, it string) string {
 		return "parked " + it + aside(e.About)
 	case pipeline.WasReopened:
 		return "reopened " + it
+	case pipeline.WasChallenged:
+		if e.By == "" {
+			return "it was asked in confidence whether " + it + " is the best use of our time"
+		}
+		return "asked whether " + it + " is the best use of our time"
+	case pipeline.ChallengeAnswered:
+		return "answered whether " + it + " is the best use of our time" + aside(e.About)
 	case pipeline.AskedAgain:
 		return "asked for " + it + " again"
 	case pipeline.BallotStarted:
@@ -207,6 +249,14 @@ func deed(e pipeline.Event, it string) string {
 		return "put off saying what " + it + " changed: it is too early" + aside("asked again on "+pipeline.ShowDay(e.About))
 	case pipeline.EffectAsked:
 		return "it was asked what " + it + " changed"
+	case pipeline.WasTakenUp:
+		return "took " + it + " up in " + about("a sprint")
+	case pipeline.WasTakenOut:
+		return "took " + it + " out of " + about("a sprint")
+	case pipeline.WasFinished:
+		return "said that " + it + " was finished in " + about("a sprint")
+	case pipeline.WasReordered:
+		return "moved " + it + " in the Product Backlog"
 	case pipeline.BallotAudited:
 		return "looked up who voted what in a ballot on " + it
 	}
@@ -246,6 +296,8 @@ func fieldName(f pipeline.Field) string {
 	switch f {
 	case pipeline.FieldMeasure:
 		return "we will know when"
+	case pipeline.FieldRank:
+		return "its place"
 	case pipeline.FieldParent:
 		return "under"
 	case pipeline.FieldFrequency:

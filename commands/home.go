@@ -18,11 +18,10 @@ import (
 type home struct {
 	drafts      map[string]storage.Draft
 	unconfirmed []storage.Outgoing
-	tests       []storage.DueTest // that wait for what they showed
-	polls       []waitingPoll     // that wait for a vote
-	morePolls   int               // beyond those shown
-	questions   homeQuestions
-	inDiscovery int // own ideas in discovery
+	waiting     waitingThings
+	nudges      pipeline.NudgeSettings
+	today       string // where the person is
+	inDiscovery int    // own ideas in discovery
 	teams       []homeTeam
 	moreTeams   int                       // beyond those shown
 	hidden      map[pipeline.TeamKey]bool // own teams that the person cannot see at the moment
@@ -76,11 +75,7 @@ func homePost(app *App, h home) *Post {
 		h.teams, h.moreTeams = h.teams[:homePostTeams], h.moreTeams+more
 	}
 	h.unconfirmed = h.unconfirmed[:min(len(h.unconfirmed), homePostTroubles)]
-	h.tests = h.tests[:min(len(h.tests), homePostTests)]
-	if more := len(h.polls) - homePostPolls; more > 0 {
-		h.polls, h.morePolls = h.polls[:homePostPolls], h.morePolls+more
-	}
-	h.questions = h.questions.few(homePostQuestions)
+	h.waiting = h.waiting.first(homePostWaits)
 	where := note(link("slack://app?team="+app.Slack.ID+"&id="+app.Slack.AppID+"&tab=home", "Open my Home tab"), " to see this at any time.")
 	blocks := append([]slack.Block{where}, homeBlocks(app, h)...)
 	return &Post{Text: "What waits for you, your teams and your ideas", Blocks: blocks}
@@ -103,34 +98,28 @@ const (
 	homeTeamLimit  = 8
 	homeDraftLimit = 5
 	homeTroubleMax = 5
+	homeWaits      = 12
 
-	homePostTeams     = 2
-	homePostTroubles  = 2
-	homePostTests     = 1
-	homePostPolls     = 2
-	homePostQuestions = 1
+	homePostTeams    = 2
+	homePostTroubles = 2
+	homePostWaits    = 4
 )
 
 func loadHome(ctx context.Context, app *App, req *Request, page int) (home, error) {
-	var h home
+	h := home{today: req.today()}
 	reads, ctx := errgroup.WithContext(ctx)
 	reads.Go(func() (err error) {
 		h.drafts, err = app.Store.Drafts(ctx, req.Person.ID)
 		return err
 	})
 	reads.Go(func() (err error) {
+		h.nudges, err = app.Store.NudgeSettings(ctx, req.Person.ID)
+		return err
+	})
+	reads.Go(func() (err error) {
 		h.unconfirmed, err = app.Store.Unconfirmed(ctx, req.Person.ID)
 		return err
 	})
-	reads.Go(func() (err error) {
-		h.tests, err = app.dueTests(ctx, req)
-		return err
-	})
-	reads.Go(func() (err error) {
-		h.polls, h.morePolls, err = app.waitingPolls(ctx, req, "")
-		return err
-	})
-	reads.Go(func() error { return h.questions.addRounds(ctx, app, req) })
 	reads.Go(func() error {
 		mine, err := app.Store.Page(ctx, storage.List{Author: req.Person.ID, Stage: pipeline.Discovery}, 1, 1)
 		h.inDiscovery = mine.Total
@@ -162,12 +151,13 @@ func loadHome(ctx context.Context, app *App, req *Request, page int) (home, erro
 		if err := app.countReturned(ctx, h.teams); err != nil {
 			return err
 		}
-		if err := h.questions.addEffects(ctx, app, h.teams, req.Now); err != nil {
-			return err
-		}
 		if err := app.addOutcomes(ctx, h.teams, req.Now); err != nil {
 			return err
 		}
+		if h.waiting, err = app.waitScene(req, "", shown).waiting(ctx); err != nil {
+			return err
+		}
+		h.waiting = h.waiting.first(homeWaits)
 		if !h.hasTeams {
 			all, err := app.Store.Teams(ctx)
 			if err != nil {
@@ -180,29 +170,6 @@ func loadHome(ctx context.Context, app *App, req *Request, page int) (home, erro
 	err := reads.Wait()
 	h.canSetUp = pipeline.May(app.Policy, req.Person, pipeline.CreateTeam, pipeline.Where{OwnsAnyTeam: req.Loaded.OwnsAnyTeam}).OK
 	return h, err
-}
-
-// dueTests are the person's tests that wait for what they showed. Of a test in a
-// team that they cannot see at the moment only the key is told.
-func (app *App) dueTests(ctx context.Context, req *Request) ([]storage.DueTest, error) {
-	tests, err := app.Store.DueTests(ctx, req.Person.ID, "", testsAsked)
-	if err != nil {
-		return nil, err
-	}
-	tests = due(tests, req)
-	seen := map[pipeline.TeamKey]bool{}
-	for i, test := range tests {
-		key := test.Idea.Team
-		if _, known := seen[key]; !known {
-			if seen[key], err = app.seesTeam(ctx, req, key); err != nil {
-				return nil, err
-			}
-		}
-		if !seen[key] {
-			tests[i].Run.Title = ""
-		}
-	}
-	return tests, nil
 }
 
 // seesTeam tells whether the person may read the team's ideas from where they
@@ -238,6 +205,7 @@ func homeBlocks(app *App, h home) []slack.Block {
 	}
 	blocks = append(blocks, header("Waiting for you"))
 	blocks = append(blocks, homeWaiting(app, h)...)
+	blocks = append(blocks, homeNudges(h.nudges, h.today)...)
 	if len(h.teams) > 0 {
 		blocks = append(blocks, header("My teams"))
 		for _, team := range h.teams {
@@ -261,13 +229,9 @@ func homeBlocks(app *App, h home) []slack.Block {
 	return blocks
 }
 
-// homeWaiting is what waits for the person, the nearest to its end first.
+// homeWaiting is what waits for the person, the most urgent first.
 func homeWaiting(app *App, h home) []slack.Block {
-	blocks := pollBlocks(app, h.polls, h.morePolls)
-	blocks = append(blocks, h.questions.blocks()...)
-	for _, test := range h.tests {
-		blocks = append(blocks, dueTestBlock(test))
-	}
+	blocks := h.waiting.blocks()
 	for _, team := range h.teams {
 		if team.owner {
 			blocks = append(blocks, decisionBlocks(team.Team, team.Counts)...)

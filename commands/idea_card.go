@@ -73,6 +73,9 @@ func cardButtons(idea pipeline.Idea) []slack.BlockElement {
 	if idea.Ballot == 0 {
 		elements = append(elements, parkButton(idea, ""))
 	}
+	if idea.Stage == pipeline.Backlog {
+		elements = append(elements, challengeButton(idea.Key, bestUse, ""))
+	}
 	if len(elements) < cardButtonLimit {
 		elements = append(elements, button(actionEdit, "Edit", key, value))
 	}

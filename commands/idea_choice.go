@@ -52,7 +52,7 @@ func suggestIdeas(ctx context.Context, app *App, req *Request) (Reply, error) {
 			options = append(options, option(noneChosen, "None"))
 		}
 	}
-	ideas, err := app.chosenFrom(ctx, req, teams, words)
+	ideas, err := app.chosenFrom(ctx, req, teams, words, choiceLimit)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -63,8 +63,9 @@ func suggestIdeas(ctx context.Context, app *App, req *Request) (Reply, error) {
 	return Reply{Options: options}, nil
 }
 
-// chosenFrom gives the ideas of the teams that fit the words, the best first.
-func (app *App) chosenFrom(ctx context.Context, req *Request, teams []pipeline.Team, words string) ([]pipeline.Idea, error) {
+// chosenFrom gives the ideas of the teams that fit the words, the best first, of more
+// than the limit as many.
+func (app *App) chosenFrom(ctx context.Context, req *Request, teams []pipeline.Team, words string, limit int) ([]pipeline.Idea, error) {
 	var keys []pipeline.TeamKey
 	var here pipeline.TeamKey // team of the channel the person is in
 	for _, team := range teams {
@@ -84,7 +85,7 @@ func (app *App) chosenFrom(ctx context.Context, req *Request, teams []pipeline.T
 		if list.Team == "" {
 			list.Author = req.Person.ID
 		}
-		page, err := app.Store.Page(ctx, list, 1, choiceLimit)
+		page, err := app.Store.Page(ctx, list, 1, limit)
 		return slices.DeleteFunc(page.Ideas, func(i pipeline.Idea) bool { return !slices.Contains(keys, i.Key.Team) }), err
 	}
 	var found []pipeline.Idea
@@ -97,7 +98,7 @@ func (app *App) chosenFrom(ctx context.Context, req *Request, teams []pipeline.T
 			return nil, err
 		}
 	}
-	more, err := app.Store.Find(ctx, words, keys, choiceLimit)
+	more, err := app.Store.Find(ctx, words, keys, limit)
 	for _, idea := range more {
 		if len(found) == 0 || idea.Key != found[0].Key {
 			found = append(found, idea)

@@ -166,11 +166,18 @@ func listPage(ctx context.Context, app *App, req *Request, value params) (*Post,
 		row = params{maps.Clone(value.Values)}.set("in", inList).set("page", strconv.Itoa(page.Number))
 	}
 	blocks := []slack.Block{header(title)}
-	for _, idea := range page.Ideas {
-		blocks = append(blocks, ownRow(idea, hidden, row))
+	order := "newest first"
+	for i, idea := range page.Ideas {
+		if !isOrdered(list) {
+			blocks = append(blocks, ownRow(idea, hidden, row))
+			continue
+		}
+		place := (page.Number-1)*pageSize + i + 1
+		blocks = append(blocks, orderedRow(idea, place, page.Total, row, app.may(req)(pipeline.OrderBacklog))...)
+		order = "in their order"
 	}
 	count := counted(page.Total, "idea", "ideas")
-	blocks = append(blocks, note(Mrkdwn(fmt.Sprintf("Page %d of %d · %s, newest first", page.Number, page.Of, count))))
+	blocks = append(blocks, note(Mrkdwn(fmt.Sprintf("Page %d of %d · %s, %s", page.Number, page.Of, count, order))))
 	if page.Of > 1 {
 		blocks = append(blocks, buttons(pageButtons(actionPage, page.Number, page.Of, value)...))
 	}

@@ -29,7 +29,8 @@ func wantDetails(req *Request) (storage.Want, error) {
 
 // detailsWant is what the details of an idea are drawn from.
 func detailsWant(key pipeline.Key) storage.Want {
-	return storage.Want{Idea: key, Dossier: true, Outcomes: true, Chain: true, History: historyShown, Asked: askedShown, Ballot: storage.NewestBallot}
+	return storage.Want{Idea: key, Dossier: true, Outcomes: true, Chain: true, History: historyShown, Asked: askedShown, Ballot: storage.NewestBallot,
+		Sheets: []storage.SheetWant{storage.WantChallenge(key.Number)}}
 }
 
 // showIdea opens everything about one idea. From a list in a form it takes the
@@ -55,6 +56,10 @@ func (app *App) details(ctx context.Context, req *Request, at place, list params
 		outcomes: req.knownOutcomes(), links: app.links(ctx, req, *req.Loaded.Idea), events: req.Loaded.Events, may: app.may(req), now: req.Now,
 		asked: req.Loaded.Asked, askedBy: req.Loaded.AskedBy,
 	}
+	var err error
+	if d.challenge, err = req.challenge(); err != nil { // the rest of the idea can be shown all the same
+		app.Log.Error("what is asked about an idea cannot be read", "idea", d.idea.Key.String(), "err", err)
+	}
 	return ideaDetails(app, d, metadata{Channel: at.channel})
 }
 
@@ -71,8 +76,10 @@ type details struct {
 	// parked.
 	asked   []storage.AskedAgain
 	askedBy int
-	may     func(pipeline.Action) bool
-	now     time.Time
+	// challenge is what is asked about it, for the reader.
+	challenge storage.ChallengeState
+	may       func(pipeline.Action) bool
+	now       time.Time
 	// list leads back to the list it was opened from; none where it lies alone.
 	list params
 }
@@ -119,6 +126,7 @@ func ideaDetails(app *App, d details, m metadata) *slack.ModalViewRequest {
 		blocks = append(append(blocks, slack.NewDividerBlock()), d.parkedBlocks()...)
 	}
 	blocks = append(blocks, d.ballotBlocks()...)
+	blocks = append(blocks, d.challengeBlocks()...)
 	blocks = append(blocks, d.effectBlocks()...)
 	for _, part := range [][]slack.Block{d.outcomeBlocks(), d.validationBlocks(), d.workBlocks(), d.historyBlocks()} {
 		blocks = append(append(blocks, slack.NewDividerBlock()), part...)
@@ -164,6 +172,9 @@ func (d details) steps() []slack.BlockElement {
 	}
 	if d.idea.Ballot == 0 && d.may(pipeline.DecideIdea) {
 		steps = append(steps, parkButton(d.idea, inDetails))
+	}
+	if d.idea.Stage == pipeline.Backlog && d.may(pipeline.ChallengeIdea) && !d.challenge.Stands(d.idea) {
+		steps = append(steps, challengeButton(d.idea.Key, bestUse, inDetails))
 	}
 	if d.may(pipeline.ChangeOwnIdea) {
 		steps = append(steps, button(actionEdit, "Edit", key, d.value()))

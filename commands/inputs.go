@@ -44,6 +44,13 @@ func dateInput(field pipeline.Field, fresh, label, hint, initial string) *slack.
 	return reporting(field, fresh, label, hint, day)
 }
 
+// timeInput is for a time of the day: "10:00", "" for none yet.
+func timeInput(field pipeline.Field, fresh, label, hint, initial string) *slack.InputBlock {
+	hour := slack.NewTimePickerBlockElement(actionDraft)
+	hour.InitialTime = initial
+	return reporting(field, fresh, label, hint, hour)
+}
+
 // personInput is for somebody of the workspace, by user id.
 func personInput(field pipeline.Field, fresh, label, hint, initial string) *slack.InputBlock {
 	people := slack.NewOptionsSelectBlockElement(slack.OptTypeUser, plain("Choose a person"), actionDraft)
@@ -58,6 +65,15 @@ func reporting(field pipeline.Field, fresh, label, hint string, element slack.Bl
 		block.Hint = plain(hint)
 	}
 	block.DispatchAction = true
+	return block
+}
+
+// silentInput is an input of settings: it tells nothing before the form is submitted.
+func silentInput(field pipeline.Field, label, hint string, element slack.BlockElement) *slack.InputBlock {
+	block := slack.NewInputBlock(string(field), plain(label), nil, element)
+	if hint != "" {
+		block.Hint = plain(hint)
+	}
 	return block
 }
 

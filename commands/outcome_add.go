@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/slack-go/slack"
 
@@ -231,9 +232,10 @@ func (req *Request) asksForChange(m metadata, s outcomeScene, err error) (Reply,
 	return Reply{Update: editOutcomeForm(m, s, req.Form.typed(), question...)}, true
 }
 
-// outcomeTold says what was done with an outcome, and what can follow.
-func outcomeTold(done string, o pipeline.Outcome) Reply {
-	words := done + o.Key.String() + ": " + o.Statement
+// outcomeTold says what was done with an outcome, and what can follow: before its
+// key, and behind it.
+func outcomeTold(done string, o pipeline.Outcome, as ...string) Reply {
+	words := done + o.Key.String() + strings.Join(as, "") + ": " + o.Statement
 	does := []slack.BlockElement{nodeButton(o.Key, "")}
 	if o.IsOpen() {
 		does = append([]slack.BlockElement{checkInButton(o.Key, "")}, does...)

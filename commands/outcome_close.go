@@ -143,11 +143,9 @@ func (app *App) finishClosing(ctx context.Context, req *Request, m metadata, o *
 	case o == nil:
 		return Reply{}
 	case o.IsOpen():
-		return app.finish(ctx, req, m, outcomeTold("Open again: ", *o))
+		return app.finish(ctx, req, m, outcomeTold("Opened ", *o, " again"))
+	case !o.MergedInto.IsZero():
+		return app.finish(ctx, req, m, outcomeTold("Merged ", *o, " into ", o.MergedInto.String()))
 	}
-	done := "Closed as " + string(o.Result) + ": "
-	if !o.MergedInto.IsZero() {
-		done = "Merged into " + o.MergedInto.String() + ": "
-	}
-	return app.finish(ctx, req, m, outcomeTold(done, *o))
+	return app.finish(ctx, req, m, outcomeTold("Closed ", *o, " as ", string(o.Result)))
 }

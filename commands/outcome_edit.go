@@ -89,7 +89,7 @@ func (app *App) editOutcome(ctx context.Context, req *Request, m metadata, slot 
 		if event.What == "" {
 			return app.finish(ctx, req, m, outcomeTold("Nothing differs in ", o)), app.Store.DropDraft(ctx, req.Person.ID, slot)
 		}
-		after, err = app.Store.ChangeOutcome(ctx, req.Op, after, slot, event)
+		after, err = app.Store.ChangeOutcome(ctx, req.Op, after, slot, event, redrawCards(req.Op, o.Key))
 		var conflict *storage.OutcomeConflictError
 		switch {
 		case errors.As(err, &conflict):

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"time"
 
 	"alignbot/pipeline"
 	"alignbot/storage"
@@ -71,7 +72,7 @@ func (app *App) drawRelink(ctx context.Context, c storage.Claimed) (Drawn, error
 	}
 	at := relinkPlace{pages: relinkPages}
 	at.page, _ = strconv.Atoi(c.Args["page"]) // else from the last one
-	nodes := linkedNodes(facts, *o)
+	nodes := linkedNodes(facts, from, app.Now())
 	if i := slices.IndexFunc(nodes, func(key pipeline.NodeKey) bool { return key.String() == c.Args["node"] }); i > 0 {
 		nodes = nodes[i:]
 	} else if i < 0 {
@@ -89,10 +90,9 @@ func (app *App) drawRelink(ctx context.Context, c storage.Claimed) (Drawn, error
 	return done, nil
 }
 
-// linkedNodes are those with ideas whose links are changed when the outcome is
-// closed: itself, and what belongs to it. What hangs under one that was merged hangs
-// under another by now, with its ideas.
-func linkedNodes(facts pipeline.TreeFacts, o pipeline.Outcome) []pipeline.NodeKey {
+// linkedNodes are an outcome and what belongs to it, where there are ideas on them.
+// What hung under one that was merged hangs under another by now, with its ideas.
+func linkedNodes(facts pipeline.TreeFacts, outcome pipeline.OutcomeKey, now time.Time) []pipeline.NodeKey {
 	var nodes []pipeline.NodeKey
 	var walk func(pipeline.Branch)
 	walk = func(b pipeline.Branch) {
@@ -103,7 +103,7 @@ func linkedNodes(facts pipeline.TreeFacts, o pipeline.Outcome) []pipeline.NodeKe
 			walk(child)
 		}
 	}
-	if own, found := pipeline.NewTree(facts, o.Closed).Own(o.Key); found {
+	if own, found := pipeline.NewTree(facts, now).Own(outcome); found {
 		walk(own)
 	}
 	return nodes

@@ -48,6 +48,18 @@ func wantTypedOutcome(req *Request) (storage.Want, error) {
 	return want, nil
 }
 
+// namesOutcome: the key of an outcome, and nothing else.
+func namesOutcome(text string) bool {
+	key, err := pipeline.ParseTypedNode(text)
+	return err == nil && key.Kind == pipeline.OutcomeNode
+}
+
+// namesBelow: the key of what hangs under one, and nothing else.
+func namesBelow(text string) bool {
+	key, err := pipeline.ParseTypedNode(text)
+	return err == nil && key.Kind != pipeline.OutcomeNode
+}
+
 // wantButtonOutcome: the outcome that a button names, with the draft of the form
 // that it opens, kept under that kind.
 func wantButtonOutcome(draft string) func(req *Request) (storage.Want, error) {

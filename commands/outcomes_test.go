@@ -218,7 +218,7 @@ func TestWhoDidNotComeInTimeIsToldThatAnOutcomeIsClosed(t *testing.T) {
 	alice.Fills("In a line, why", "It is")
 	alice.Submits()
 	alice.SeesNoModal()
-	alice.Sees("Closed as reached: PAY-O1")
+	alice.Sees("Closed PAY-O1 as reached")
 	bob.Submits()
 	bob.SeesFieldError("The number now, in calls", "PAY-O1 is closed (reached), so it cannot be checked in on.")
 	bob.CancelsModal()
@@ -270,7 +270,7 @@ func TestAnOutcomeIsMergedIntoAnother(t *testing.T) {
 	alice.Chooses("The other outcome", "PAY-O1  Support answers more calls at once")
 	alice.Submits()
 	alice.SeesNoModal()
-	alice.Sees("Merged into PAY-O1: PAY-O2: Fewer calls are lost")
+	alice.Sees("Merged PAY-O2 into PAY-O1: Fewer calls are lost")
 	if got := w.whole(t, child.Key).Outcome; got.Parent != payO1 {
 		t.Errorf("what hung under it hangs under %s", got.Parent)
 	}

@@ -11,14 +11,14 @@ import (
 // How a parked idea is shown: its card, its part of the details, and the notes
 // about it.
 
-// parkedBecause continues "PAY-4 is parked": ": not now: too costly. Why. It is
+// parkedBecause continues "PAY-4 is parked": ", not now: too costly. Why. It is
 // looked at again on 18 Feb 2027."
 func parkedBecause(idea pipeline.Idea) Mrkdwn {
 	if idea.Parking == nil {
 		return "."
 	}
 	p := *idea.Parking
-	return ", " + Mrkdwn(p.Verdict()) + ": " + sentence(escape(p.Why)) + " It is looked at again " + Mrkdwn(p.Revisit.Words()) + "."
+	return ", " + Mrkdwn(p.Verdict()) + ". " + sentence(escape(p.Why)) + " It is looked at again " + Mrkdwn(p.Revisit.Words()) + "."
 }
 
 // sentence ends what somebody typed with a full stop.
@@ -49,7 +49,7 @@ func parkedCard(idea pipeline.Idea, author string, asked int) Post {
 	}
 	facts += " · captured by " + escape(author)
 	return Post{
-		Text: Mrkdwn(idea.Key.String()) + " " + fallback(idea.Title) + " (parked, " + Mrkdwn(p.Verdict()) + ": " + fallback(p.Why) + ")",
+		Text: Mrkdwn(idea.Key.String()) + " " + fallback(idea.Title) + " (parked, " + Mrkdwn(p.Verdict()) + "), because: " + fallback(p.Why),
 		Blocks: []slack.Block{
 			rich(said...), note(facts), buttons(cardButtons(idea)...),
 		},

@@ -31,7 +31,7 @@ func (w *workplace) withParked(t *testing.T, why string) *workplace {
 	alice.SeesModal("Park PAY-1")
 	parks(alice, why)
 	alice.SeesNoModal()
-	alice.Sees("PAY-1 is parked, not now: too costly: " + why)
+	alice.Sees("PAY-1 is parked, not now: too costly. " + why)
 	return w
 }
 
@@ -62,7 +62,7 @@ func TestAProductOwnerParksAnIdea(t *testing.T) {
 	alice.ClosesModal()
 
 	until := "It is looked at again on " + words + ", or when 5 different people ask for it again."
-	carol.Sees("Alice Anders parked PAY-1, not now: too costly: The printer driver costs more than it brings. " + until)
+	carol.Sees("Alice Anders parked PAY-1, not now: too costly. The printer driver costs more than it brings. " + until)
 	carol.Sees("Parked, not now: too costly", "The printer driver costs more than it brings", "looked at again on "+words)
 	got := w.stored(t, pays1)
 	if got.Stage != pipeline.Parked || got.Parking == nil || got.Parking.Revisit != (pipeline.Revisit{Day: day, AskedBy: 5}) || got.Parking.From != pipeline.Discovery {
@@ -95,7 +95,7 @@ func TestTheSourceThreadHearsWhyAnIdeaWasParked(t *testing.T) {
 	alice.SeesModal("Park PAY-1")
 	parks(alice, "Nobody pays for it")
 	alice.SeesNoModal()
-	bob.Sees("Alice Anders parked PAY-1, not now: too costly: Nobody pays for it. It is looked at again on")
+	bob.Sees("Alice Anders parked PAY-1, not now: too costly. Nobody pays for it. It is looked at again on")
 }
 
 func TestParkingBadInputIsAnsweredBesideTheInput(t *testing.T) {
@@ -154,16 +154,16 @@ func TestWhatWasTypedAboutParkingIsKept(t *testing.T) {
 	alice.SeesModal("Park PAY-1").Says("Look at it again when this idea is delivered")
 	parks(alice, "Too few customers")
 	alice.SeesNoModal()
-	alice.Sees("PAY-1 is parked, not now: too costly: Too few customers.")
+	alice.Sees("PAY-1 is parked, not now: too costly. Too few customers.")
 
 	alice.Types("/antibacklog park PAY-1")
-	alice.Sees("PAY-1 is parked already, not now: too costly: Too few customers.", "Nothing was changed.")
+	alice.Sees("PAY-1 is parked already, not now: too costly. Too few customers.", "Nothing was changed.")
 	alice.ClicksIn("parked already", "Park again…")
 	alice.SeesModal("Park again PAY-1").Has("Why", "Too few customers")
 	alice.Fills("Why", "Still too few")
 	alice.Submits()
 	alice.SeesNoModal()
-	alice.Sees("Alice Anders parked PAY-1 again, not now: too costly: Still too few.")
+	alice.Sees("Alice Anders parked PAY-1 again, not now: too costly. Still too few.")
 	if got := w.stored(t, pays1).Parking; got == nil || got.Why != "Still too few" || got.From != pipeline.Captured {
 		t.Errorf("it is parked as %+v", got)
 	}

@@ -196,6 +196,16 @@ func asksTheTable(t *testing.T, app *App, e Entry, role pipeline.Role, person pi
 		furnishOutcome(t, app, e, idea.Key.Team, "words")
 	case ofARound(e):
 		furnishRound(t, app, e, idea.Key.Team, "words", person)
+	case ofASprint(e):
+		furnishSprint(t, app, idea.Key.Team, "words")
+	case ofReview(e):
+		furnishReview(t, app, e, idea.Key.Team, "words")
+	case ofASession(e):
+		furnishSession(t, app, e, idea.Key.Team, "words", person)
+	case ofChallenge(e):
+		furnishChallenge(t, app, idea.Key, "words", person)
+	case ofAForensic(e):
+		furnishForensic(t, app, e, idea.Key.Team, "words", person)
 	case ofMapped(e):
 		furnishTree(t, app, idea.Key.Team, "words")
 	}
@@ -277,5 +287,5 @@ func recorded(t *testing.T, app *App, key pipeline.Key) []any {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return []any{idea, runs, len(events), polled.Ballot, polled.Tally, nodes, recordedRound(t, app, key.Team)}
+	return []any{idea, runs, len(events), polled.Ballot, polled.Tally, nodes, recordedRound(t, app, key.Team), recordedChallenge(t, app, key), recordedForensic(t, app, key.Team), recordedReview(t, app, key.Team), recordedSession(t, app, key.Team)}
 }

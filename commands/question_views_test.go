@@ -51,20 +51,21 @@ func closedRound(state storage.RoundState, answers int) storage.RoundState {
 	return state
 }
 
-// drawnQuestions are as many as Home shows.
-func drawnQuestions(w words) homeQuestions {
-	questions := homeQuestions{moreRounds: true, moreEffects: true}
-	for i := range roundsShown {
-		state := drawnRound(w, i+1, false)
-		state.Round.ID = i + 1
-		questions.rounds = append(questions.rounds, waitingRound{storage.RoundAsked{Round: state.Round}, i > 0})
+// drawnQuestions are rounds, one of them in a team that the reader is not known to
+// see, and effects.
+func drawnQuestions(w words) []waitingThing {
+	var things []waitingThing
+	for i := range 3 {
+		round := drawnRound(w, i+1, false).Round
+		round.ID = i + 1
+		things = append(things, roundThing(round, i > 0))
 	}
-	for i := range effectsShown {
+	for i := range 3 {
 		idea := drawnEffect(w)
 		idea.Key.Number = i + 1
-		questions.effects = append(questions.effects, idea)
+		things = append(things, effectThing(idea, drawnAt))
 	}
-	return questions
+	return things
 }
 
 // questionDrawings are the views of effects and of rounds of questions.
@@ -167,6 +168,6 @@ func questionDrawings(w words) map[string]any {
 		"round_shown_few":       screen(closedRound(secret, 3), "U01", everything, 1),
 		"round_closed":          *roundClosed(early.Round).Tell,
 		"round_try_form":        tryForm(asked, map[pipeline.Field]string{pipeline.FieldExperiment: tried.Round.Experiment.Words, pipeline.FieldOwner: "U02", pipeline.FieldExperimentDay: "2026-12-18"}),
-		"home_questions":        homeView(drawnQuestions(w).blocks()),
+		"home_questions":        homeView(waitingThings{drawnQuestions(w), 1}.blocks()),
 	}
 }

@@ -139,7 +139,7 @@ func ofBallot(e Entry) bool {
 func inForm(e Entry) bool {
 	switch e.Name {
 	case actionDraft, actionAfresh, actionEditAfresh, actionItemKind, actionTemplateReset,
-		actionRunStep, actionRunUpgrade, actionChoice, actionOutcomeChoice, actionIdeaOutcome, actionParkMore, actionBallotMore, actionElectorate, actionOutcomeMore, actionOutcomePick, actionNodeChoice:
+		actionRunStep, actionRunUpgrade, actionChoice, actionOutcomeChoice, actionIdeaOutcome, actionParkMore, actionBallotMore, actionElectorate, actionOutcomeMore, actionOutcomePick, actionSprintItems, actionSprintOutcome, actionNodeChoice:
 		return true
 	}
 	return e.On == Submit || e.On == Close
@@ -154,8 +154,11 @@ func valueFor(e Entry, s subject) params {
 	return newParams(
 		"idea", s.idea.String(), "team", string(s.idea.Team), "draft", slotFor(e, s), "run", run, "step", "1", "id", "card:"+s.idea.String(),
 		"to", string(pipeline.Discovery), "template", string(pipeline.OpportunityCanvas), "form", "quick", "outcome", string(s.idea.Team)+"-O1",
-		"item", itemFor(e), "participant", "1", "by", "1", "mine", "PAY-1",
+		"item", itemFor(e), "participant", "1", "by", "1", "days", "1", "mine", "PAY-1",
 		"ballot", "1", "choice", string(pipeline.ChoosePark), "node", nodeFor(e, s.idea.Team), "round", "1", "format", "mermaid",
+		"forensic", "1", "group", "1", "phase", string(phaseFor(e)), "pick", "1",
+		"rule", string(pipeline.RuleStarved), "asked", "1", "about", "refined", "answer", "0",
+		"session", "1", "point", "1", "of", "own U_ANN 1", "sprint", "1", "refinement", "1", "review", "1", "was", string(pipeline.GoalReached), "question", string(pipeline.FieldReviewEvidence), "said", string(pipeline.EffectMoved),
 	)
 }
 
@@ -209,6 +212,18 @@ func slotFor(e Entry, s subject) string {
 	if slot := questionSlot(e, s); slot != "" {
 		return slot
 	}
+	if slot := forensicSlot(e, s); slot != "" {
+		return slot
+	}
+	if slot := sessionFormSlot(e, s); slot != "" {
+		return slot
+	}
+	if slot := sprintFormSlot(e, s); slot != "" {
+		return slot
+	}
+	if slot := reviewSlot(e, s); slot != "" {
+		return slot
+	}
 	return draftIdea
 }
 
@@ -238,11 +253,18 @@ func formFor(e Entry, s subject) *Form {
 		values["choice"], values["vote-reason"] = Value{Text: string(pipeline.ChooseObject)}, Value{Text: "It breaks exports"}
 	}
 	outcomeValues(e, values)
+	nudgeValues(e, values)
+	healthValues(e, values)
 	questionValues(e, values)
+	challengeValues(e, values)
+	forensicValues(e, values)
+	sprintValues(e, values)
+	reviewValues(e, values)
+	sessionValues(e, values)
 	mappedValues(e, s.idea.Team, values)
 	return &Form{ID: "V", Hash: "h", Values: values, Metadata: metadata{
 		Team: s.idea.Team, Idea: s.idea.String(), Version: 1, Channel: s.channel, Draft: slotFor(e, s), Fresh: "f",
-		Run: runFor(e), Step: 1, Ballot: 1, Round: 1, Result: pipeline.ResultKey("results", 1, 1), To: pipeline.Discovery, Template: pipeline.OpportunityCanvas, Item: pipeline.ItemID(itemFor(e)), Node: nodeFor(e, s.idea.Team),
+		Run: runFor(e), Step: 1, Ballot: 1, Round: 1, Sprint: sprintIn(e), Forensic: 1, Group: 1, Review: 1, Rule: pipeline.RuleStarved, Session: 1, Point: pointIn(e), Result: pipeline.ResultKey("results", 1, 1), To: pipeline.Discovery, Template: pipeline.OpportunityCanvas, Item: pipeline.ItemID(itemFor(e)), Node: nodeFor(e, s.idea.Team),
 	}.encode()}
 }
 
@@ -262,6 +284,9 @@ func plausible(e Entry, op string, person pipeline.Person, s subject) *Request {
 		req.ChannelName = ""
 	} else {
 		req.Message = &Message{Message: pipeline.Message{Channel: s.channel, TS: "1700000000.000100"}, Text: "x"}
+	}
+	if e.Name == actionPointBack {
+		req.Value = valueFor(e, s).set("of", "own "+person.ID+" 1").encode()
 	}
 	if inForm(e) {
 		req.Form = formFor(e, s)

@@ -51,11 +51,13 @@ func TestAParkedIdeaComesBackOnItsDay(t *testing.T) {
 	alice.Fills("Why", "Still nobody faxes")
 	alice.Submits()
 	alice.SeesNoModal()
-	alice.Sees("Alice Anders parked PAY-1 again, not now: low impact: Still nobody faxes.")
+	alice.Sees("Alice Anders parked PAY-1 again, not now: low impact. Still nobody faxes.")
 	if again := w.stored(t, idea.Key).Parking; !again.CameBack.IsZero() || !again.At.After(back.At) {
 		t.Errorf("it is parked again as %+v", again)
 	}
 	bob.Types("/antibacklog due")
+	bob.Sees("Nothing that is parked is due for another look. The next one is PAY-1 on ")
+	bob.Types("/antibacklog day")
 	bob.Sees("1 parked idea, those looked at again soonest first")
 }
 

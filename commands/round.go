@@ -55,7 +55,11 @@ func askRound(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	stored := startsWith(pipeline.RoundForm{Days: strconv.Itoa(team.DaysToVote())})
+	begins := pipeline.RoundForm{Days: strconv.Itoa(team.DaysToVote())}
+	if slices.ContainsFunc(pipeline.ReadyQuestions(), func(q pipeline.ReadyQuestion) bool { return q.ID == p.Get("question") }) {
+		begins.Ready = []string{p.Get("question")}
+	}
+	stored := startsWith(begins)
 	if ready := p.Get("ready"); ready != "" {
 		return app.askReady(req, team, ready)
 	}
@@ -252,21 +256,28 @@ func slotOfRound(kind string, team pipeline.TeamKey, id int) string {
 
 // round that a button or form names; the stale problem where none is.
 func (req *Request) round() (team pipeline.TeamKey, id int, err error) {
+	return req.numbered("round", func(m metadata) int { return m.Round })
+}
+
+// numbered is what a button or form names by a team and a number within it: in its
+// value by that name, in its metadata as of says. The stale problem where it names
+// none.
+func (req *Request) numbered(name string, of func(metadata) int) (team pipeline.TeamKey, number int, err error) {
 	if req.On == Submit || req.On == Close {
 		m, err := req.metadata()
-		if err == nil && (m.Team == "" || m.Round < 1) {
+		if err == nil && (m.Team == "" || of(m) < 1) {
 			err = stale
 		}
-		return m.Team, m.Round, err
+		return m.Team, of(m), err
 	}
 	p, err := decodeParams(req.Value)
 	if err != nil {
 		return "", 0, err
 	}
-	if team, err = p.team(); err == nil && (team == "" || p.number("round") == 0) {
+	if team, err = p.team(); err == nil && (team == "" || p.number(name) == 0) {
 		err = stale
 	}
-	return team, p.number("round"), err
+	return team, p.number(name), err
 }
 
 // wantedRound reads the round that a button or form names, with its answers, that

@@ -85,15 +85,15 @@ func answerRound(ctx context.Context, app *App, req *Request) (Reply, error) {
 		return Reply{}, noRound(team, id)
 	}
 	if err != nil {
-		return Reply{}, keepingAnswer(err, m.Draft != "")
+		return Reply{}, keepingAnswer(err, pipeline.AnswerField(0), m.Draft != "")
 	}
 	req.Loaded.First = answered.First
 	return app.finish(ctx, req, m, answerKept(answered)), nil
 }
 
 // keepingAnswer says of an answer that is refused altogether, as after the close,
-// what becomes of its words.
-func keepingAnswer(err error, drafted bool) error {
+// what becomes of its words. first is the first input of its form.
+func keepingAnswer(err error, first pipeline.Field, drafted bool) error {
 	var problem *pipeline.Problem
 	if !errors.As(err, &problem) || problem.Fields != nil {
 		return err
@@ -103,7 +103,7 @@ func keepingAnswer(err error, drafted bool) error {
 	if drafted {
 		words = problem.Error() + " Your words are kept for a day."
 	}
-	kept.Fields = map[pipeline.Field]string{pipeline.AnswerField(0): words}
+	kept.Fields = map[pipeline.Field]string{first: words}
 	return &kept
 }
 
@@ -116,5 +116,5 @@ func answerKept(answered storage.Answered) Reply {
 		words = "Your answer is stored, in the place of the one before."
 	}
 	return tell(words+" You can change it until "+whenTime(r.Deadline)+". The answers are told in the thread when the round closes.",
-		buttons(answerButton(r, "Change it", ""), roundDetails(r, "")))
+		buttons(answerButton(r, "Change my answer", ""), roundDetails(r, "")))
 }

@@ -25,7 +25,7 @@ func mayCloseRound(req *Request) pipeline.Action {
 // closeRoundButton closes a round before its deadline; in names the form it stands
 // in, "" for a message.
 func closeRoundButton(r pipeline.Round, in string) *slack.ButtonBlockElement {
-	return confirm(button(actionRoundClose, "Close it now", "the round of questions", roundValue(r, in).set("by", r.StartedBy)),
+	return confirm(button(actionRoundClose, "Close it now", "(the round of questions)", roundValue(r, in).set("by", r.StartedBy)),
 		"Close the round?", "No answer is taken any more, and the answers are told in its thread. A closed round stays closed.", "Close it")
 }
 

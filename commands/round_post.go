@@ -241,7 +241,11 @@ func tryPost(r pipeline.Round, name func(user string) string) Post {
 // answerButton opens the form in which somebody answers a round; in names the form
 // it stands in, "" for a message.
 func answerButton(r pipeline.Round, label, in string) *slack.ButtonBlockElement {
-	return button(actionRoundAnswer, label, "the round of questions", roundValue(r, in))
+	about := "the round of questions"
+	if label != "Answer" {
+		about = "to " + about
+	}
+	return button(actionRoundAnswer, label, about, roundValue(r, in))
 }
 
 // tryButton opens the form in which one thing is chosen to try after a round.

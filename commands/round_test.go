@@ -95,7 +95,7 @@ func TestARoundFromTheQuestionToWhatItChanged(t *testing.T) {
 	direct := w.Person("alice").In("@alignbot")
 	direct.Sees("Bob Brandt asks you", "for Payments", "This is the only message about it.")
 	w.answersRound("alice", "What slows us down?", "Waiting for reviews")
-	direct.Clicks("Change it")
+	direct.Clicks("Change my answer")
 	direct.SeesModal("Your answer").Has("What slows us down?", "Waiting for reviews")
 	direct.Fills("What slows us down?", "\u200b")
 	direct.Submits()
@@ -203,7 +203,7 @@ func TestAReflectionRoundIsAnonymous(t *testing.T) {
 		w.answersRound(name, question, fmt.Sprintf("Secret %d of nobody", i))
 	}
 	bob := w.Person("bob").In("@alignbot")
-	bob.Clicks("Change it")
+	bob.Clicks("Change my answer")
 	bob.SeesModal("Your answer").Has(question, "").Says("nobody can look up who answered what").Says("kept nowhere until you send it")
 	bob.ClosesModal()
 	drafts, err := w.store.Drafts(t.Context(), bob.ID())

@@ -65,7 +65,15 @@ func (r *Router) Slash(command, text string) (Entry, string) {
 	bare, hasBare := words[""]
 	takesText := hasBare && bare.Usage != ""
 	if e, ok := words[word]; ok && word != "" && (!takesText || meant(e, first, rest)) {
+		if help, ok := words["help"]; ok && strings.EqualFold(rest, "help") && !e.takesWords() {
+			return help, ""
+		}
 		return e, rest
+	}
+	for _, e := range words {
+		if e.Alone != nil && first != "" && e.Alone(strings.TrimSpace(text)) {
+			return e, strings.TrimSpace(text)
+		}
 	}
 	if takesText || hasBare && first == "" {
 		// A word that is nearly a subcommand, with what could follow it, is asked
@@ -90,6 +98,10 @@ func meant(e Entry, typed, rest string) bool {
 	}
 	return typed == e.Word
 }
+
+// takesWords tells whether words of one's own can follow a command, which usage
+// writes in small letters; none but a key can follow others.
+func (e Entry) takesWords() bool { return e.Usage != strings.ToUpper(e.Usage) }
 
 // askLimit is how long a text may be, in bytes, to be asked about: the answer
 // is in a button, which has to hold all of it. What is longer is a title or

@@ -83,7 +83,7 @@ func drawnEvents(w words) []pipeline.Event {
 func drawnAdvice(w words, question pipeline.BallotQuestion) *pipeline.Ballot {
 	return &pipeline.Ballot{
 		Idea: pipeline.Key{Team: "PAY", Number: 12}, ID: 1, Question: question, Deadline: drawnAt, ClosedAt: drawnAt,
-		Result: &pipeline.Result{Advice: pipeline.AdviseFor, Because: "2 object, 5 would park it and one has no opinion. The rule: at least 5 approve, at most 2 object.", Voted: 8},
+		Result: &pipeline.Result{Advice: pipeline.AdviseFor, Because: "Two object, five would park it and one has no opinion. The rule: at least 5 approve, at most two object.", Voted: 8},
 	}
 }
 
@@ -136,8 +136,8 @@ func stageDrawings(w words) map[string]any {
 		many = append(many, events[2])
 	}
 	b := board{Board: someBoard(w), team: team, owner: true, inDiscovery: 3}
-	for range testsAsked {
-		b.tests = append(b.tests, dueTest(w))
+	for range waitingShown {
+		b.waiting.things = append(b.waiting.things, testThing(dueTest(w)))
 	}
 	drawings := map[string]any{
 		"gate_refuses":     gateView(bare, team, dossier, refused, everything, metadata{Channel: "C1"}),

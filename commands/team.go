@@ -83,6 +83,8 @@ func teamForm(callback string, m metadata, t pipeline.Team, notes ...slack.Block
 		blocks = append(blocks, buttons(
 			button(actionTeamRules, "Checklists and limits", "of "+t.Name, value),
 			button(actionTeamVotes, "Votes and language", "of "+t.Name, value),
+			button(actionTeamNudges, "Nudges", "of "+t.Name, value),
+			button(actionHolidays, "Holidays", "of "+t.Name, value),
 		), note(Mrkdwn(votesInWords(t))))
 	}
 	owners := slack.NewOptionsMultiSelectBlockElement(slack.MultiOptTypeUser, plain("Choose people"), actionIgnore)

@@ -53,21 +53,14 @@ func teamRulesForm(app *App, m metadata, s shelf, t pipeline.Team, velocity stri
 	if t.VelocityIdeas {
 		unit.InitialOption = unit.Options[1]
 	}
-	input := func(field pipeline.Field, label, hint string, element slack.BlockElement) *slack.InputBlock {
-		block := slack.NewInputBlock(string(field), plain(label), nil, element)
-		if hint != "" {
-			block.Hint = plain(hint)
-		}
-		return block
-	}
 	return form(formTeamRules, "Checklists and limits", "Save", m, append(notes,
-		optional(input(pipeline.FieldRequired, "Checklists before an idea counts as validated",
+		optional(silentInput(pipeline.FieldRequired, "Checklists before an idea counts as validated",
 			fmt.Sprintf("Each has to be passed. %s shows what they ask.", app.command("/validate checklists")), templateMenu(s, t.Required))),
-		optional(input(pipeline.FieldRequiredForBacklog, "Checklists before it enters the Product Backlog", "INVEST or the Definition of Ready fit here.", templateMenu(s, t.RequiredForBacklog))),
-		input(pipeline.FieldSoftLimit, "Warn when the Product Backlog holds this much work", "", sprintsMenu(soft)),
-		input(pipeline.FieldHardLimit, "Let nothing more in over", "A product owner can still do it, with a reason.", sprintsMenu(hard)),
-		optional(input(pipeline.FieldVelocity, "How much does the team finish in a sprint?", "Leave it empty while you do not know: then the limits do not apply.", work)),
-		input(fieldVelocityUnit, "Counted in", "", unit),
+		optional(silentInput(pipeline.FieldRequiredForBacklog, "Checklists before it enters the Product Backlog", "INVEST or the Definition of Ready fit here.", templateMenu(s, t.RequiredForBacklog))),
+		silentInput(pipeline.FieldSoftLimit, "Warn when the Product Backlog holds this much work", "", sprintsMenu(soft)),
+		silentInput(pipeline.FieldHardLimit, "Let nothing more in over", "A product owner can still do it, with a reason.", sprintsMenu(hard)),
+		optional(silentInput(pipeline.FieldVelocity, "How much does the team finish in a sprint?", "Until a sprint is closed; then the mean of the last three counts. Empty while you do not know: the limits do not apply.", work)),
+		silentInput(fieldVelocityUnit, "Counted in", "", unit),
 	)...)
 }
 

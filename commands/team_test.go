@@ -131,7 +131,8 @@ func TestACardThatCannotBePostedIsKeptAndItsOwnerTold(t *testing.T) {
 	bob.Sees("Captured as PAY-1")
 	alice.In("@alignbot").Sees("I am not in #payments")
 	bob.OpensHome()
-	bob.Sees("You are up to date") // it waits for the channel, not for a person
+	bob.Sees("Which outcome is PAY-1 for?")
+	bob.DoesNotSee("may not have arrived") // it waits for the channel, not for a person
 	if err := w.Invite(t.Context(), "alice", "payments", "alignbot"); err != nil {
 		t.Fatal(err)
 	}

@@ -57,7 +57,13 @@ func exportTree(ctx context.Context, app *App, req *Request) (Reply, error) {
 		if err != nil {
 			return Reply{}, err
 		}
-		return Reply{Tell: exportPost(s, part, format.name, format.label, code)}, nil
+		post := exportPost(s, part, format.name, format.label, code)
+		if req.Form == nil {
+			return Reply{Tell: post}, nil
+		}
+		back := s.openButton(at.node, at.view, "Back to the tree", "")
+		view := form("tree.exported", "Tree as "+format.label, "", metadata{Team: at.team, Channel: req.Channel}, append(post.Blocks, buttons(back))...)
+		return Reply{Update: view}, nil
 	}
 	return Reply{}, stale
 }

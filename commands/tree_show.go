@@ -171,7 +171,7 @@ func upTo(parent pipeline.NodeKey) string {
 
 // lineRow is an idea on the open node.
 func lineRow(idea pipeline.IdeaLine) slack.Block {
-	row := slack.NewSectionBlock(plain(fmt.Sprintf("%s  %s (%s)", idea.Key, idea.Title, idea.Stage)), nil, nil)
+	row := slack.NewSectionBlock(plain(fmt.Sprintf("%s  %s (%s)", idea.Key, idea.Title, stageCalled(idea.Stage))), nil, nil)
 	row.Accessory = slack.NewAccessory(button(actionShow+":"+idea.Key.String(), "Details", "of "+idea.Key.String(), newParams("idea", idea.Key.String())))
 	return row
 }

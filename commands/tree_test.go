@@ -126,10 +126,12 @@ func TestATreeLeavesSlackAsText(t *testing.T) {
 	bob.Types("/outcome tree")
 	bob.SeesModal("Outcome tree")
 	bob.Clicks("As Mermaid")
-	bob.Clicks("As JSON")
-	bob.ClosesModal()
-	bob.Sees("The tree of Payments as Mermaid", "flowchart LR", "PAY-I1 impact", "The tree of Payments as JSON", `"view": "tree"`)
+	bob.SeesModal("Tree as Mermaid").Says("The tree of Payments as Mermaid").Says("flowchart LR").Says("PAY-I1 impact")
 	bob.DoesNotSee("This is the beginning")
+	bob.Clicks("Back to the tree")
+	bob.SeesModal("Outcome tree")
+	bob.Clicks("As JSON")
+	bob.SeesModal("Tree as JSON").Says("The tree of Payments as JSON").Says(`"view": "tree"`)
 }
 
 func TestAnOpportunityIsAddedAndEdited(t *testing.T) {

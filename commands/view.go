@@ -41,12 +41,24 @@ func (app *App) draw(ctx context.Context, req *Request, at place) (*slack.ModalV
 	switch at.in {
 	case inRound:
 		return app.redrawnRound(ctx, req, at)
+	case inSession:
+		return app.redrawnSession(ctx, req, at)
+	case inSprint:
+		return app.redrawnSprint(ctx, req, at)
+	case inRefinements:
+		return app.redrawnRefinements(ctx, req, at)
+	case inReview:
+		return app.redrawnReview(ctx, req, at)
+	case inForensic:
+		return app.redrawnForensic(ctx, req, at)
 	case inTree, inMapped:
 		return app.drawNodes(ctx, req, at)
 	case inOutcome:
 		return app.drawOutcome(ctx, req, at)
 	case inOrphans:
 		return app.drawOrphans(ctx, req, at)
+	case inHealth:
+		return app.redrawnHealth(ctx, req, at)
 	}
 	again := *req
 	want := storage.Want{User: req.Person.ID, Idea: at.idea}

@@ -65,24 +65,21 @@ func drawings(w words) map[string]any {
 	h := home{
 		drafts:      map[string]storage.Draft{draftIdea: {Typed: draft.Typed(), Team: "PAY", Saved: at}, draftEdit + "PAY-12": {Typed: draft.Typed(), Saved: at.Add(-time.Hour)}},
 		unconfirmed: []storage.Outgoing{{ID: "card:PAY-12", Kind: drawCard, Subject: "PAY-12", Channel: "C1"}},
-		tests:       []storage.DueTest{dueTest(w)},
+		waiting:     waitingThings{things: []waitingThing{testThing(dueTest(w))}},
 		inDiscovery: 2,
 		teams:       []homeTeam{{team, someBoard(w), true, true, 3, someOutcomes(w)}},
 		ideas:       storage.Page{Ideas: []pipeline.Idea{idea, withdrawn}, Number: 2, Of: 3, Total: 25},
 		hasTeams:    true, canSetUp: true,
 	}
 	full := h
-	full.drafts, full.unconfirmed, full.tests, full.teams, full.ideas.Ideas = map[string]storage.Draft{}, nil, nil, nil, nil
+	full.drafts, full.unconfirmed, full.teams, full.ideas.Ideas = map[string]storage.Draft{}, nil, nil, nil
 	for i := range 12 {
 		full.drafts[fmt.Sprintf("idea.%d", i)] = storage.Draft{Typed: draft.Typed(), Team: "PAY", Saved: at.Add(time.Duration(i))}
 		full.unconfirmed = append(full.unconfirmed, h.unconfirmed[0])
-		full.tests = append(full.tests, h.tests[0])
 		full.teams = append(full.teams, h.teams[0])
 		full.ideas.Ideas = append(full.ideas.Ideas, idea)
 	}
-	full.tests = full.tests[:testsAsked]
-	full.polls, full.morePolls = drawnPolls(w), 3
-	full.questions = drawnQuestions(w)
+	full.waiting = waitingThings{append(append(drawnPolls(w), drawnQuestions(w)...), h.waiting.things...), 3}.first(homeWaits)
 	full.teams, full.ideas.Ideas, full.moreTeams = full.teams[:homeTeamLimit], full.ideas.Ideas[:pageSize], 4
 	everything := func(pipeline.Action) bool { return true }
 	nothing := func(pipeline.Action) bool { return false }
@@ -128,6 +125,13 @@ func drawings(w words) map[string]any {
 	maps.Copy(all, linkDrawings(w))
 	maps.Copy(all, experimentDrawings(w))
 	maps.Copy(all, questionDrawings(w))
+	maps.Copy(all, challengeDrawings(w))
+	maps.Copy(all, forensicDrawings(w))
+	maps.Copy(all, nudgeDrawings(w))
+	maps.Copy(all, sprintDrawings(w))
+	maps.Copy(all, reviewDrawings(w))
+	maps.Copy(all, sessionDrawings(w))
+	maps.Copy(all, healthDrawings(w))
 	return all
 }
 

@@ -28,7 +28,7 @@ func castVote(ctx context.Context, app *App, req *Request) (Reply, error) {
 	}
 	cast, err := app.vote(ctx, req, req.Op, key, p.number("ballot"), storage.Slot{}, &pipeline.Vote{Choice: choice})
 	if err != nil {
-		return Reply{}, err
+		return req.afterClose(key, p.number("ballot"), err)
 	}
 	return app.answer(ctx, req, p, req.privately(standingVote(cast))), nil
 }
@@ -41,9 +41,21 @@ func withdrawVote(ctx context.Context, app *App, req *Request) (Reply, error) {
 	}
 	cast, err := app.vote(ctx, req, req.Op, key, p.number("ballot"), storage.Slot{}, nil)
 	if err != nil {
-		return Reply{}, err
+		return req.afterClose(key, p.number("ballot"), err)
 	}
 	return app.answer(ctx, req, p, req.privately(standingVote(cast))), nil
+}
+
+// afterClose answers a click in a private message about a vote once the ballot is
+// closed: its buttons lead nowhere any more, so what became of it takes its place.
+func (req *Request) afterClose(key pipeline.Key, n int, err error) (Reply, error) {
+	var problem *pipeline.Problem
+	if !errors.As(err, &problem) || problem.Code != pipeline.BallotIsClosed || req.Message == nil || !req.Message.Private {
+		return Reply{}, err
+	}
+	words := Mrkdwn(problem.Error())
+	b := pipeline.Ballot{Idea: key, ID: n}
+	return Reply{Replace: &Post{Text: words, Blocks: []slack.Block{say(words), buttons(ballotDetails(b, ""))}}}, nil
 }
 
 // vote casts a vote, or takes it back where it is nil, in one round trip: what is

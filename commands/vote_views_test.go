@@ -9,20 +9,16 @@ import (
 	"alignbot/storage"
 )
 
-// drawnPolls are ballots that wait for a vote, as many as Home shows; of one the
-// reader is not known to be where it may be read.
-func drawnPolls(w words) []waitingPoll {
+// drawnPolls are ballots that wait for a vote; of one the reader is not known to be
+// where it may be read.
+func drawnPolls(w words) []waitingThing {
 	open := drawnPoll(w, drawnBallot(pipeline.OpenBallot), 0, 0, 0, 0)
 	parked := open
 	parked.Ballot.Question = pipeline.AskReopen
-	poll := func(p storage.Polled, known bool) waitingPoll {
-		return waitingPoll{storage.Poll{Ballot: p.Ballot, Title: p.Title, Message: p.Message}, known}
+	poll := func(p storage.Polled, known bool) waitingThing {
+		return voteThing(viewApp, &Request{Now: drawnAt}, storage.Poll{Ballot: p.Ballot, Title: p.Title, Message: p.Message}, known)
 	}
-	polls := []waitingPoll{poll(open, true), poll(parked, true), poll(open, false)}
-	for len(polls) < pollsShown {
-		polls = append(polls, polls[0])
-	}
-	return polls
+	return []waitingThing{poll(open, true), poll(parked, true), poll(open, false), poll(open, true), poll(open, true)}
 }
 
 // voteDrawings are all views of a vote, and those of what becomes of a ballot.
@@ -54,13 +50,13 @@ func voteDrawings(w words) map[string]any {
 	}
 	decided := pipeline.Event{
 		At: open.Deadline.Add(time.Hour), By: "U1", What: pipeline.WasMoved, From: pipeline.Discovery, To: pipeline.Validated, Why: reason,
-		Advice: "The ballot advised not to pursue it.", Differs: true,
+		Advice: "The ballot's advice was not to pursue it.", Differs: true,
 	}
 	more := drawnPoll(w, drawnBallot(pipeline.Confidential), 1, 0, 0, 0)
 	more.Ballot.Extended = true
 	confidential := closed(pipeline.Confidential, 14, 6, 7, 3)
 	audited := pipeline.Shown{Voted: 30, Electorate: 30, Counts: confidential.Tally.Counts, Votes: confidential.Tally.Votes}
-	home := home{hasTeams: true, polls: drawnPolls(w), morePolls: 2}
+	home := home{hasTeams: true, waiting: waitingThings{drawnPolls(w), 2}}
 	event := func(what pipeline.What, by string) pipeline.Event {
 		return pipeline.Event{At: drawnAt, By: by, What: what, About: string(pipeline.AskPursue), Why: map[bool]string{true: confidential.Ballot.Result.Because}[what == pipeline.BallotClosed]}
 	}
@@ -86,7 +82,7 @@ func voteDrawings(w words) map[string]any {
 		"reminder_private":            reminder(viewApp, drawnPoll(w, open, 0, 0, 0, 0), false),
 		"home_polls":                  homeView(homeBlocks(viewApp, home)),
 		"home_polls_message":          *homePost(viewApp, home),
-		"board_polls":                 *boardPost(viewApp, board{team: team, polls: drawnPolls(w), morePolls: 1}),
+		"board_polls":                 *boardPost(viewApp, board{team: team, waiting: waitingThings{drawnPolls(w), 1}}),
 		"news_ballot_closed":          ideaNews(idea, newsArgs(event(pipeline.BallotClosed, "U1")), w.who, ""),
 		"news_ballot_over":            ideaNews(idea, newsArgs(event(pipeline.BallotClosed, "")), w.who, ""),
 		"history_ballots": historyView(idea, []pipeline.Event{

@@ -13,7 +13,7 @@ import (
 func advice(question pipeline.BallotQuestion, what pipeline.Advice) *pipeline.Ballot {
 	return &pipeline.Ballot{
 		Idea: ripe(pipeline.Captured).Key, ID: 3, Question: question, Deadline: noon, ClosedAt: noon,
-		Result: &pipeline.Result{Advice: what, Because: "2 object and one would pursue it.", Voted: 3},
+		Result: &pipeline.Result{Advice: what, Because: "Two object and one would pursue it.", Voted: 3},
 	}
 }
 
@@ -41,9 +41,9 @@ func TestADecisionStandsBesideTheAdvice(t *testing.T) {
 	const why = "The law changed."
 	now := noon.Add(time.Hour)
 	words := map[pipeline.BallotQuestion][2]string{
-		pipeline.AskPursue: {"The ballot advised to pursue it.", "The ballot advised not to pursue it."},
-		pipeline.AskPark:   {"The ballot advised to park it.", "The ballot advised not to park it."},
-		pipeline.AskReopen: {"The ballot advised to reopen it.", "The ballot advised to leave it parked."},
+		pipeline.AskPursue: {"The ballot's advice was to pursue it.", "The ballot's advice was not to pursue it."},
+		pipeline.AskPark:   {"The ballot's advice was to park it.", "The ballot's advice was not to park it."},
+		pipeline.AskReopen: {"The ballot's advice was to reopen it.", "The ballot's advice was to leave it parked."},
 	}
 	differing := 0
 	for _, c := range []struct {

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 	"unicode"
 )
@@ -117,14 +118,15 @@ func (b Ballot) reasonsAlone(votes []VoteOf) []VoteOf {
 	return reasons
 }
 
-// CountInWords says how many made a choice: "2 object", "one would park it".
+// spelled are the numbers that a sentence about votes writes out.
+var spelled = []string{"nobody", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"}
+
+// CountInWords says how many made a choice: "two object", "one would park it", "14
+// have no opinion".
 func (q BallotQuestion) CountInWords(c Choice, n int) string {
-	number := fmt.Sprint(n)
-	switch n {
-	case 0:
-		number = "nobody"
-	case 1:
-		number = "one"
+	number := strconv.Itoa(n)
+	if n < len(spelled) {
+		number = spelled[n]
 	}
 	switch c {
 	case ChoosePursue:
@@ -191,7 +193,7 @@ func (b Ballot) AdvisedInWords() string {
 	}
 	switch b.Result.Advice {
 	case AdviseFor, AdviseAgainst:
-		return "The ballot advised " + b.advised() + "."
+		return "The ballot's advice was " + b.advised() + "."
 	case AdviseNeither:
 		return "The ballot gave no advice."
 	}

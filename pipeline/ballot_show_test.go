@@ -209,12 +209,12 @@ func TestCountsInWords(t *testing.T) {
 		choice   pipeline.Choice
 		want     [3]string // for none, one and seven
 	}{
-		{pipeline.AskPursue, pipeline.ChoosePursue, [3]string{"nobody would pursue it", "one would pursue it", "7 would pursue it"}},
-		{pipeline.AskPark, pipeline.ChoosePark, [3]string{"nobody would park it", "one would park it", "7 would park it"}},
-		{pipeline.AskReopen, pipeline.ChoosePursue, [3]string{"nobody would reopen it", "one would reopen it", "7 would reopen it"}},
-		{pipeline.AskReopen, pipeline.ChoosePark, [3]string{"nobody would leave it parked", "one would leave it parked", "7 would leave it parked"}},
-		{pipeline.AskPark, pipeline.ChooseObject, [3]string{"nobody objects", "one objects", "7 object"}},
-		{pipeline.AskPark, pipeline.ChooseNoOpinion, [3]string{"nobody has no opinion", "one has no opinion", "7 have no opinion"}},
+		{pipeline.AskPursue, pipeline.ChoosePursue, [3]string{"nobody would pursue it", "one would pursue it", "seven would pursue it"}},
+		{pipeline.AskPark, pipeline.ChoosePark, [3]string{"nobody would park it", "one would park it", "seven would park it"}},
+		{pipeline.AskReopen, pipeline.ChoosePursue, [3]string{"nobody would reopen it", "one would reopen it", "seven would reopen it"}},
+		{pipeline.AskReopen, pipeline.ChoosePark, [3]string{"nobody would leave it parked", "one would leave it parked", "seven would leave it parked"}},
+		{pipeline.AskPark, pipeline.ChooseObject, [3]string{"nobody objects", "one objects", "seven object"}},
+		{pipeline.AskPark, pipeline.ChooseNoOpinion, [3]string{"nobody has no opinion", "one has no opinion", "seven have no opinion"}},
 	} {
 		for i, n := range []int{0, 1, 7} {
 			if got := c.question.CountInWords(c.choice, n); got != c.want[i] {

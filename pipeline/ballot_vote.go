@@ -102,9 +102,12 @@ func mayVote(policy Policy, p Person, where Where, b Ballot, now time.Time) erro
 	return nil
 }
 
+// BallotIsClosed is the code of the problem that a ballot takes nothing more.
+const BallotIsClosed = "ballot-closed"
+
 func closedBallot(b Ballot, safe string) *Problem {
 	return &Problem{
-		Code: "ballot-closed",
+		Code: BallotIsClosed,
 		What: fmt.Sprintf("The ballot on %s is closed.", b.Idea),
 		Safe: safe,
 		Next: "Its result is on the idea's card.",

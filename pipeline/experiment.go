@@ -22,7 +22,7 @@ const PointsMax = 1_000_000_000
 
 // deadlineHour is the end of a working day, when a test is asked for what it
 // showed.
-const deadlineHour = 17
+const deadlineHour Clock = 17 * 60
 
 // StartTest freezes what a test promises. It needs its required answers and a
 // deadline after today, in the team's zone.

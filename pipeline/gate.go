@@ -3,7 +3,6 @@ package pipeline
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"unicode"
 )
 
@@ -25,6 +24,9 @@ type Load struct {
 	Ideas int
 	// Sized of them, and their Points.
 	Sized, Points int
+	// Finished by the last closed sprints of the team, the newest first, at most
+	// VelocityOf.
+	Finished []Finished
 	// Gated is how often an idea ever came through a gate, to validated or to the
 	// Product Backlog; Overridden is how often the gate had refused.
 	Gated, Overridden int
@@ -153,8 +155,9 @@ const runwayUnknown = "How many sprints of work the Product Backlog holds is unk
 // of sprints of work, and warns from the soft one. What is unknown is said and
 // lets pass.
 func room(team Team, idea Idea, load Load) (*Lack, string) {
-	if team.Velocity <= 0 {
-		return nil, runwayUnknown + "the team has not said how much it finishes in a sprint."
+	pace := PaceOf(team, load.Finished)
+	if !pace.Known() {
+		return nil, runwayUnknown + pace.unknown()
 	}
 	work, unsized := load.Points+idea.Size, load.Ideas-load.Sized
 	if idea.Size == 0 {
@@ -167,15 +170,15 @@ func room(team Team, idea Idea, load Load) (*Lack, string) {
 		return nil, runwayUnknown + "nothing in it has a size, and neither has " + idea.Key.String() + "."
 	}
 	soft, hard := team.Limits()
-	held := sprints(work, team.Velocity)
+	held := pace.sprints(work)
 	if unsized > 0 {
 		held = "at least " + held
 	}
-	if work > hard*team.Velocity {
+	if pace.over(work, hard) {
 		return &Lack{What: LackRoom, Words: fmt.Sprintf("room in the Product Backlog (%s of work with this one; the limit is %d)", held, hard)}, ""
 	}
 	switch {
-	case work >= soft*team.Velocity:
+	case pace.atLeast(work, soft):
 		return nil, fmt.Sprintf("With %s the Product Backlog holds %s of work. From %d on it is worth asking what can leave; over %d nothing more goes in.", idea.Key, held, soft, hard)
 	case idea.Size == 0 && unsized > 0:
 		return nil, runwayUnknown + fmt.Sprintf("%s has no size. It is %s.", idea.Key, held)
@@ -192,11 +195,12 @@ func Runway(team Team, load Load) string {
 	if team.VelocityIdeas {
 		work, unsized = load.Ideas, 0
 	}
+	pace := PaceOf(team, load.Finished)
 	switch {
 	case load.Ideas == 0:
 		return "The Product Backlog is empty."
-	case team.Velocity <= 0:
-		return runwayUnknown + "the team has not said how much it finishes in a sprint."
+	case !pace.Known():
+		return runwayUnknown + pace.unknown()
 	case work == 0:
 		return runwayUnknown + "nothing in it has a size."
 	}
@@ -204,11 +208,11 @@ func Runway(team Team, load Load) string {
 	if unsized > 0 {
 		words += "at least "
 	}
-	words += sprints(work, team.Velocity) + " of work"
+	words += pace.sprints(work) + " of work"
 	switch soft, hard := team.Limits(); {
-	case work > hard*team.Velocity:
+	case pace.over(work, hard):
 		words += fmt.Sprintf(": more than the limit of %d. Nothing more goes in", hard)
-	case work >= soft*team.Velocity:
+	case pace.atLeast(work, soft):
 		words += fmt.Sprintf(": from %d on it is worth asking what can leave; over %d nothing more goes in", soft, hard)
 	}
 	words += "."
@@ -216,20 +220,6 @@ func Runway(team Team, load Load) string {
 		words += " " + withInitial(amount(unsized, "idea in it has", "ideas in it have"), unicode.ToUpper) + " no size."
 	}
 	return words
-}
-
-// sprints words how long work takes, rounded up to a tenth, so that what is
-// over a limit never reads as if it were at it.
-func sprints(work, velocity int) string {
-	tenths := (work*10 + velocity - 1) / velocity
-	if tenths == 10 {
-		return "1 sprint"
-	}
-	n := strconv.Itoa(tenths / 10)
-	if rest := tenths % 10; rest != 0 {
-		n += "." + strconv.Itoa(rest)
-	}
-	return n + " sprints"
 }
 
 // onlyIn gives the ids of some that are not among others.

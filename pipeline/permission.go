@@ -30,6 +30,19 @@ const (
 	AskRound        Action = "ask people a round of questions" // and close an own one
 	AnswerRound     Action = "answer a round of questions"
 	CloseAnyRound   Action = "close somebody else's round of questions"
+	HoldReview      Action = "hold a sprint review" // open and close it
+	AnswerReview    Action = "answer in a sprint review"
+	ChallengeIdea   Action = "ask whether an idea is the best use of our time"
+	AnswerChallenge Action = "answer what people ask about an idea in the Product Backlog"
+	HoldForensic    Action = "hold a forensic session" // and lead an own one
+	PlanSprint      Action = "start, change or close a sprint"
+	LogRefinement   Action = "log a refinement"
+	OrderBacklog    Action = "change the order of the Product Backlog"
+	HoldSession     Action = "plan or hold an alignment session"
+	BringPoint      Action = "bring something to an alignment session"
+	MuteRule        Action = "mute a finding or change its threshold"
+	AnswerHealth    Action = "answer what a team is asked about its backlog"
+	MuteOwnNudges   Action = "choose when to be nudged"
 	CreateTeam      Action = "set up a team"
 	ChangeTeam      Action = "change a team's settings" // its checklists among them
 )
@@ -41,7 +54,12 @@ func Actions() []Action {
 		AnswerChecklist, AddEvidence, AskAgain, LinkOutcome, SizeWork, MoveIdea, DecideIdea,
 		ChangeOutcome, CheckInOutcome, MapOpportunity, AskRound, AnswerRound, CloseAnyRound,
 		StartABallot, CastVote, CloseOwnBallot, CloseAnyBallot, AuditVotes,
-		CreateTeam, ChangeTeam,
+		HoldReview, AnswerReview,
+		ChallengeIdea, AnswerChallenge, HoldForensic,
+		PlanSprint, LogRefinement, OrderBacklog,
+		HoldSession, BringPoint,
+		MuteRule, AnswerHealth,
+		MuteOwnNudges, CreateTeam, ChangeTeam,
 	}
 }
 
@@ -82,6 +100,19 @@ var permissions = map[Action]map[Role]grant{
 	AskRound:        {RoleProductOwner: yes, RoleMember: yes},
 	AnswerRound:     {RoleAdmin: yes, RoleProductOwner: yes, RoleMember: yes, RoleGuest: invited},
 	CloseAnyRound:   {RoleAdmin: yes, RoleProductOwner: yes},
+	HoldReview:      {RoleProductOwner: yes, RoleMember: yes},
+	AnswerReview:    {RoleAdmin: yes, RoleProductOwner: yes, RoleMember: yes, RoleGuest: invited},
+	ChallengeIdea:   {RoleAdmin: yes, RoleProductOwner: yes, RoleMember: yes, RoleGuest: invited},
+	AnswerChallenge: {RoleProductOwner: yes},
+	HoldForensic:    {RoleProductOwner: yes, RoleMember: yes},
+	PlanSprint:      {RoleProductOwner: yes, RoleMember: yes},
+	LogRefinement:   {RoleProductOwner: yes, RoleMember: yes},
+	OrderBacklog:    {RoleProductOwner: yes, RoleMember: yes},
+	HoldSession:     {RoleProductOwner: yes, RoleMember: yes},
+	BringPoint:      {RoleAdmin: yes, RoleProductOwner: yes, RoleMember: yes, RoleGuest: invited},
+	MuteRule:        {RoleAdmin: yes, RoleProductOwner: yes},
+	AnswerHealth:    {RoleAdmin: yes, RoleProductOwner: yes, RoleMember: yes, RoleGuest: invited},
+	MuteOwnNudges:   {RoleAdmin: yes, RoleProductOwner: yes, RoleMember: yes, RoleGuest: invited},
 	CreateTeam:      {RoleAdmin: yes, RoleProductOwner: yes, RoleMember: bySwitch},
 	ChangeTeam:      {RoleAdmin: yes, RoleProductOwner: yes},
 }
@@ -213,6 +244,10 @@ func refusal(policy Policy, roles []Role, action Action) string {
 		return "Outcomes are added, changed and closed by the team's product owners. Ask one of them."
 	case CloseAnyRound:
 		return "A round of questions can be closed early by whoever asked it, by the team's product owners and by workspace admins."
+	case AnswerChallenge:
+		return "What people ask about an idea in the Product Backlog is answered by the team's product owners. Ask one of them."
+	case MuteRule:
+		return "Findings are muted, and their thresholds changed, by the team's product owners and by workspace admins. Ask one of them."
 	case DecideIdea:
 		return "What becomes of an idea is decided by the team's product owners. Ask one of them."
 	}

@@ -37,9 +37,10 @@ func (t NamedTest) String() string { return fmt.Sprintf("checklist %d of %s", t.
 const (
 	RevisitDays    = 90 // that a parked idea is left alone unless somebody chooses
 	RevisitYears   = 5  // ahead at most
-	RevisitHour    = 9  // of the day, by the team's clocks
 	RevisitAskMin  = 2  // one who asks again is no sign yet
 	RevisitAskMost = 50
+	// RevisitHour is when its day begins, by the team's clocks.
+	RevisitHour Clock = 9 * 60
 )
 
 // DefaultRevisit is what the form starts with: a day in three months.

@@ -316,17 +316,24 @@ func ChooseExperiment(policy Policy, p Person, where Where, r Round, form Experi
 			Next: "Choose once it is closed.",
 		}
 	}
-	wrong := map[Field]string{}
-	e := RoundExperiment{Owner: CleanLine(form.Owner), Day: dayToCome(form.Day, FieldExperimentDay, *where.Team, now, wrong), By: p.ID, At: now}
-	if e.Words = checkLine(form.Words, FieldExperiment, ExperimentLimit, wrong); e.Words == "" {
-		wrong[FieldExperiment] = "Say in a line what is tried."
-	}
-	if !userPattern.MatchString(e.Owner) {
-		wrong[FieldOwner] = "Choose the one person who looks after it."
-	}
-	if err := fieldProblems("experiment-form", wrong); err != nil {
+	e, err := form.check(*where.Team, p, now, "Say in a line what is tried.")
+	if err != nil {
 		return r, err
 	}
 	r.Experiment = &e
 	return r, nil
+}
+
+// check cleans what is tried, or says which fields to correct; noWords is said where
+// there are none.
+func (form ExperimentForm) check(team Team, p Person, now time.Time, noWords string) (RoundExperiment, error) {
+	wrong := map[Field]string{}
+	e := RoundExperiment{Owner: CleanLine(form.Owner), Day: dayToCome(form.Day, FieldExperimentDay, team, now, wrong), By: p.ID, At: now}
+	if e.Words = checkLine(form.Words, FieldExperiment, ExperimentLimit, wrong); e.Words == "" {
+		wrong[FieldExperiment] = noWords
+	}
+	if !userPattern.MatchString(e.Owner) {
+		wrong[FieldOwner] = "Choose the one person who looks after it."
+	}
+	return e, fieldProblems("experiment-form", wrong)
 }

@@ -2,12 +2,12 @@ package pipeline
 
 import "time"
 
-// WallTime is the moment at which clocks in loc show the full hour of a day:
-// the first one where they show it twice, the end of the gap where they skip it.
-// Of the day only the date counts. time.Date leaves open which one it gives.
-func WallTime(day time.Time, hour int, loc *time.Location) time.Time {
-	wanted := time.Date(day.Year(), day.Month(), day.Day(), hour, 0, 0, 0, time.UTC)
-	t := time.Date(day.Year(), day.Month(), day.Day(), hour, 0, 0, 0, loc)
+// WallTime is the moment at which clocks in loc show that time of a day: the first
+// one where they show it twice, the end of the gap where they skip it. Of the day
+// only the date counts. time.Date leaves open which one it gives.
+func WallTime(day time.Time, at Clock, loc *time.Location) time.Time {
+	wanted := time.Date(day.Year(), day.Month(), day.Day(), 0, int(at), 0, 0, time.UTC)
+	t := time.Date(day.Year(), day.Month(), day.Day(), 0, int(at), 0, 0, loc)
 	_, offset := t.Zone()
 	shown := t.UTC().Add(time.Duration(offset) * time.Second) // by clocks, as if in UTC
 	start, end := t.ZoneBounds()

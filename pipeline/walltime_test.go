@@ -32,7 +32,7 @@ func TestWallTimeWhenClocksChange(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := pipeline.WallTime(day, c.hour, mustLoad(t, c.zone)).UTC().Format(time.RFC3339); got != c.want {
+		if got := pipeline.WallTime(day, pipeline.Clock(c.hour*60), mustLoad(t, c.zone)).UTC().Format(time.RFC3339); got != c.want {
 			t.Errorf("%s: %s, want %s", name, got, c.want)
 		}
 	}
@@ -48,9 +48,9 @@ func TestWallTimeIsTheFirstMomentThatShowsIt(t *testing.T) {
 			t.Fatal(err)
 		}
 		day := time.Date(2000, 1, 1+rapid.IntRange(0, 15_000).Draw(t, "day"), 0, 0, 0, 0, time.UTC)
-		hour := rapid.IntRange(0, 23).Draw(t, "hour")
-		wanted := day.Add(time.Duration(hour) * time.Hour).Format("2006-01-02 15:04:05")
-		got := pipeline.WallTime(day, hour, loc).In(loc)
+		at := pipeline.Clock(rapid.IntRange(0, 24*60-1).Draw(t, "at"))
+		wanted := day.Add(time.Duration(at) * time.Minute).Format("2006-01-02 15:04:05")
+		got := pipeline.WallTime(day, at, loc).In(loc)
 		if shows := got.Format("2006-01-02 15:04:05"); shows < wanted {
 			t.Fatalf("%s shows %s, before %s", loc, shows, wanted)
 		}

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -32,6 +33,23 @@ func FindZones(typed string, most int) []string {
 	}
 	found := slices.Concat(begin, contain)
 	return found[:min(len(found), most)]
+}
+
+// loaded are the zones that were asked for, by name: to read one takes longer than
+// to plan a day. There are about six hundred.
+var loaded sync.Map
+
+// zoneNamed is a zone by its name; UTC should it be unknown to this build.
+func zoneNamed(name string) *time.Location {
+	if loc, known := loaded.Load(name); known {
+		return loc.(*time.Location)
+	}
+	loc, err := time.LoadLocation(name)
+	if err != nil {
+		return time.UTC
+	}
+	loaded.Store(name, loc)
+	return loc
 }
 
 // knownZone tells whether the name can be stored as a team's zone: those of

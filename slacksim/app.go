@@ -64,6 +64,36 @@ func (s *Sim) dndInfo(c *call) (obj, error) {
 	return reply, nil
 }
 
+// dndUsersMost is how many people one call of dnd.teamInfo is told about.
+// https://docs.slack.dev/reference/methods/dnd.teamInfo
+const dndUsersMost = 50
+
+// dndTeamInfo tells when others do not want to be disturbed: as a time that begins and
+// ends, and not whether they chose it for now or for every night.
+func (s *Sim) dndTeamInfo(c *call) (obj, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	asked := strings.FieldsFunc(c.str("users"), func(r rune) bool { return r == ',' })
+	switch {
+	case len(asked) == 0:
+		return nil, refuse("no_users_provided")
+	case len(asked) > dndUsersMost:
+		return nil, invalidArguments("must provide at most 50 users")
+	}
+	users, now := obj{}, s.clock.now().Unix()
+	for _, id := range asked {
+		p := s.people[id]
+		switch {
+		case p == nil:
+		case p.SnoozeUntil > now:
+			users[id] = obj{"dnd_enabled": true, "next_dnd_start_ts": now - 1, "next_dnd_end_ts": p.SnoozeUntil}
+		default:
+			users[id] = obj{"dnd_enabled": false, "next_dnd_start_ts": 1, "next_dnd_end_ts": 1}
+		}
+	}
+	return obj{"users": users}, nil
+}
+
 func (s *Sim) bookmarksAdd(c *call) (obj, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -227,6 +227,10 @@ func TestSlackGoUnderstandsEveryReply(t *testing.T) {
 	snooze := "U0BOB"
 	dnd, err := api.GetDNDInfo(&snooze)
 	check("dnd.info", err == nil && dnd.SnoozeEnabled, err)
+	quiet, err := api.GetDNDTeamInfo([]string{"U0BOB", "U0ALICE"})
+	check("dnd.teamInfo", err == nil && quiet["U0BOB"].Enabled && int64(quiet["U0BOB"].NextEndTimestamp) == w.People[1].SnoozeUntil && !quiet["U0ALICE"].Enabled, err)
+	_, err = api.GetDNDTeamInfo(slices.Repeat([]string{"U0BOB"}, 51))
+	check("dnd.teamInfo of 51", err != nil && err.Error() == "invalid_arguments", nil)
 	ch, err := api.GetConversationInfo(&slack.GetConversationInfoInput{ChannelID: "C0PAYMENTS", IncludeNumMembers: true})
 	check("conversations.info", err == nil && ch.Name == "payments" && ch.IsMember && ch.NumMembers == 5, err)
 	members, _, err := api.GetUsersInConversation(&slack.GetUsersInConversationParameters{ChannelID: "C0PAYMENTS"})

@@ -79,6 +79,7 @@ func init() { // not a literal above, as the methods lead back to the table
 		"conversations.replies": {tier: tier3, scopes: conversationHistory, do: (*Sim).conversationsReplies},
 
 		"dnd.info":                     {tier: tier3, scopes: []string{"dnd:read"}, do: (*Sim).dndInfo},
+		"dnd.teamInfo":                 {tier: tier2, scopes: []string{"dnd:read"}, do: (*Sim).dndTeamInfo},
 		"files.getUploadURLExternal":   {tier: tier4, scopes: []string{"files:write"}, do: (*Sim).filesGetUploadURLExternal},
 		"files.completeUploadExternal": {tier: tier4, scopes: []string{"files:write"}, do: (*Sim).filesCompleteUploadExternal},
 		"files.info":                   {tier: tier4, scopes: []string{"files:read"}, do: (*Sim).filesInfo},

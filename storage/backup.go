@@ -28,7 +28,7 @@ import (
 // version. Version 1 had no evidence, runs, outcomes or templates, version 2
 // nobody who asked again, version 3 no ballots, version 4 no opportunities,
 // impacts, rounds and feedback, and no more of an outcome than its record, and
-// version 5 no sheets.
+// version 5 no sheets and nothing of nudges.
 const (
 	backupFormat  = "alignbot-backup"
 	backupVersion = 6
@@ -92,15 +92,16 @@ var (
 	recordKinds = map[string]bool{
 		"idea": true, "team": true, "outcome": true, "opportunity": true, "impact": true, "round": true, "sheet": true,
 		"templates": true, "feedback": true, "drafts": true, "op": true, "out": true,
+		"nudge": true, "nudged": true,
 	}
 	nodeKinds  = map[string]bool{"outcome": true, "opportunity": true, "impact": true}
 	otherKinds = map[string]bool{
 		"seq": true, "changes": true, "derived": true, "history": true, "evidence": true, "evidence_by": true, "run": true, "runs": true,
 		"ballot": true, "votes": true, "polls": true, "asked": true, "asked_at": true, "parked": true, "revisit": true, "wanted": true, "waiting": true,
-		"teams": true, "channels": true, "owns": true, "wrote": true, "list": true, "withdrawn": true, "orphans": true,
+		"teams": true, "channels": true, "owns": true, "wrote": true, "list": true, "ordered": true, "withdrawn": true, "orphans": true,
 		"totals": true, "outcomes": true, "opportunities": true, "impacts": true, "linked": true, "counts": true, "several": true, "together": true, "effects": true,
 		"checkins": true, "answers": true, "rounds": true, "spent": true, "tests": true, "outbox": true, "lane": true, "unconfirmed": true, "hold": true,
-		"present": true, "said": true, "listed": true, "journal": true,
+		"present": true, "nudges": true, "minds": true, "said": true, "listed": true, "journal": true,
 	}
 )
 

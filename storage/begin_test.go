@@ -152,7 +152,7 @@ func TestBeginBringsWhatGatesLookAt(t *testing.T) {
 			t.Errorf("without an idea (-want +got):\n%s", diff)
 		}
 		got = must(s.Begin(t.Context(), Want{Dossier: true, Outcomes: true}))(t)
-		if got.Dossier == nil || len(got.Dossier.Runs) > 0 || got.Dossier.Load != (pipeline.Load{}) || got.Outcomes != nil {
+		if got.Dossier == nil || len(got.Dossier.Runs) > 0 || got.Dossier.Load.Ideas != 0 || got.Dossier.Load.Finished != nil || got.Outcomes != nil {
 			t.Errorf("without a team: %+v", got)
 		}
 	})

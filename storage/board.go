@@ -93,8 +93,10 @@ func boardOf(item any, stages []pipeline.Stage) (Board, error) {
 
 func loadOf(record map[string]string) (pipeline.Load, error) {
 	r := reader{record: record}
-	return pipeline.Load{
+	load := pipeline.Load{
 		Ideas: int(r.int("ideas")), Sized: int(r.int("sized")), Points: int(r.int("points")),
 		Gated: int(r.int("gated")), Overridden: int(r.int("overridden")),
-	}, r.err
+	}
+	r.json("finished", &load.Finished)
+	return load, r.err
 }

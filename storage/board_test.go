@@ -25,7 +25,7 @@ func TestTheLastRoomIsTakenOnce(t *testing.T) {
 		s := withTeam(t, db)
 		must(s.ChangeIdea(t.Context(), "op-first", promoted(capture(t, s, "op-1", "First"), 3), Slot{}, moved))(t)
 		seen := must(s.Board(t.Context(), "PAY"))(t).Load
-		if want := (pipeline.Load{Ideas: 1, Sized: 1, Points: 3, Gated: 1}); seen != want {
+		if want := (pipeline.Load{Ideas: 1, Sized: 1, Points: 3, Gated: 1}); !cmp.Equal(seen, want) {
 			t.Fatalf("the load is %+v, want %+v", seen, want)
 		}
 		var ideas []pipeline.Idea
@@ -50,14 +50,14 @@ func TestTheLastRoomIsTakenOnce(t *testing.T) {
 			switch {
 			case err == nil:
 				won++
-			case !errors.As(err, &full) || full.Current != now:
+			case !errors.As(err, &full) || !cmp.Equal(full.Current, now):
 				t.Errorf("refused with %v", err)
 			case cmp.Diff(ideas[i], stored) != "":
 				t.Errorf("a refused move changed %+v", stored)
 			}
 		}
 		board := must(s.Board(t.Context(), "PAY"))(t)
-		if won != 1 || board.Load != now {
+		if won != 1 || !cmp.Equal(board.Load, now) {
 			t.Errorf("%d moves happened, the load is %+v", won, board.Load)
 		}
 	})
@@ -109,7 +109,7 @@ func TestWhatAnOlderVersionStoredIsFiled(t *testing.T) {
 					t.Errorf("orphans are %+v, %v", page, err)
 				}
 				board, err := replica.Board(t.Context(), "PAY")
-				if want := (pipeline.Load{Ideas: 1, Sized: 1, Points: 5, Gated: 1}); err != nil || board.Load != want {
+				if want := (pipeline.Load{Ideas: 1, Sized: 1, Points: 5, Gated: 1}); err != nil || !cmp.Equal(board.Load, want) {
 					t.Errorf("load is %+v, %v", board.Load, err)
 				}
 			})

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"alignbot/pipeline"
 
@@ -30,12 +31,17 @@ type List struct {
 	// the first first; those that somebody asked for again, the MostAsked first.
 	Reason         pipeline.ParkReason
 	Due, MostAsked bool
+	// DueBy leaves of those with a day only those whose day is this one, like
+	// 2026-11-20, or was before; "" for all.
+	DueBy string
 	// Withdrawn selects the withdrawn ideas instead of those that stand.
 	Withdrawn bool
 }
 
 // Page is a part of a list, newest first unless the list says otherwise: by
-// capture, or where the list is of one stage, by when they came to it.
+// capture, or where the list is of one stage, by when they came to it. A team's
+// Product Backlog stands in its order: what came to it last is the last, unless
+// somebody moved it, see OrderBacklog.
 type Page struct {
 	Ideas []pipeline.Idea
 	// AskedBy is how many different people asked for the parked ones again since
@@ -67,7 +73,8 @@ func (s *Store) Capture(ctx context.Context, op string, idea pipeline.Idea, draf
 	if op == "" {
 		return pipeline.Idea{}, errNoOp
 	}
-	event, err := eventText(pipeline.Event{At: idea.Created, By: idea.Author, What: pipeline.WasCaptured})
+	captured := pipeline.Event{At: idea.Created, By: idea.Author, What: pipeline.WasCaptured, About: formatNodes(idea.Outcomes)}
+	event, err := eventText(captured)
 	if err != nil {
 		return pipeline.Idea{}, err
 	}
@@ -275,6 +282,8 @@ func (l List) name() string {
 		return "revisit:" + team
 	case l.MostAsked:
 		return "wanted:" + team
+	case l == List{Team: l.Team, Stage: pipeline.Backlog}:
+		return "ordered:" + team
 	}
 	parts := make([]string, 0, 3)
 	if l.Team != "" {
@@ -304,9 +313,9 @@ func (s *Store) Page(ctx context.Context, list List, page, size int) (Page, erro
 		list.Effects && list != (List{Team: list.Team, Effects: true}) {
 		return Page{}, errors.New("storage: orphans, links and effects are listed for a whole team")
 	}
-	if parked := (List{Team: list.Team, Stage: pipeline.Parked}); list.Reason != "" || list.Due || list.MostAsked {
+	if parked := (List{Team: list.Team, Stage: pipeline.Parked}); list.Reason != "" || list.Due || list.DueBy != "" || list.MostAsked {
 		byReason, byDay, byAsked := parked, parked, parked
-		byReason.Reason, byDay.Due, byAsked.MostAsked = list.Reason, true, true
+		byReason.Reason, byDay.Due, byDay.DueBy, byAsked.MostAsked = list.Reason, true, list.DueBy, true
 		if list.Team == "" || list != byReason && list != byDay && list != byAsked {
 			return Page{}, errors.New("storage: parked ideas are listed for a whole team, by one of reason, day and how many asked again")
 		}
@@ -318,7 +327,15 @@ func (s *Store) Page(ctx context.Context, list List, page, size int) (Page, erro
 	if list.Due || list.Effects {
 		order = "ZRANGE"
 	}
-	reply, err := s.read(ctx, pageScript, list.name(), page, size, order)
+	most := ""
+	if list.DueBy != "" {
+		day, err := time.Parse(time.DateOnly, list.DueBy)
+		if err != nil {
+			return Page{}, fmt.Errorf("storage: page: %w", err)
+		}
+		most = dueBefore(day.AddDate(0, 0, 1))
+	}
+	reply, err := s.read(ctx, pageScript, list.name(), page, size, order, most)
 	if err != nil {
 		return Page{}, err
 	}

@@ -35,7 +35,9 @@ const Schema = 1
 //	                             of evidence; evidence_authors: different people;
 //	                             order: the seq of its capture; stage_order: the
 //	                             seq of coming to its stage, left out while that
-//	                             is order; runs, ballots: how many there are;
+//	                             is order; rank: its place in the order of the
+//	                             Product Backlog, left out until somebody moves
+//	                             it or one beside it; runs, ballots: how many there are;
 //	                             ballot: number of the one that runs;
 //	                             source: "channel ts thread"; permalink;
 //	                             card: "channel ts"; parking: JSON, while it is
@@ -110,8 +112,59 @@ const Schema = 1
 //	                             version; each of its fields as JSON; places: JSON
 //	                             [[owner, list, score], ...]; said: how often something
 //	                             was said to it; secret, as in ballots, of those that
-//	                             join nothing with people. The kinds are:
+//	                             join nothing with people; message: "channel ts",
+//	                             and "message PART" of a part that has its own. The
+//	                             kinds are:
+//	                             review: of the sprint of that number; first last goal
+//	                             outcomes left opened opened_by deadline goal_was
+//	                             goal_by closed closed_by summary; in its list open
+//	                             while it is, by its deadline. Said to it: "USER
+//	                             PAY-O3 evidence", "… confidence" and "… words".
+//	                             challenge: of the idea of that number; times open
+//	                             opened deadline reminded answers; in its list open
+//	                             while it is, by its deadline. Said to it: who asks.
+//	                             forensic: phase began deadline days to channel anonymous
+//	                             started started_by extended wrote picked ways groups
+//	                             ended ended_by without; in the list asked of all who
+//	                             take part while it runs, by its deadline. Said to it:
+//	                             lists, then picks.
+//	                             developers: number 1, people: who develops in a team
+//	                             sprint: first last goal method metric outcome
+//	                             in_ideas capacity planned shares items top started
+//	                             started_by closed closed_by finished; in its list
+//	                             closed once it is, by its number
+//	                             refinement: day people minutes touched promoted
+//	                             dropped by at corrected_by corrected; in its list
+//	                             day, by that since 1970
+//	                             health: number 1, what a team has set for the rules of
+//	                             its backlog health: limits muted ready_confirmed
+//	                             ready_by
+//	                             health_ask: questions started started_by deadline
+//	                             closed closed_by spreads. Said to it, while it runs:
+//	                             "QUESTION HMAC", of the user and the question under
+//	                             its secret: the place of the answer
+//	                             session: stage weeks hour ahead planned day begins
+//	                             agenda_at planned_by started ended ended_by points
+//	                             over steps; parts agenda and "step N". Said to it:
+//	                             "point USER N" and "answer USER POINT"
+//	                             summary: number 1, on day hour: when a team's comes
+//	                             nudges: number 1, how a person is nudged: at off
+//	                             kinds_off snoozed_until away_until last_day last acted
+//	                             ignored weekly weekly_from
+//	                             team-nudges: number 1, how a team is: at off quiet
+//	                             reflect told last_day reflected asked
+//	                             holidays: number 1, days by at: when a team does not
+//	                             work
+//	                             team-nudge: what a team was told on a day: day at rows
+//	                             question. Said to it: "ROW USER", what somebody did
+//	                             about a row, from 0
 //	said:KIND:OWNER:N    hash    field → JSON, what people said to it
+//	nudge:WHO            hash    of a person (@USER) or a TEAM that is nudged: due, the
+//	                             moment of the next nudge; day and at: the local day
+//	                             of the newest, and when it was planned; zone: the
+//	                             person's time zone; 40 days from the last look
+//	nudged:DAY           hash    WHO → "STATE at due why": what became of the nudge of
+//	                             that local day; 40 days
 //	spent:DAY            hash    all, "user USER" → questions to a language model on
 //	                             that day since 1970, UTC; two days, and not part
 //	                             of a backup
@@ -143,6 +196,8 @@ const Schema = 1
 //	wrote:USER           set     TEAM the person captured an idea in
 //	list:SELECTOR        zset    KEY by order, or of one STAGE by stage_order;
 //	                             ideas that stand
+//	ordered:TEAM         zset    KEY by rank, or where it was never moved by minus its
+//	                             stage_order; the Product Backlog, highest first
 //	withdrawn:SELECTOR   zset    as list, of ideas that are withdrawn.
 //	                             SELECTOR is TEAM, TEAM:STAGE, TEAM:@USER,
 //	                             TEAM:@USER:STAGE, @USER or @USER:STAGE
@@ -179,6 +234,13 @@ const Schema = 1
 //	                             person
 //	rounds:USER          zset    TEAM:N by deadline, rounds that run and ask the
 //	                             person
+//	minds:USER           zset    PAY-O3 by when the next check-in on it is due, open
+//	                             outcomes that the person owns
+//	nudges:due           zset    WHO by when to look whether a nudge is due
+//	nudges:looking       zset    WHO by when the lease of who looks ends, which fences
+//	nudges:out           set     ID of the nudges that wait in the outbox
+//	nudges:audited:DAY   string  that somebody audited the nudges of that local day;
+//	                             seven days, and not part of a backup
 //	listed:KIND:OWNER:LIST zset  OWNER:N of the sheets with a place in that list;
 //	                             with LIST empty all of the owner's, by number
 //	journal:TEAM         zset    "KEY N" by when the Nth event in the history of that

@@ -77,6 +77,8 @@ type Claimed struct {
 	Attempt int
 	// FirstDue is when it was first to be sent.
 	FirstDue time.Time
+	// Now is when it was claimed, by the store's clock.
+	Now time.Time
 	// Message that shows it already; zero if none was ever confirmed.
 	Message pipeline.Message
 	// PriorState is how the attempt before ended: Due for the first attempt
@@ -216,6 +218,7 @@ func claimedOf(item any) (Claimed, error) {
 		Outgoing:   out,
 		Attempt:    int(r.int("attempt")),
 		FirstDue:   r.time("first"),
+		Now:        r.time("now"),
 		Message:    messageOf(message),
 		PriorState: State(record["prior"]),
 		PriorCode:  record["code"],
@@ -250,7 +253,16 @@ func outgoingOf(flat []any) (Outgoing, map[string]string, error) {
 // ID meanwhile becomes due a second later, so that the last state is drawn. A
 // card is noted in its idea, a ballot's message in the ballot. ErrStale when the entry was claimed again since.
 func (s *Store) Sent(ctx context.Context, c Claimed, m pipeline.Message) error {
-	return s.settle(ctx, sentScript, c.ID, c.Attempt, formatMessage(m))
+	return s.settle(ctx, sentScript, c.ID, c.Attempt, formatMessage(m), "")
+}
+
+// NothingToSay is why a message is skipped that its drawing left out.
+const NothingToSay = "nothing-to-say"
+
+// Skipped records that an entry is not sent, and why: a few lower-case words joined by
+// hyphens.
+func (s *Store) Skipped(ctx context.Context, c Claimed, why string) error {
+	return s.settle(ctx, sentScript, c.ID, c.Attempt, formatMessage(c.Message), why)
 }
 
 // Failed records that Slack refused for good. What was added under the entry's

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -12,7 +13,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestPagesFollowTheIdeas captures, moves, sizes, links, withdraws and brings
+// TestPagesFollowTheIdeas captures, moves, orders, sizes, links, withdraws and brings
 // back ideas in any order, and compares each list, board and load with what all
 // ideas add up to.
 func TestPagesFollowTheIdeas(t *testing.T) {
@@ -29,7 +30,7 @@ func TestPagesFollowTheIdeas(t *testing.T) {
 		}
 		people := []string{"U_ANA", "U_BEN"}
 		var all []pipeline.Idea // in the order of their capture
-		cameAt := map[pipeline.Key]int{}
+		cameAt, ranks := map[pipeline.Key]int{}, map[pipeline.Key]int{}
 		ever := map[pipeline.TeamKey]pipeline.Load{}
 		for step := range rapid.IntRange(1, 25).Draw(rt, "steps") {
 			op := fmt.Sprint("op", step)
@@ -40,14 +41,26 @@ func TestPagesFollowTheIdeas(t *testing.T) {
 				new.Stage = rapid.SampledFrom(pipeline.Stages()).Draw(rt, "first stage")
 				new.Size = rapid.IntRange(0, 3).Draw(rt, "first size")
 				all = append(all, must(s.Capture(t.Context(), op, new, Slot{}))(t))
-				cameAt[all[len(all)-1].Key] = step
+				cameAt[all[len(all)-1].Key], ranks[all[len(all)-1].Key] = step, -step
 				continue
 			}
 			i := rapid.IntRange(0, len(all)-1).Draw(rt, "idea")
 			changed, event := all[i], pipeline.Event{At: start, By: all[i].Author}
-			switch rapid.SampledFrom([]string{"move", "promote", "size", "link", "withdraw"}).Draw(rt, "change") {
+			switch rapid.SampledFrom([]string{"move", "promote", "order", "size", "link", "withdraw"}).Draw(rt, "change") {
 			case "move":
 				changed.Stage = rapid.SampledFrom(pipeline.Stages()).Draw(rt, "stage")
+			case "order":
+				to := rapid.SampledFrom(pipeline.OrderMoves()).Draw(rt, "to")
+				inOrder := filter(List{Team: changed.Key.Team, Stage: pipeline.Backlog}, all, cameAt, ranks)
+				place, _, err := s.OrderBacklog(t.Context(), op, changed.Key, to, event)
+				if from := slices.IndexFunc(inOrder, func(i pipeline.Idea) bool { return i.Key == changed.Key }); from < 0 {
+					if !errors.Is(err, ErrNotInBacklog) {
+						rt.Fatalf("%s of what is not there: %v", to, err)
+					}
+				} else if at := rerank(ranks, inOrder, from, to, step); err != nil || place != at+1 {
+					rt.Fatalf("%s from %d: %d, %v", to, from+1, place, err)
+				}
+				continue
 			case "promote":
 				changed.Stage, event.What = pipeline.Backlog, pipeline.WasOverridden
 			case "size":
@@ -65,6 +78,7 @@ func TestPagesFollowTheIdeas(t *testing.T) {
 				}
 			}
 			if changed.Stage != all[i].Stage {
+				ranks[changed.Key] = -step
 				cameAt[changed.Key], changed.Staged = step, start.Add(time.Duration(step)*time.Minute)
 				if changed.Stage == pipeline.Backlog || changed.Stage == pipeline.Validated {
 					load := ever[changed.Key.Team]
@@ -83,7 +97,7 @@ func TestPagesFollowTheIdeas(t *testing.T) {
 					for _, withdrawn := range []bool{false, true} {
 						list := List{Team: team, Author: author, Stage: stage, Withdrawn: withdrawn}
 						if team != "" || author != "" {
-							comparePages(t, rt, s, list, filter(list, all, cameAt))
+							comparePages(t, rt, s, list, filter(list, all, cameAt, ranks))
 						}
 					}
 				}
@@ -92,10 +106,10 @@ func TestPagesFollowTheIdeas(t *testing.T) {
 		boards := must(s.Boards(t.Context(), teams))(t)
 		for i, team := range teams {
 			list := List{Team: team, Orphans: true}
-			comparePages(t, rt, s, list, filter(list, all, cameAt))
+			comparePages(t, rt, s, list, filter(list, all, cameAt, ranks))
 			want := Board{Counts: map[pipeline.Stage]int{}, Oldest: map[pipeline.Stage]pipeline.Idea{}, Load: ever[team]}
 			for _, stage := range pipeline.Stages() {
-				ideas := filter(List{Team: team, Stage: stage}, all, cameAt)
+				ideas := filter(List{Team: team, Stage: stage}, all, cameAt, nil)
 				if want.Counts[stage] = len(ideas); len(ideas) > 0 {
 					want.Oldest[stage] = ideas[len(ideas)-1]
 				}
@@ -114,9 +128,23 @@ func TestPagesFollowTheIdeas(t *testing.T) {
 	})
 }
 
+// rerank moves an idea from a place in the order, from 0, and gives its new one.
+func rerank(ranks map[pipeline.Key]int, inOrder []pipeline.Idea, from int, to pipeline.OrderMove, step int) int {
+	at := map[pipeline.OrderMove]int{pipeline.ToTheTop: 0, pipeline.MoveUp: max(0, from-1), pipeline.MoveDown: min(len(inOrder)-1, from+1)}[to]
+	mine, other := inOrder[from].Key, inOrder[at].Key
+	switch {
+	case at == from:
+	case to == pipeline.ToTheTop:
+		ranks[mine] = step
+	default:
+		ranks[mine], ranks[other] = ranks[other], ranks[mine]
+	}
+	return at
+}
+
 // filter gives the ideas of the list, newest first; those of one stage by when
-// they came to it.
-func filter(l List, all []pipeline.Idea, cameAt map[pipeline.Key]int) []pipeline.Idea {
+// they came to it, and the Product Backlog of a team by rank.
+func filter(l List, all []pipeline.Idea, cameAt, ranks map[pipeline.Key]int) []pipeline.Idea {
 	var list []pipeline.Idea
 	for _, idea := range slices.Backward(all) {
 		isOrphan := len(idea.Outcomes) == 0 && idea.Stage != pipeline.Parked
@@ -125,7 +153,10 @@ func filter(l List, all []pipeline.Idea, cameAt map[pipeline.Key]int) []pipeline
 			list = append(list, idea)
 		}
 	}
-	if l.Stage != "" {
+	switch {
+	case ranks != nil && l == List{Team: l.Team, Stage: pipeline.Backlog}:
+		slices.SortFunc(list, func(a, b pipeline.Idea) int { return ranks[b.Key] - ranks[a.Key] })
+	case l.Stage != "":
 		slices.SortFunc(list, func(a, b pipeline.Idea) int { return cameAt[b.Key] - cameAt[a.Key] })
 	}
 	return list

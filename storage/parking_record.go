@@ -2,6 +2,7 @@ package storage
 
 import (
 	"encoding/json"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -63,6 +64,12 @@ func formatParking(p *pipeline.Parking) string {
 		panic(err) // texts and numbers always have a JSON
 	}
 	return string(text)
+}
+
+// dueBefore limits a list by day to what is due before one, see by_number in the
+// scripts.
+func dueBefore(day time.Time) string {
+	return fmt.Sprintf("(%d", day.Unix()/(24*60*60)<<32)
 }
 
 func dueDay(p pipeline.Parking) int64 {

@@ -133,7 +133,8 @@ func TestListsOfParkedIdeas(t *testing.T) {
 		{Author: "U_ANA", Stage: pipeline.Parked, MostAsked: true}, {Team: "PAY", Stage: pipeline.Parked, Due: true, MostAsked: true},
 		{Team: "PAY", Author: "U_ANA", Stage: pipeline.Parked, Reason: pipeline.LowImpact}, {Team: "PAY", Reason: pipeline.LowImpact},
 		{Team: "PAY", Stage: pipeline.Parked, Reason: pipeline.LowImpact, Due: true}, {Team: "PAY", Orphans: true, Due: true},
-		{Team: "PAY", Stage: pipeline.Parked, Due: true, Withdrawn: true},
+		{Team: "PAY", Stage: pipeline.Parked, Due: true, Withdrawn: true}, {Team: "PAY", Stage: pipeline.Parked, DueBy: "2026-11-20"},
+		{Team: "PAY", Stage: pipeline.Parked, Due: true, DueBy: "tomorrow"},
 	} {
 		if _, err := s.Page(t.Context(), list, 1, 10); err == nil {
 			t.Errorf("%+v is answered", list)
@@ -268,6 +269,14 @@ func compareParked(t *testing.T, rt *rapid.T, s *Store, all []*parkedModel, reas
 		}
 		return a.came - b.came
 	})
+	for _, by := range []string{"2026-11-19", "2026-11-20", "2026-12-20", "2027-11-20"} {
+		list(List{Due: true, DueBy: by}, func(m *parkedModel) bool { return day(m) != "" && day(m) <= by }, func(a, b *parkedModel) int {
+			if c := strings.Compare(day(a), day(b)); c != 0 {
+				return c
+			}
+			return a.came - b.came
+		})
+	}
 	list(List{MostAsked: true}, func(m *parkedModel) bool { return len(m.asked) > 0 }, func(a, b *parkedModel) int {
 		if c := len(b.asked) - len(a.asked); c != 0 {
 			return c

@@ -30,14 +30,14 @@ type Summary struct {
 	// Templates are teams with checklists of their own, Operations the remembered
 	// ids of what was done in the last day.
 	// Feedback are teams that answered to a suggestion, Sheets records that are kept
-	// whole.
-	Workspaces, Teams, Templates, Feedback, Outcomes, Opportunities, Impacts, Rounds, Sheets, Ideas, Drafts, Outgoing, Operations int
+	// whole, Nudged people and teams, and days with what became of their nudges.
+	Workspaces, Teams, Templates, Feedback, Outcomes, Opportunities, Impacts, Rounds, Sheets, Ideas, Drafts, Outgoing, Operations, Nudged int
 }
 
 // Records is the sum of all counts.
 func (s Summary) Records() int {
 	return s.Workspaces + s.Teams + s.Templates + s.Feedback + s.Outcomes + s.Opportunities + s.Impacts + s.Rounds + s.Sheets +
-		s.Ideas + s.Drafts + s.Outgoing + s.Operations
+		s.Ideas + s.Drafts + s.Outgoing + s.Operations + s.Nudged
 }
 
 const (

@@ -42,7 +42,7 @@ func (r backupRecord) check(summary *Summary) error {
 		if numbers.int("order") == 0 || idea.Key.String() != r.ID || idea.Version < 1 {
 			return errors.New("the idea has no order or no version, or another key")
 		}
-		for _, name := range []string{"stage_order", "asked", "parkings", "ballots", "ballot"} {
+		for _, name := range []string{"stage_order", "rank", "asked", "parkings", "ballots", "ballot"} {
 			numbers.int(name)
 		}
 		if numbers.err != nil {
@@ -89,6 +89,20 @@ func (r backupRecord) check(summary *Summary) error {
 		return nil
 	case "op":
 		summary.Operations++
+		return nil
+	case "nudge":
+		summary.Nudged++
+		times := reader{record: fields}
+		times.time("due")
+		times.time("at")
+		return times.err
+	case "nudged":
+		summary.Nudged++
+		for who, noted := range fields {
+			if _, err := nudgeDueOf(who, r.ID, noted); err != nil {
+				return err
+			}
+		}
 		return nil
 	case "out":
 		summary.Outgoing++
@@ -212,7 +226,8 @@ func (r backupRecord) checkSheet(fields map[string]string) error {
 		return errors.New("the sheet's places cannot be read")
 	}
 	for name, value := range fields {
-		if !sheetReserved[name] && !json.Valid([]byte(value)) {
+		_, isMessage := messagePart(name)
+		if !sheetReserved[name] && !isMessage && !json.Valid([]byte(value)) {
 			return fmt.Errorf("the sheet's %s cannot be read", name)
 		}
 	}

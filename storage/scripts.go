@@ -14,23 +14,33 @@ import (
 //go:embed scripts
 var scriptFiles embed.FS
 
-// script is one file of scripts/ with the libraries its first line names.
+// script is one file of scripts/ with the libraries its first line names, and those
+// that they use.
 type script struct {
 	name, source string
 	*redis.Script
 }
 
 func loadScript(name string) script {
-	source := readScript(name + ".lua")
-	first, _, _ := strings.Cut(source, "\n")
 	var whole strings.Builder
+	addScript(&whole, map[string]bool{}, name+".lua")
+	return script{name: name, source: whole.String(), Script: redis.NewScript(whole.String())}
+}
+
+// addScript adds a file behind the libraries it uses, each of them once.
+func addScript(whole *strings.Builder, added map[string]bool, path string) {
+	if added[path] {
+		return
+	}
+	added[path] = true
+	source := readScript(path)
+	first, _, _ := strings.Cut(source, "\n")
 	if uses, found := strings.CutPrefix(first, "-- uses: "); found {
 		for _, library := range strings.Fields(uses) {
-			whole.WriteString(stripComments(readScript("lib/" + library + ".lua")))
+			addScript(whole, added, "lib/"+library+".lua")
 		}
 	}
 	whole.WriteString(stripComments(source))
-	return script{name: name, source: whole.String(), Script: redis.NewScript(whole.String())}
 }
 
 func readScript(path string) string {

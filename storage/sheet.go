@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -58,8 +59,22 @@ type SheetState[T any] struct {
 	// Said by field, as JSON.
 	Said map[string]string
 	// Times is how often something was said, changed and taken back.
-	Times  int64
-	secret []byte
+	Times int64
+	// Messages that show the sheet, see MessageEntry: its own under "", those of
+	// its parts under their names.
+	Messages map[string]pipeline.Message
+	secret   []byte
+}
+
+// MessageEntry is the ID of the outbox entry that draws a sheet, or with a part one
+// of its parts: which message shows it is kept with the sheet, and it is redrawn in
+// place. In the ID of a sheet that is not stored yet, name is "#".
+func MessageEntry(kind, name, part string) string {
+	id := "sheet:" + kind + ":" + name
+	if part != "" {
+		id += ":" + part
+	}
+	return id
 }
 
 // Voter is the field under which the user says something that nobody is to join
@@ -101,9 +116,10 @@ type sheetWrite[T any] struct {
 	Events []SheetEvent
 	// Times, where it is not nil, is how much had been said when it was read.
 	Times *int64
-	// Forget takes away all that was said, and the secret.
-	Forget bool
-	After  []Outgoing
+	// Forget takes away all that was said, and the secret. NewSecret gives a sheet of a
+	// shelf of secrets another one, for what is said from now on.
+	Forget, NewSecret bool
+	After             []Outgoing
 }
 
 var (
@@ -132,7 +148,7 @@ func (k shelf[T]) write(ctx context.Context, s *Store, w sheetWrite[T]) (T, erro
 	for _, f := range fields {
 		values = append(values, f.name, f.value)
 	}
-	if k.secret && k.version(w.Sheet) == 0 {
+	if k.secret && (k.version(w.Sheet) == 0 || w.NewSecret) {
 		secret := make([]byte, 32)
 		rand.Read(secret)      // never fails
 		for len(values) < 31 { // Redis logs slow commands with their first 31 values
@@ -303,4 +319,22 @@ func (k shelf[T]) in(loaded Loaded, want int) (SheetPage[T], error) {
 		return SheetPage[T]{}, fmt.Errorf("storage: begin: %s: %w", k.kind, err)
 	}
 	return page, nil
+}
+
+// conflictOf gives what a sheet is by now where the error says that it was changed.
+func conflictOf[T any](err error) (SheetState[T], bool) {
+	var conflict *SheetConflictError[T]
+	if errors.As(err, &conflict) {
+		return conflict.Current, true
+	}
+	return SheetState[T]{}, false
+}
+
+// sheetsOf gives the sheets of a page without what was said to them.
+func sheetsOf[T any](page SheetPage[T]) []T {
+	var sheets []T
+	for _, state := range page.Sheets {
+		sheets = append(sheets, state.Sheet)
+	}
+	return sheets
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+
+	"alignbot/pipeline"
 )
 
 // This file turns sheets into stored records and back.
@@ -31,6 +33,15 @@ func sheetFields(sheet any) ([]field, error) {
 // sheetReserved are fields of the record that are no fields of the value.
 var sheetReserved = map[string]bool{"version": true, "places": true, "said": true, "secret": true}
 
+// messagePart is the part of a sheet whose message that field of the record names:
+// "message" is the sheet's own, "message PAY-O3" that of a part.
+func messagePart(field string) (part string, ok bool) {
+	if field == "message" {
+		return "", true
+	}
+	return strings.CutPrefix(field, "message ")
+}
+
 // jsonNames lists the names under which a struct's fields stand in JSON, in their
 // order.
 func jsonNames(of reflect.Type) []string {
@@ -40,7 +51,7 @@ func jsonNames(of reflect.Type) []string {
 		switch {
 		case f.Anonymous || !f.IsExported() || tag == "-":
 			continue
-		case tag == "" || sheetReserved[tag]:
+		case tag == "" || sheetReserved[tag] || tag == "message":
 			panic(fmt.Sprintf("storage: field %s of %s needs a json name of its own", f.Name, of))
 		}
 		names = append(names, tag)
@@ -77,6 +88,14 @@ func (k shelf[T]) sheetOf(id string, record map[string]string) (SheetState[T], e
 	state.Times = r.int("said")
 	if r.err != nil {
 		return SheetState[T]{}, r.err
+	}
+	for field, value := range record {
+		if part, is := messagePart(field); is {
+			if state.Messages == nil {
+				state.Messages = map[string]pipeline.Message{}
+			}
+			state.Messages[part] = messageOf(value)
+		}
 	}
 	state.secret, err = secretOf(record)
 	return state, err

@@ -39,6 +39,10 @@ func (d *doctor) scopes(header http.Header) {
 	} else {
 		d.find(OK, "scopes", "all that are needed are granted", "")
 	}
+	if !slices.Contains(granted, bot.ScopeDisturb) {
+		d.find(Warn, "do-not-disturb", "not known, because "+bot.ScopeDisturb+" is not granted: nudges also come while somebody has it on",
+			"Take the output of alignbot manifest and install the app again. People can still snooze nudges and choose their hour.")
+	}
 	switch not := strings.Join(ballots, ", "); len(ballots) {
 	case 0:
 	case len(ballotScopes):

@@ -61,7 +61,7 @@ func (f features) scopes() []right {
 	var list []right
 	for _, scope := range bot.Scopes() {
 		if scope.Required || scope.Name == bot.ScopeReaction && f.captureReaction || scope.Name == scopePublic && f.publicChannels ||
-			slices.Contains(ballotScopes, scope.Name) {
+			scope.Name == bot.ScopeDisturb || slices.Contains(ballotScopes, scope.Name) {
 			list = append(list, right{scope.Name, scope.For})
 		}
 	}

@@ -104,6 +104,7 @@ func runBot(ctx context.Context, s Settings, db *storage.DB, log *slog.Logger, t
 		Now:      tempo.now,
 		Beside: []func(context.Context, *commands.App) error{
 			func(ctx context.Context, app *commands.App) error { return app.Store.Follow(ctx) }, // keeps search current
+			lookAfterNudges(metrics),
 		},
 	})
 	if err != nil {

@@ -34,6 +34,7 @@ local fields = {'key', key, 'version', '1'}
 for i = 9, 8 + count do fields[#fields + 1] = ARGV[i] end
 redis.call('HSET', node_record(key), unpack(fields))
 list_node(key)
+if letter == 'O' then mind(key, {}) end
 append_event(key, event)
 
 local linked = {}

@@ -52,7 +52,10 @@ local seq = redis.call('INCR', W .. 'seq')
 for i = 14, 13 + sets, 2 do redis.call('HSET', name, ARGV[i], ARGV[i + 1]) end
 for i = 14 + sets, 13 + sets + clears do redis.call('HDEL', name, ARGV[i]) end
 redis.call('HINCRBY', name, 'version', 1)
-if redis.call('HGET', name, 'stage') ~= old.stage then redis.call('HSET', name, 'stage_order', int(seq)) end
+if redis.call('HGET', name, 'stage') ~= old.stage then
+  redis.call('HSET', name, 'stage_order', int(seq))
+  redis.call('HDEL', name, 'rank')
+end
 local parked_before, parked_now = parked_at(old.parking), parked_at(redis.call('HGET', name, 'parking'))
 if parked_before ~= parked_now then
   redis.call('HDEL', name, 'asked')

@@ -31,6 +31,7 @@ if old.version ~= version or round then return answer('conflict', redis.call('HG
 for i = 13, 12 + sets, 2 do redis.call('HSET', name, ARGV[i], ARGV[i + 1]) end
 for i = 13 + sets, 12 + sets + clears do redis.call('HDEL', name, ARGV[i]) end
 redis.call('HINCRBY', name, 'version', 1)
+if string.find(name, W .. 'outcome:', 1, true) then mind(key, old) end
 append_event(key, event)
 if heir ~= '' then
   for _, child in ipairs(nodes_of((named_node(key)))) do

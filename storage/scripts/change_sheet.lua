@@ -36,6 +36,10 @@ if (stored[1] or '0') ~= version or seen ~= '' and (stored[3] or '0') ~= seen th
   return {'conflict', whole_sheet(kind, id, true)}
 end
 
+if forget ~= '' then
+  redis.call('DEL', W .. 'said:' .. name)
+  redis.call('HDEL', W .. 'sheet:' .. name, 'secret')
+end
 local fields = part()
 for i = 1, #fields, 2 do
   if fields[i + 1] == '' then
@@ -46,12 +50,9 @@ for i = 1, #fields, 2 do
 end
 redis.call('HINCRBY', W .. 'sheet:' .. name, 'version', 1)
 redis.call('HSET', W .. 'sheet:' .. name, 'places', places)
-if forget ~= '' then
-  redis.call('DEL', W .. 'said:' .. name)
-  redis.call('HDEL', W .. 'sheet:' .. name, 'secret')
-end
 if stored[2] then shelve(name, stored[2], -1) end
 shelve(name, places, 1)
+if decides_nudges[kind] then wake(owner) end
 
 local events = part()
 for i = 1, #events, 2 do append_event(events[i], events[i + 1]) end

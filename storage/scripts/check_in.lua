@@ -36,6 +36,7 @@ if place == number or not old.latest or place == cjson.decode(old.latest).place 
     returning = waiting_for('red:' .. key)
   end
 end
+mind(key, old)
 if tonumber(now) > tonumber(old.changed or old.created) then redis.call('HSET', name, 'changed', now) end
 append_event(key, event)
 drop_draft(user, slot, form)

@@ -17,6 +17,8 @@ end
 
 local function handed(id)
   local flat = redis.call('HGETALL', W .. 'out:' .. id)
+  flat[#flat + 1] = 'now'
+  flat[#flat + 1] = int(now)
   table.insert(flat, 1, shown(id, record(flat)))
   table.insert(flat, 1, id)
   return flat

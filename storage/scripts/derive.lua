@@ -1,8 +1,8 @@
 -- uses: op idea
 -- Files ideas of a team that were stored before there were orphans, before nodes
 -- had a set of what is linked to them, before parked ideas could wait for an
--- outcome to turn red, or before those with several links were counted; and weighs
--- its Product Backlog.
+-- outcome to turn red, before those with several links were counted, or before the
+-- Product Backlog had an order; and weighs that.
 -- ARGV: team, order after which to go on, how many ideas.
 -- Returns {order of the last one}, or {} when there are no more.
 -- Promises: doing it twice is doing it once.

@@ -100,6 +100,7 @@ if kind == 'idea' then
   weigh_effect(r, 1)
   local team, number = string.match(id, '^([^-]+)-(%d+)$')
   redis.call('SADD', W .. 'wrote:' .. r.author, team)
+  wake('@' .. r.author)
   count_up(team, 'ideas', number)
   for node in string.gmatch(r.outcomes or '', '[^,]+') do
     local _, letter, linked = named_node(node)
@@ -107,6 +108,7 @@ if kind == 'idea' then
   end
   raise(tonumber(r.order))
   if r.stage_order then raise(tonumber(r.stage_order)) end
+  if r.rank then raise(math.abs(tonumber(r.rank))) end
 elseif kind == 'team' then
   for _, counter in ipairs({'ideas', 'outcomes', 'opportunities', 'impacts', 'rounds'}) do
     if old[counter] then count_up(id, counter, old[counter]) end
@@ -117,6 +119,7 @@ elseif nodes[kind] then
   write_list(W .. 'evidence:' .. id, part())
   write_list(W .. 'checkins:' .. id, part())
   list_node(id)
+  if kind == 'outcome' then mind(id, old) end
   local team, letter, number = named_node(id)
   count_up(team, kinds[letter].list, number)
 elseif kind == 'round' then
@@ -128,6 +131,8 @@ elseif kind == 'sheet' then
   write(W .. 'said:' .. id, part())
   if old.places then shelve(id, old.places, -1) end
   shelve(id, r.places, 1)
+elseif kind == 'nudge' then
+  wake(id)
 elseif kind == 'out' then
   if r.author then redis.call('ZADD', W .. 'unconfirmed:' .. r.author, r.at, id) end
   move(id, nil, r.state, tonumber(r.at), r.lane)

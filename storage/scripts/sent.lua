@@ -1,11 +1,11 @@
 -- uses: op outbox
 -- Records that an entry was sent.
--- ARGV: id, attempt, message as "channel ts" or ''.
+-- ARGV: id, attempt, message as "channel ts" or '', why nothing was sent or ''.
 -- Returns {'stored'} or {'stale'}.
 -- Promises: what was added while sending is drawn afterwards; a card is noted
 -- in its idea, a ballot's message in the ballot. An attempt that was given up as unknown may still succeed.
 
-local id, attempt, message = ARGV[1], ARGV[2], ARGV[3]
+local id, attempt, message, why = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local name, now = W .. 'out:' .. id, clock()
 local entry = record(redis.call('HGETALL', name))
 
@@ -16,7 +16,7 @@ if entry.state ~= 'sending' and entry.state ~= 'unknown' then
   return {'stale'}
 end
 
-redis.call('HSET', name, 'message', message, 'prior', 'due', 'code', '')
+redis.call('HSET', name, 'message', message, 'prior', 'due', 'code', why)
 local keeps, field = keeper(id, entry.kind, entry.subject)
 if keeps and message ~= '' and redis.call('EXISTS', keeps) == 1 then redis.call('HSET', keeps, field, message) end
 settled(id, entry.author)

@@ -1,3 +1,4 @@
+-- uses: nudge
 -- Library: ballots. A ballot is named by its idea and number, 'PAY-14:2'.
 
 -- What a ballot's name says: idea and number.
@@ -9,6 +10,7 @@ end
 local function ask_all(name, ballot)
   for user in string.gmatch(ballot.electorate or '', '[^,]+') do
     redis.call('ZADD', W .. 'polls:' .. user, ballot.deadline, name)
+    wake('@' .. user)
   end
 end
 

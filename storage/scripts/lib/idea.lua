@@ -35,6 +35,7 @@ local function lists(idea)
     {kind .. by .. stage, staged},
   }
   if idea.withdrawn then return all end
+  if idea.stage == 'backlog' then all[#all + 1] = {W .. 'ordered:' .. team, idea.rank or '-' .. staged} end
   if idea.stage == 'parked' then
     parked_lists(all, idea, team, staged)
   elseif not idea.outcomes then
@@ -124,14 +125,19 @@ local function refile(old, new)
   end
 end
 
--- What stands in a team's Product Backlog, and how many moves there were, as a
--- flat record.
+-- What stands in a team's Product Backlog, how many moves there were, and what its
+-- last closed sprints finished (JSON, the newest first), as a flat record.
 local function load_of(team)
   local now = redis.call('HMGET', W .. 'totals:' .. team, 'ideas', 'sized', 'points')
   local ever = redis.call('HMGET', W .. 'team:' .. team, 'gated', 'overridden')
+  local finished = {}
+  for _, id in ipairs(redis.call('ZREVRANGE', W .. 'listed:sprint:' .. team .. ':closed', 0, 2)) do
+    finished[#finished + 1] = redis.call('HGET', W .. 'sheet:sprint:' .. id, 'finished') or '{}'
+  end
   return {
     'ideas', now[1] or '0', 'sized', now[2] or '0', 'points', now[3] or '0',
     'gated', ever[1] or '0', 'overridden', ever[2] or '0',
+    'finished', #finished > 0 and '[' .. table.concat(finished, ',') .. ']' or '',
   }
 end
 

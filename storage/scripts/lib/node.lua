@@ -1,3 +1,4 @@
+-- uses: nudge
 -- Library: nodes of a team's tree: outcomes (PAY-O3), opportunities (PAY-P5) and
 -- impacts (PAY-I2).
 
@@ -22,6 +23,18 @@ end
 local function list_node(key)
   local team, letter, number = named_node(key)
   redis.call('ZADD', W .. kinds[letter].list .. ':' .. team, number, key)
+end
+
+-- Keeps an open outcome among those that its owner minds, by when the next check-in
+-- on it is due. old: its record before, or {}.
+local function mind(key, old)
+  if old.owner then redis.call('ZREM', W .. 'minds:' .. old.owner, key) end
+  local new = record(redis.call('HGETALL', node_record(key)))
+  if not new.owner or new.closed then return end
+  local last = new.latest and cjson.decode(new.latest).at or new.created
+  local due = tonumber(last) + 14 * 86400000 -- when a number counts as old
+  redis.call('ZADD', W .. 'minds:' .. new.owner, int(due), key)
+  wake('@' .. new.owner, math.max(clock(), due))
 end
 
 -- A node as a flat record, an opportunity with its newest piece of evidence as

@@ -1,3 +1,4 @@
+-- uses: nudge
 -- Library: entries of the outbox. An entry is in exactly one outbox:STATE;
 -- while it is due it is also in a lane.
 
@@ -24,10 +25,13 @@ local function plan(lane)
 end
 
 -- Where the record that an entry draws keeps which message shows it: its key and
--- field; nil where it keeps none.
+-- field; nil where it keeps none. The entry 'sheet:KIND:OWNER:N' draws a sheet, and
+-- with ':PART' behind it a part of one, which has a message of its own.
 local function keeper(id, kind, subject)
   if kind == 'idea.card' then return W .. 'idea:' .. subject, 'card' end
   if kind == 'ballot' or kind == 'round' then return W .. id, 'message' end
+  local sheet, part = string.match(id, '^(sheet:[^:]+:[^:]+:%d+):?(.*)$')
+  if sheet then return W .. sheet, part == '' and 'message' or 'message ' .. part end
 end
 
 -- The message that shows the entry already, as "channel ts"; '' if none.
@@ -65,6 +69,7 @@ local function move(id, from, to, at, lane)
   end
   redis.call('ZADD', W .. 'outbox:' .. to, int(at), id)
   redis.call('HSET', name, 'state', to, 'at', int(at))
+  nudge_moved(id, entry, to)
   if to == 'due' then
     if not lane then
       lane = shown(id, entry)
@@ -77,10 +82,10 @@ local function move(id, from, to, at, lane)
 end
 
 -- Who misses a message that shows a record: whoever captured the idea, or started
--- the ballot or the round; nil for what nobody misses.
+-- the ballot or the round; nil for what nobody misses, as those of sheets.
 local function missed_by(id, entry)
   local name = keeper(id, entry.kind, entry.subject)
-  if not name then return nil end
+  if not name or string.find(id, '^sheet:') then return nil end
   return redis.call('HGET', name, entry.kind == 'idea.card' and 'author' or 'started_by')
 end
 

@@ -1,9 +1,11 @@
+-- uses: nudge
 -- Library: rounds of questions. A round is named by its team and number, 'PAY:3'.
 
 -- Puts a running round among those that each of those asked is asked in.
 local function ask_round(name, round)
   for user in string.gmatch(round.to or '', '[^,]+') do
     redis.call('ZADD', W .. 'rounds:' .. user, round.deadline, name)
+    wake('@' .. user)
   end
 end
 

@@ -1,3 +1,4 @@
+-- uses: nudge
 -- Library: what is kept beside the runs of checklists.
 
 -- Keeps the summary of a run, and whose running tests it is among. text: the
@@ -13,5 +14,6 @@ local function summarize(key, id, text)
   local new = cjson.decode(text)
   if new.running and new.owner then
     redis.call('ZADD', W .. 'tests:' .. new.owner, int(new.deadline or 0), member)
+    wake('@' .. new.owner, math.max(clock(), tonumber(new.deadline or 0)))
   end
 end

@@ -1,3 +1,4 @@
+-- uses: nudge
 -- Library: sheets. A sheet is named by its kind, its owner (a team or '@USER') and
 -- its number: 'sprint:PAY:3'.
 
@@ -20,6 +21,7 @@ local function shelve(name, places, sign)
     local list = W .. 'listed:' .. kind .. ':' .. place[1] .. ':' .. place[2]
     if sign > 0 then
       redis.call('ZADD', list, int(place[3]), id)
+      if string.sub(place[1], 1, 1) == '@' then wake(place[1]) end
     else
       redis.call('ZREM', list, id)
     end

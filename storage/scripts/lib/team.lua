@@ -1,3 +1,4 @@
+-- uses: nudge
 -- Library: where a team is found, and what it counts.
 
 local function owners(team)
@@ -9,7 +10,11 @@ end
 local function enlist(team)
   redis.call('SADD', W .. 'teams', team.key)
   redis.call('HSET', W .. 'channels', team.channel, team.key)
-  for _, owner in ipairs(owners(team)) do redis.call('SADD', W .. 'owns:' .. owner, team.key) end
+  wake(team.key)
+  for _, owner in ipairs(owners(team)) do
+    redis.call('SADD', W .. 'owns:' .. owner, team.key)
+    wake('@' .. owner)
+  end
 end
 
 local function delist(team)

@@ -1,0 +1,168 @@
+package pipeline
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+)
+
+// Developers are the people who build a team's product, as the team names them.
+type Developers struct {
+	Team    TeamKey `json:"-"`
+	Version int64   `json:"-"`
+	// People are user ids, sorted; none while nobody was named.
+	People []string `json:"people,omitempty"`
+}
+
+// The limits of taking part.
+const (
+	DevelopersLimit = 50 // people
+	// TakingPartLeast is how many different people there have to be before shares are
+	// shown: of fewer, a share would name them.
+	TakingPartLeast = 4
+)
+
+// FieldDevelopers is the input of the form that names them.
+const FieldDevelopers Field = "developers"
+
+// NameDevelopers checks who was chosen to be named. None names nobody.
+func NameDevelopers(policy Policy, p Person, where Where, chosen []string) (Developers, error) {
+	d := Developers{Team: where.team()}
+	if err := mayIn(policy, p, ChangeTeam, where, d.Team, "Who develops in a team"); err != nil {
+		return d, err
+	}
+	d.People = slices.Compact(slices.Sorted(slices.Values(chosen)))
+	wrong := map[Field]string{}
+	switch n := len(d.People); {
+	case n > DevelopersLimit:
+		wrong[FieldDevelopers] = fmt.Sprintf("At most %d people; these are %d.", DevelopersLimit, n)
+	case slices.ContainsFunc(d.People, func(user string) bool { return !userPattern.MatchString(user) }):
+		wrong[FieldDevelopers] = "Choose people from the list."
+	}
+	return d, fieldProblems("developers-form", wrong)
+}
+
+// TakingPart is which roles took part in a team's work on what to build, and to what
+// share. It names nobody and ranks nobody.
+//
+// Product are the team's product owners, developers those whom the team has named,
+// stakeholders everybody else. While nobody is named, all but the product owners
+// count together as others.
+type TakingPart struct {
+	// People is how many different ones took part at all.
+	People int `json:"people"`
+	// Named: the team has said who its developers are.
+	Named bool `json:"named,omitempty"`
+	// Discovery is work on checklists, evidence and tests; Refinement sessions that
+	// were logged, sizes and acceptance criteria; Reviews answers in a review.
+	Discovery  PartTaken `json:"discovery"`
+	Refinement PartTaken `json:"refinement"`
+	Reviews    PartTaken `json:"reviews"`
+}
+
+// PartTaken counts the different people who took part in something, by role.
+type PartTaken struct {
+	Product    int `json:"product,omitempty"`
+	Developers int `json:"developers,omitempty"`
+	// Others are stakeholders where developers are named.
+	Others int `json:"others,omitempty"`
+}
+
+// People is how many took part.
+func (p PartTaken) People() int { return p.Product + p.Developers + p.Others }
+
+// PartFacts are what people did in a time.
+type PartFacts struct {
+	Happened    []Happening
+	Refinements []Refinement
+	// Answered are the user ids of who answered in a review, once for each review.
+	Answered []string
+}
+
+// The kinds of work in which people take part by what they do to an idea.
+const (
+	partDiscovery  = "discovery"
+	partRefinement = "refinement"
+)
+
+// partOf tells in which of them a deed is; "" for neither.
+func partOf(what What) string {
+	switch what {
+	case RunBegan, RunDecided, GotEvidence, TestStarted, TestAmended:
+		return partDiscovery
+	case WasSized:
+		return partRefinement
+	}
+	return ""
+}
+
+// TakingPartIn counts who took part.
+func TakingPartIn(team Team, developers Developers, facts PartFacts) TakingPart {
+	took := map[string]map[string]bool{partDiscovery: {}, partRefinement: {}, "": {}}
+	for _, h := range facts.Happened {
+		took[partOf(h.Event.What)][h.Event.By] = true
+	}
+	for _, r := range facts.Refinements {
+		for _, user := range r.People {
+			took[partRefinement][user] = true
+		}
+	}
+	answered := map[string]bool{}
+	for _, user := range facts.Answered {
+		answered[user] = true
+	}
+	everybody := map[string]bool{}
+	count := func(users map[string]bool) PartTaken {
+		delete(users, "") // nobody's deed
+		var p PartTaken
+		for user := range users {
+			everybody[user] = true
+			switch {
+			case team.OwnedBy(user):
+				p.Product++
+			case slices.Contains(developers.People, user):
+				p.Developers++
+			default:
+				p.Others++
+			}
+		}
+		return p
+	}
+	t := TakingPart{
+		Named: len(developers.People) > 0, Discovery: count(took[partDiscovery]), Refinement: count(took[partRefinement]), Reviews: count(answered),
+	}
+	t.People = len(everybody)
+	return t
+}
+
+// Lines say the shares of the roles, a line for each kind of work: "Discovery:
+// product 25 %, developers 50 %, stakeholders 25 %". Of fewer than TakingPartLeast
+// people they only say so.
+func (t TakingPart) Lines() []string {
+	if t.People < TakingPartLeast {
+		return []string{fmt.Sprintf("Who took part is shown from %d people on, by role and as shares.", TakingPartLeast)}
+	}
+	lines := []string{
+		"Discovery: " + t.shares(t.Discovery), "Refinement: " + t.shares(t.Refinement), "Review: " + t.shares(t.Reviews),
+	}
+	if !t.Named {
+		lines = append(lines, "Nobody has named the developers yet, so all but the product owners count together.")
+	}
+	return lines
+}
+
+// shares of the people in each role, in percent.
+func (t TakingPart) shares(p PartTaken) string {
+	people := p.People()
+	if people == 0 {
+		return "nobody"
+	}
+	share := func(n int, who string) string {
+		return fmt.Sprintf("%s %.0f %%", who, math.Round(100*float64(n)/float64(people)))
+	}
+	if !t.Named {
+		return share(p.Product, "product") + ", " + share(p.Others, "others")
+	}
+	return strings.Join([]string{share(p.Product, "product"), share(p.Developers, "developers"), share(p.Others, "stakeholders")}, ", ")
+}
