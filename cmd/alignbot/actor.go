@@ -67,6 +67,31 @@ func (a *actor) chooses(label, option string) {
 	a.acts("", label, slacksim.Input{Values: []string{option}})
 }
 
+// looksUp types words into a menu that asks the app, and chooses the first offer
+// that has them.
+func (a *actor) looksUp(label, words string) {
+	a.try("look up "+label, func() error {
+		var element slacksim.Element
+		var target slacksim.Target
+		err := a.await(func() (found bool, err error) {
+			element, target, found, err = a.find("", label)
+			return found, err
+		})
+		if err != nil {
+			return err
+		}
+		offered, err := a.sim.Choices(a.ctx, a.who, target, words)
+		if err != nil {
+			return err
+		}
+		at := slices.IndexFunc(offered, func(c slacksim.Choice) bool { return strings.Contains(c.Text, words) })
+		if at < 0 {
+			return fmt.Errorf("%s offers nothing for %q", element.Name, words)
+		}
+		return a.sim.Act(a.ctx, a.who, target, slacksim.Input{Values: []string{offered[at].Value}})
+	})
+}
+
 // acts on the element of that name in the form on top, else in the newest
 // message that has it.
 func (a *actor) acts(near, name string, input slacksim.Input) {

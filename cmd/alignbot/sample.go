@@ -71,6 +71,7 @@ func playSample(ctx context.Context, sim *slacksim.Sim) error {
 	playTest(alice)
 	playVotes(alice, bob, carol)
 	playOutcomes(alice, bob, carol)
+	playSprint(alice)
 	return p.err
 }
 
