@@ -35,7 +35,7 @@ type Mute struct {
 	At    time.Time `json:"at"`
 }
 
-// The inputs of the form that mutes a rule, beside FieldWhy.
+// FieldUntil is the input of the form that mutes a rule, beside FieldWhy.
 const FieldUntil Field = "until"
 
 // LimitField is the input for one limit of a rule.
