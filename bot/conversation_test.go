@@ -100,6 +100,18 @@ func TestTheRestOfAReplyFollowsTheAcknowledgement(t *testing.T) {
 	alice.Sees("You said hello")
 }
 
+// A window that opens at once is redrawn with what took its time.
+func TestAWindowIsFilledAfterwards(t *testing.T) {
+	w := newWorld(t, slacksim.Options{})
+	w.ready()
+	alice := w.Person("alice").In("general")
+	alice.Types("/align window")
+	alice.Sees("Wait for it")
+	close(w.held)
+	alice.Sees("Here it is")
+	alice.DoesNotSee("Wait for it")
+}
+
 func TestWhatGoesWrongIsSaid(t *testing.T) {
 	w := newWorld(t, slacksim.Options{})
 	w.ready()

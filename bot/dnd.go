@@ -34,13 +34,13 @@ type undisturbed struct {
 	off   bool      // Slack said that the app may not ask
 }
 
-// of asks about people, fifty at a time. Those of whom Slack does not tell anything may
-// be disturbed; those of whom it could not be asked are Unknown.
-func (u *undisturbed) of(ctx context.Context, users []string) map[string]pipeline.Disturb {
+// of asks about people, fifty at a time, and tells whether they may be disturbed now.
+// Those of whom Slack does not tell anything may be; those of whom it could not be asked
+// are Unknown.
+func (u *undisturbed) of(ctx context.Context, now time.Time, users []string) map[string]pipeline.Disturb {
 	found := make(map[string]pipeline.Disturb, len(users))
 	for some := range slices.Chunk(users, dndMost) {
 		told, err := u.some(ctx, some)
-		now := u.now()
 		for _, user := range some {
 			if err != nil {
 				found[user] = pipeline.Disturb{Unknown: true}

@@ -36,8 +36,8 @@ func (o *outbox) heldBack(ctx context.Context, c storage.Claimed) bool {
 	if c.User == "" || o.app.Disturb == nil || c.Now.Sub(c.FirstDue) < nudgeFresh {
 		return false
 	}
-	told := o.app.Disturb(ctx, []string{c.User})[c.User]
-	why, again := pipeline.NudgeDisturbs, told.Until.Sub(o.now())
+	told := o.app.Disturb(ctx, c.Now, []string{c.User})[c.User]
+	why, again := pipeline.NudgeDisturbs, told.Until.Sub(c.Now)
 	switch {
 	case told.Unknown:
 		why, again = pipeline.NudgeUnasked, nudgeFresh

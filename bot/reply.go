@@ -35,6 +35,8 @@ type slip struct {
 	err     error
 	// inAck: the acknowledgement holds all there is to say.
 	inAck bool
+	// opened is the id of the form that this opened; "" for none.
+	opened string
 }
 
 // payload gives what goes into the acknowledgement, nil for nothing, and notes
@@ -44,8 +46,9 @@ func (b *Bot) payload(d delivery, s *slip) []byte {
 	a := s.act
 	if s.err == nil && a.on == commands.Slash && s.reply.Open != nil {
 		opening, cancel := context.WithDeadline(b.life, d.at.Add(b.settings.Timing.Budget+formGrace))
-		err := b.send.openView(opening, a.trigger, s.reply.Open)
+		id, err := b.send.openView(opening, a.trigger, s.reply.Open)
 		cancel()
+		s.opened = id
 		s.reply.Open = nil
 		if err != nil {
 			late := b.app.Late(b.life, b.notOpened(err), s.request, a.name, a.text)
@@ -148,15 +151,16 @@ func (b *Bot) carryOut(d delivery, s *slip) {
 		return
 	}
 	if a.on != commands.Submit {
+		id, hash := s.updated()
 		if r.Open != nil {
-			if err := b.openForm(ctx, d, a, r.Open); err != nil {
+			var err error
+			if s.opened, err = b.openForm(ctx, d, a, r.Open); err != nil {
 				words := commands.Trouble(b.notOpened(err))
 				r.Tell = &words
 			}
 		}
-		if r.Update != nil && s.request.Form != nil {
-			form := s.request.Form
-			err := b.patiently(ctx, true, func() error { return b.send.updateView(ctx, form.ID, form.Hash, r.Update) })
+		if r.Update != nil && id != "" {
+			err := b.patiently(ctx, true, func() error { return b.send.updateView(ctx, id, hash, r.Update) })
 			// A conflict means that something newer is on the screen; not found, that
 			// the person has closed it.
 			if code := codeOf(err); err != nil && code != "hash_conflict" && code != "not_found" {
@@ -188,6 +192,18 @@ func (b *Bot) carryOut(d delivery, s *slip) {
 	}
 }
 
+// updated is the form that Update redraws, where nobody changed it since: the one that
+// the reply has opened before, else the one the person is in; "" for none.
+func (s *slip) updated() (id, hash string) {
+	switch form := s.request.Form; {
+	case s.opened != "":
+		return s.opened, ""
+	case form != nil:
+		return form.ID, form.Hash
+	}
+	return "", ""
+}
+
 // after gives the rest of a reply. The act itself is done: a panic costs no more
 // than what is still to be said.
 func (b *Bot) after(ctx context.Context, s *slip) (rest commands.Reply) {
@@ -200,8 +216,8 @@ func (b *Bot) after(ctx context.Context, s *slip) (rest commands.Reply) {
 	return s.reply.After(ctx)
 }
 
-// openForm shows a form; within a form on top of it.
-func (b *Bot) openForm(ctx context.Context, d delivery, a *act, form *slack.ModalViewRequest) error {
+// openForm shows a form; within a form on top of it. It gives its id.
+func (b *Bot) openForm(ctx context.Context, d delivery, a *act, form *slack.ModalViewRequest) (id string, err error) {
 	ctx, cancel := context.WithDeadline(ctx, d.at.Add(b.settings.Timing.Budget+formGrace))
 	defer cancel()
 	if a.inModal {
@@ -255,12 +271,13 @@ func (b *Bot) sayTrouble(ctx context.Context, d delivery, s *slip) {
 // alert shows words over the Home or form the person is in: no channel is in
 // sight there.
 func (b *Bot) alert(ctx context.Context, d delivery, a *act, title string, p commands.Post) error {
-	return b.openForm(ctx, d, a, &slack.ModalViewRequest{
+	_, err := b.openForm(ctx, d, a, &slack.ModalViewRequest{
 		Type:   slack.VTModal,
 		Title:  slack.NewTextBlockObject(slack.PlainTextType, title, false, false),
 		Close:  slack.NewTextBlockObject(slack.PlainTextType, "Close", false, false),
 		Blocks: slack.Blocks{BlockSet: p.Blocks},
 	})
+	return err
 }
 
 // replace rewrites the private message whose button was used.

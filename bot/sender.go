@@ -298,18 +298,28 @@ type privateMessage struct {
 	Blocks       []slack.Block `json:"blocks,omitempty"`
 }
 
-func (w *sender) openView(ctx context.Context, trigger string, v *slack.ModalViewRequest) error {
-	return w.botCall(ctx, "views.open", func(ctx context.Context) error {
-		_, err := w.api.OpenViewContext(ctx, trigger, *v)
+// openView opens a form and gives its id.
+func (w *sender) openView(ctx context.Context, trigger string, v *slack.ModalViewRequest) (id string, err error) {
+	err = w.botCall(ctx, "views.open", func(ctx context.Context) error {
+		opened, err := w.api.OpenViewContext(ctx, trigger, *v)
+		if err == nil {
+			id = opened.ID
+		}
 		return err
 	})
+	return id, err
 }
 
-func (w *sender) pushView(ctx context.Context, trigger string, v *slack.ModalViewRequest) error {
-	return w.botCall(ctx, "views.push", func(ctx context.Context) error {
-		_, err := w.api.PushViewContext(ctx, trigger, *v)
+// pushView opens a form on top of another and gives its id.
+func (w *sender) pushView(ctx context.Context, trigger string, v *slack.ModalViewRequest) (id string, err error) {
+	err = w.botCall(ctx, "views.push", func(ctx context.Context) error {
+		opened, err := w.api.PushViewContext(ctx, trigger, *v)
+		if err == nil {
+			id = opened.ID
+		}
 		return err
 	})
+	return id, err
 }
 
 // updateView redraws a form, unless somebody changed it since hash.

@@ -226,6 +226,17 @@ func (w *world) entries() []commands.Entry {
 				return tell("After it: " + words)
 			}}, nil
 		}),
+		slash("window", func(context.Context, *commands.App, *commands.Request) (commands.Reply, error) {
+			says := func(words string) *slack.ModalViewRequest {
+				view := modal("test.form")
+				view.Blocks.BlockSet = append(say(words).Blocks, view.Blocks.BlockSet...)
+				return view
+			}
+			return commands.Reply{Open: says("Wait for it"), After: func(context.Context) commands.Reply {
+				<-w.held
+				return commands.Reply{Update: says("Here it is")}
+			}}, nil
+		}),
 		slash("ignorectx", func(context.Context, *commands.App, *commands.Request) (commands.Reply, error) {
 			w.holding <- struct{}{}
 			<-w.held

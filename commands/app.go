@@ -30,10 +30,11 @@ type App struct {
 	// People are the facts about many at once, in the order of their ids. It takes as
 	// long as Slack lets it take. The error is one for people to read.
 	People func(ctx context.Context, users []string) ([]pipeline.Person, error)
-	// Disturb tells which of the people may be sent something now; whom Slack does not
+	// Disturb tells which of the people may be sent something now, by the clock that it
+	// is asked with: the store's, which all processes share. Whom Slack does not
 	// know may. It gives Unknown rather than wait for long. nil where the app may not
 	// ask.
-	Disturb func(ctx context.Context, users []string) map[string]pipeline.Disturb
+	Disturb func(ctx context.Context, now time.Time, users []string) map[string]pipeline.Disturb
 	// Suggester asks a language model what ideas are for, beside what comparing
 	// texts finds; nil where none is configured. Then AskModel must run.
 	Suggester *Suggester

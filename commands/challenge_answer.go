@@ -102,7 +102,7 @@ func challengeAnswered(idea pipeline.Idea, answer pipeline.ChallengeAnswer) Repl
 	if to == "" {
 		return tell(words)
 	}
-	return tell(words+" One step is left: it stays in the Product Backlog until you take it.", buttons(primary(leadingButton(idea, to, ""))))
+	return tell(words+Mrkdwn(" One step is left; until you take it, "+idea.Key.String()+" stays in the Product Backlog."), buttons(primary(leadingButton(idea, to, ""))))
 }
 
 // leadingButton takes the step that an answer leads to.

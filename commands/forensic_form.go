@@ -13,7 +13,7 @@ import (
 func startForensicForm(m metadata, typed map[pipeline.Field]string, notes ...slack.Block) *slack.ModalViewRequest {
 	blocks := append([]slack.Block{say("*How could we ruin our Product Backlog?* Everybody lists ways for themselves, you group those that are alike, everybody picks the five worst, and each of those gets a fix.")}, notes...)
 	blocks = append(blocks,
-		optional(peopleInput(pipeline.FieldPeople, m.Fresh, "Who takes part?", fmt.Sprintf("Empty: everybody in the team's channel. At most %d people; each of them gets a private message.", pipeline.ForensicPeople), typed[pipeline.FieldPeople])),
+		optional(peopleInput(pipeline.FieldPeople, m.Fresh, "Who takes part?", fmt.Sprintf("Empty: everybody in the team's channel. At most %d people; each of them gets a private message. Bots are left out, and guests where alignbot is not open to them.", pipeline.ForensicPeople), typed[pipeline.FieldPeople])),
 		optional(textInput(pipeline.FieldDays, m.Fresh, "Workdays for each of the four parts", "A whole number from 1 to 20. You can end each part earlier.", "", typed[pipeline.FieldDays], numberRoom, false)),
 		tickInput(pipeline.FieldAnonymous, m.Fresh, "Names", "Anonymous: nobody learns who wrote what", typed),
 		note("Who picked what nobody learns, with names or without."),

@@ -140,15 +140,19 @@ func forensicPost(state storage.ForensicState, by string) Post {
 func forensicStanding(state storage.ForensicState) Mrkdwn {
 	f := state.Forensic
 	of := func(done string) Mrkdwn {
-		return Mrkdwn(fmt.Sprintf("%d of %d %s", state.Given(), len(f.To), done))
+		has := "have"
+		if state.Given() == 1 {
+			has = "has"
+		}
+		return Mrkdwn(fmt.Sprintf("%d of %d %s %s", state.Given(), len(f.To), has, done))
 	}
 	switch f.Phase {
 	case pipeline.ForensicLists:
-		return of("have written.") + " Until " + whenTime(f.Deadline) + "."
+		return of("written.") + " Until " + whenTime(f.Deadline) + "."
 	case pipeline.ForensicMerge:
 		return Mrkdwn(capital(counted(len(f.Ways), "way", "ways"))+" of "+counted(f.Wrote, "person", "people")+", in "+counted(len(f.Groups), "group", "groups")+".") + " Until " + whenTime(f.Deadline) + "."
 	case pipeline.ForensicRank:
-		return of("have picked.") + " Until " + whenTime(f.Deadline) + "."
+		return of("picked.") + " Until " + whenTime(f.Deadline) + "."
 	case pipeline.ForensicFixes:
 		return Mrkdwn(capital(counted(f.Picked, "person", "people"))+" picked.") + " Until " + whenTime(f.Deadline) + "."
 	}

@@ -174,7 +174,7 @@ func TestAForensicSessionEndsByItself(t *testing.T) {
 	}
 	carol := w.Person("carol").In("payments")
 	due("first")
-	carol.Sees("Too few had by the first deadline, so there is time once more.", "1 of 4 have written.")
+	carol.Sees("Too few had by the first deadline, so there is time once more.", "1 of 4 has written.")
 	due("second")
 	carol.Sees("It ended without a result.", "Only one person has written, and anonymous lists of fewer than 4 people are not shown.")
 	carol.ClicksIn("ended without a result", "Details")
@@ -231,7 +231,7 @@ func TestAForensicSessionWithNames(t *testing.T) {
 	bob.SeesNoModal()
 	bob = bob.In("payments")
 	bob.Types("/align forensic")
-	bob.SeesModal("Forensic session").Says("1 of 2 have written.")
+	bob.SeesModal("Forensic session").Says("1 of 2 has written.")
 	bob.Clicks("Change my list")
 	bob.SeesModal("Ways to ruin it").Has("Way 1", "Say yes")
 	bob.Fills("Way 2", "Ask nobody")

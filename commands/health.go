@@ -19,6 +19,9 @@ import (
 // of the button to it.
 const inHealth = "health"
 
+// healthTitle is that of the report in a window.
+const healthTitle = "Backlog health"
+
 // healthSoon is how long a report may take before it is said that it takes a while.
 const healthSoon = time.Second
 
@@ -93,9 +96,9 @@ func (app *App) measure(ctx context.Context, team pipeline.Team, rules pipeline.
 	return s, nil
 }
 
-// within answers with what is measured, where that takes no longer; else it says that
-// it takes a while, and answers afterwards.
-func (app *App) within(ctx context.Context, req *Request, soon time.Duration, answer func(healthScene) Reply) (Reply, error) {
+// within answers with what is measured, where that takes no longer; else with what
+// says that it takes a while, and it answers afterwards.
+func (app *App) within(ctx context.Context, req *Request, soon time.Duration, slow Reply, answer func(healthScene) Reply) (Reply, error) {
 	quick, cancel := context.WithTimeout(ctx, soon)
 	defer cancel()
 	s, err := app.healthOf(quick, req)
@@ -105,16 +108,38 @@ func (app *App) within(ctx context.Context, req *Request, soon time.Duration, an
 	if quick.Err() == nil || ctx.Err() != nil {
 		return Reply{}, err
 	}
-	reply := tell("There is much to look at. The report follows in some seconds.")
-	reply.After = func(ctx context.Context) Reply {
+	wait := slow.Open
+	slow.After = func(ctx context.Context) Reply {
 		s, err := app.healthOf(ctx, req)
 		if err != nil {
 			trouble := Trouble(app.named(err))
-			return Reply{Tell: &trouble}
+			if wait == nil {
+				return Reply{Tell: &trouble}
+			}
+			failed := *wait
+			failed.Blocks.BlockSet = trouble.Blocks
+			return Reply{Update: &failed}
 		}
-		return answer(s)
+		rest := answer(s)
+		if wait != nil { // the window that is shown takes its place
+			rest.Open, rest.Update = nil, rest.Open
+		}
+		return rest
 	}
-	return reply, nil
+	return slow, nil
+}
+
+// muchToLookAt says that what is measured takes a while: in the window that shows it
+// afterwards, title its title, or in a message. What stands in a window stays.
+func muchToLookAt(req *Request, window bool, title string) Reply {
+	const words = "There is much to look at. This takes some seconds."
+	switch {
+	case req.Form != nil:
+		return Reply{}
+	case window:
+		return Reply{Open: form("health.wait", title, "", metadata{Channel: req.Channel}, say(words))}
+	}
+	return tell(words)
 }
 
 // showHealth answers /align health, and turns the page of the report.
@@ -129,11 +154,13 @@ func showHealth(ctx context.Context, app *App, req *Request) (Reply, error) {
 			return Reply{}, err
 		}
 	}
-	return app.within(ctx, req, healthSoon, func(s healthScene) Reply {
+	window := req.Form != nil || req.Channel == "" && req.On == Button
+	slow := muchToLookAt(req, window, healthTitle)
+	return app.within(ctx, req, healthSoon, slow, func(s healthScene) Reply {
 		post := s.post(p.page())
 		switch {
-		case req.Form != nil || req.Channel == "" && req.On == Button:
-			view := form("health.report", "Backlog health", "", metadata{Channel: req.Channel}, post.Blocks...)
+		case window:
+			view := form("health.report", healthTitle, "", metadata{Channel: req.Channel}, post.Blocks...)
 			if req.Form != nil {
 				return Reply{Update: view}
 			}

@@ -117,6 +117,16 @@ func TestAnsweringWhatATeamIsAskedAgain(t *testing.T) {
 	}
 }
 
+// The last sprints are held against the shares that the team itself has set.
+func TestTheLedgerIsHeldAgainstTheTeamsLimits(t *testing.T) {
+	s := healthScene{rules: pipeline.HealthRules{Limits: map[string]float64{"debt-ignored.percent": 25}}}
+	l := pipeline.LedgerLine{Number: 4, Technical: 22, TechnicalKnown: true, Slack: 22, SlackKnown: true}
+	got := ledgerWords(l, s.least(pipeline.RuleDebtIgnored), s.least(pipeline.RuleNoSlack))
+	if want := "Sprint 4: 22 % technical work and bugs (too little), 22 % slack."; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 func TestAReportThatTakesItsTimeFollows(t *testing.T) {
 	app := shop(t)
 	req := &Request{Op: "slow", Now: time.Now(), Person: people[pipeline.RoleMember], Channel: "C1", On: Slash}
@@ -125,16 +135,32 @@ func TestAReportThatTakesItsTimeFollows(t *testing.T) {
 		t.Fatal(err)
 	}
 	req.Loaded = loaded
-	reply, err := app.within(t.Context(), req, 0, func(s healthScene) Reply { return Reply{Tell: s.post(1)} })
+	reply, err := app.within(t.Context(), req, 0, muchToLookAt(req, false, healthTitle), func(s healthScene) Reply { return Reply{Tell: s.post(1)} })
 	if err != nil || reply.Tell == nil || reply.After == nil {
 		t.Fatalf("at first: %+v, %v", reply, err)
 	}
 	if rest := reply.After(t.Context()); rest.Tell == nil || rest.Tell.Text == reply.Tell.Text {
 		t.Errorf("afterwards: %+v", rest)
 	}
+
+	// A window says so at once, and shows it afterwards.
+	window := func(s healthScene) Reply { return Reply{Open: s.rulesView(1, "C1")} }
+	reply, err = app.within(t.Context(), req, 0, muchToLookAt(req, true, healthTitle), window)
+	if err != nil || reply.Open == nil || reply.After == nil {
+		t.Fatalf("the window at first: %+v, %v", reply, err)
+	}
+	if rest := reply.After(t.Context()); rest.Open != nil || rest.Update == nil || rest.Update.CallbackID != "health.rules" {
+		t.Errorf("the window afterwards: %+v", rest)
+	}
+	broken, stop := context.WithCancel(t.Context())
+	stop()
+	if rest := reply.After(broken); rest.Update == nil || rest.Tell != nil || len(rest.Update.Blocks.BlockSet) < 1 {
+		t.Errorf("a window that cannot be drawn: %+v", rest)
+	}
+
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := app.within(gone, req, time.Minute, func(healthScene) Reply { return Reply{} }); err == nil {
+	if _, err := app.within(gone, req, time.Minute, Reply{}, func(healthScene) Reply { return Reply{} }); err == nil {
 		t.Error("nobody waits any more, and it goes on")
 	}
 }

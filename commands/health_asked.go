@@ -57,7 +57,7 @@ func healthAskPost(state storage.HealthAskState, by string) Post {
 		}
 		said := strconv.Itoa(i+1) + ". " + q.Words
 		if a.IsOpen() {
-			blocks = append(blocks, rich(line(bold(said), text("  "+answeredBy(len(state.Answers[id]))))), buttons(answerButtons(a, q, nil, "")...))
+			blocks = append(blocks, rich(line(bold(said), text(" · "+answeredBy(len(state.Answers[id]))))), buttons(answerButtons(a, q, nil, "")...))
 			continue
 		}
 		spread, _ := a.Spread(id)
@@ -119,9 +119,9 @@ func healthAskView(state storage.HealthAskState, may func(pipeline.Action) bool,
 			if place, answered := state.Mine[id]; answered {
 				mine = &place
 			}
-			blocks = append(blocks, rich(line(bold(said), text("  "+answeredBy(len(state.Answers[id]))))), buttons(answerButtons(a, q, mine, inHealthAsk)...))
+			blocks = append(blocks, rich(line(bold(said), text(" · "+answeredBy(len(state.Answers[id]))))), buttons(answerButtons(a, q, mine, inHealthAsk)...))
 		default:
-			blocks = append(blocks, rich(line(bold(said), text("  "+answeredBy(len(state.Answers[id]))))))
+			blocks = append(blocks, rich(line(bold(said), text(" · "+answeredBy(len(state.Answers[id]))))))
 		}
 	}
 	if a.IsOpen() {

@@ -52,9 +52,14 @@ func (s healthScene) standing() []slack.Block {
 		line(text("Velocity: "+strings.TrimSuffix(s.pace.Words(s.team), ".")+".")),
 	)}
 	if len(s.report.Ledger) > 0 {
-		said := []slack.RichTextElement{line(bold("Technical excellence and slack, at least 20 % of each"))}
+		technical, slackLeast := s.least(pipeline.RuleDebtIgnored), s.least(pipeline.RuleNoSlack)
+		title := "Technical excellence and slack, at least " + pipeline.ShowNumber(technical, "%") + " of each"
+		if technical != slackLeast {
+			title = "Technical excellence, at least " + pipeline.ShowNumber(technical, "%") + ", and slack, at least " + pipeline.ShowNumber(slackLeast, "%")
+		}
+		said := []slack.RichTextElement{line(bold(title))}
 		for _, l := range s.report.Ledger {
-			said = append(said, line(text(""+ledgerWords(l))))
+			said = append(said, line(text(""+ledgerWords(l, technical, slackLeast))))
 		}
 		blocks = append(blocks, rich(said...))
 	}
@@ -68,11 +73,19 @@ func (s healthScene) standing() []slack.Block {
 	return append(blocks, slack.NewDividerBlock())
 }
 
+// least is the share, in percent, under which a rule of one limit warns the team.
+func (s healthScene) least(id pipeline.RuleID) float64 {
+	rule, _ := pipeline.FindHealthRule(id)
+	return s.rules.Limit(id, rule.Limits[0])
+}
+
 // supplyReason says why a supply is not known, or not in full; "" where it is.
 func supplyReason(s pipeline.Supply) string {
 	switch {
 	case s.Ideas == 0:
 		return " (no ideas)"
+	case s.ByCount:
+		return fmt.Sprintf(" (%s, none with a size: counted against the ideas finished in a sprint)", counted(s.Ideas, "idea", "ideas"))
 	case s.Unsized > 0:
 		return fmt.Sprintf(" (%d of %s without a size)", s.Unsized, counted(s.Ideas, "idea", "ideas"))
 	}
@@ -96,29 +109,29 @@ func gauge(s pipeline.Supply) string {
 
 // ledgerWords say how one sprint was shared out: "Sprint 4, which runs: 30 % technical
 // work and bugs, 15 % slack (too little)".
-func ledgerWords(l pipeline.LedgerLine) string {
+func ledgerWords(l pipeline.LedgerLine, technical, slackLeast float64) string {
 	words := "Sprint " + strconv.Itoa(l.Number)
 	if l.Open {
 		words += ", which runs"
 	}
-	share := func(known bool, percent, least int, what string) string {
+	share := func(known bool, percent int, least float64, what string) string {
 		switch {
 		case !known:
 			return what + " unknown"
-		case percent < least:
+		case float64(percent) < least:
 			return fmt.Sprintf("%d %% %s (too little)", percent, what)
 		}
 		return fmt.Sprintf("%d %% %s", percent, what)
 	}
-	return words + ": " + share(l.TechnicalKnown, l.Technical, pipeline.TechnicalShare, "technical work and bugs") +
-		", " + share(l.SlackKnown, l.Slack, pipeline.SlackShare, "slack") + "."
+	return words + ": " + share(l.TechnicalKnown, l.Technical, technical, "technical work and bugs") +
+		", " + share(l.SlackKnown, l.Slack, slackLeast, "slack") + "."
 }
 
 // finding draws one of them: what was found, the worst items, and what can be done.
 func (s healthScene) finding(number int, f pipeline.Finding) []slack.Block {
 	said := []slack.RichTextElement{line(bold(strconv.Itoa(number)+". "+f.Name), text(" · "+string(f.Level)+"\n"+f.Found))}
 	for _, item := range f.Items[:min(len(f.Items), foundShown)] {
-		said = append(said, line(text("› "+item.Key+"  "+item.Words)))
+		said = append(said, line(text("› "+itemName(item)+"  "+item.Words)))
 	}
 	if more := len(f.Items) - foundShown; more > 0 {
 		said = append(said, line(text("and "+strconv.Itoa(more)+" more")))

@@ -52,15 +52,13 @@ func listRules(ctx context.Context, app *App, req *Request) (Reply, error) {
 // healthWindow draws the window that the value names: on top of the message it is
 // opened from, in the place of the one it is turned to from.
 func (app *App) healthWindow(ctx context.Context, req *Request, p params) (Reply, error) {
-	s, err := app.healthOf(ctx, req)
-	if err != nil {
-		return Reply{}, err
-	}
-	view := s.window(p, req.Channel)
-	if req.Form != nil {
-		return Reply{Update: view}, nil
-	}
-	return Reply{Open: view}, nil
+	return app.within(ctx, req, healthSoon, muchToLookAt(req, true, healthTitle), func(s healthScene) Reply {
+		view := s.window(p, req.Channel)
+		if req.Form != nil {
+			return Reply{Update: view}
+		}
+		return Reply{Open: view}
+	})
 }
 
 // redrawnHealth draws the window of a place again.
@@ -131,7 +129,7 @@ func (s healthScene) ruleView(rule pipeline.HealthRule, p params, channel string
 	blocks := []slack.Block{rich(said...), rich(line(bold("Threshold. "), text(s.rules.Threshold(rule))), line(bold("Why it matters. "), text(rule.Why)))}
 	blocks = append(blocks, s.muteNote(rule)...)
 	for i, item := range f.Items[first:last] {
-		blocks = append(blocks, rich(line(text(item.Key+"  "+item.Words))))
+		blocks = append(blocks, rich(line(text(itemName(item)+"  "+item.Words))))
 		if elements := s.repairs(f.ItemRepairs(item), strconv.Itoa(first+i), &here); len(elements) > 0 {
 			blocks = append(blocks, buttons(elements...))
 		}
@@ -197,7 +195,7 @@ func (s healthScene) rulesView(page int, channel string) *slack.ModalViewRequest
 	}
 	first, last, number, of := pageOf(len(rules), page, rulesPage)
 	here := s.value("page", strconv.Itoa(number))
-	blocks := []slack.Block{note(Mrkdwn(fmt.Sprintf("%d rules: %d found something, %d are muted, %d have too little to go by.",
+	blocks := []slack.Block{note(Mrkdwn(fmt.Sprintf("%d rules: %d found something, %d muted, %d with too little to go by.",
 		len(rules), len(s.report.Findings), len(s.report.Muted), len(s.report.Quiet))))}
 	for _, rule := range rules[first:last] {
 		f, found, needs := s.found(rule.ID)
@@ -208,7 +206,7 @@ func (s healthScene) rulesView(page int, channel string) *slack.ModalViewRequest
 		case needs != "":
 			state = "needs " + needs
 		}
-		blocks = append(blocks, rich(line(bold(rule.Name), text("  "+state+"\n"+s.rules.Threshold(rule)))))
+		blocks = append(blocks, rich(line(bold(rule.Name), text(" · "+state+"\n"+s.rules.Threshold(rule)))))
 		blocks = append(blocks, s.muteNote(rule)...)
 		elements := []slack.BlockElement{button(actionHealthWhy+":"+string(rule.ID), "Why?", rule.Name, s.value("rule", string(rule.ID), "back", strconv.Itoa(number)))}
 		blocks = append(blocks, buttons(append(elements, s.ruleSteps(rule, &here)...)...))

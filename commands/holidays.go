@@ -99,10 +99,11 @@ func saveHolidays(ctx context.Context, app *App, req *Request) (Reply, error) {
 		return Reply{}, err
 	}
 	words := "The holidays of " + escape(team.Name)
+	coming := Mrkdwn(counted(len(stored.Days.From(today(team, req.Now))), "is", "are")) + " to come. " + Mrkdwn(read.Words())
 	if m.Below == inSettings && req.Form.Below != "" {
-		return req.settingsSaved(m, team, words), nil
+		return req.settingsSaved(m, team, words, " "+Mrkdwn(capital(string(coming)))), nil
 	}
-	return tell("*" + words + "*: " + Mrkdwn(counted(len(stored.Days.From(today(team, req.Now))), "is", "are")) + " to come. " + escape(read.Words())), nil
+	return tell("*" + words + "*: " + coming), nil
 }
 
 // holidaysChanged: somebody else saved theirs since the form was opened.

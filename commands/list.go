@@ -361,7 +361,7 @@ func List() []Entry {
 		{On: Button, Name: actionSummaryForm, May: pipeline.ChangeTeam, Wants: wantButtonTeam, Do: openSummaryForm},
 		{On: Submit, Name: formSummary, May: pipeline.ChangeTeam, Wants: wantFormTeam, Do: changeSummary},
 		// nudges
-		{On: Slash, Name: "/align", Word: "nudges", Fits: fitsNothing, Help: "When you are nudged and about what: snooze, kinds, off; and the team", May: pipeline.MuteOwnNudges, Do: tellNudges},
+		{On: Slash, Name: "/align", Word: "nudges", Fits: fitsNudges, Usage: "[on] [off]", Help: "When you are nudged and about what: snooze, kinds, off; and the team", May: pipeline.MuteOwnNudges, Do: tellNudges},
 		{On: Button, Name: actionSnooze, May: pipeline.MuteOwnNudges, Wants: wantNothing, Do: snoozeNudges},
 		{On: Button, Name: actionNudgesEdit, May: pipeline.MuteOwnNudges, Wants: wantNothing, Do: openNudges},
 		{On: Submit, Name: formNudges, May: pipeline.MuteOwnNudges, Wants: wantNothing, Do: saveNudges},

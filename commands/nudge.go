@@ -80,7 +80,7 @@ func (app *App) drawNudge(ctx context.Context, c storage.Claimed) (Drawn, error)
 	if !pipeline.May(app.Policy, p, pipeline.MuteOwnNudges, pipeline.Where{}).OK {
 		return skip, nil // deactivated since, or a guest where guests are not welcome any more
 	}
-	req := &Request{Person: p, Now: time.Now()}
+	req := &Request{Person: p, Now: app.clockOf(c)}
 	all, s, err := app.waitingOf(ctx, req)
 	if err != nil {
 		return Drawn{}, err
@@ -154,7 +154,7 @@ func (app *App) drawNudgeAgain(ctx context.Context, c storage.Claimed) (Drawn, e
 	if err != nil {
 		return Drawn{}, err
 	}
-	all, s, err := app.waitingOf(ctx, &Request{Person: p, Now: time.Now()})
+	all, s, err := app.waitingOf(ctx, &Request{Person: p, Now: app.clockOf(c)})
 	if err != nil {
 		return Drawn{}, err
 	}

@@ -90,7 +90,7 @@ func showAction(key string) string {
 // nothing by itself, as one vote.
 var deeds = map[string]string{
 	formOutcome: "linked %s to an outcome", actionAccept: "linked %s to an outcome",
-	formPark: "parked %s", formWork: "sized %s", formIdeaEdit: "edited %s", actionWithdraw: "withdrew %s",
+	formPark: "parked %s", formWork: "changed size or criteria of %s", formIdeaEdit: "edited %s", actionWithdraw: "withdrew %s",
 	formMove: "moved %s on", actionMove: "moved %s on", formEffect: "said what %s changed",
 	formCheckIn: "checked in on %s", formOutcomeEdit: "changed %s", formOutcomeClose: "closed %s",
 	formObserve: "said what the test on %s showed", formLearn: "concluded what the tests on %s taught",

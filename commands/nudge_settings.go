@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -19,9 +20,23 @@ const (
 	nudgesOff = "off"
 )
 
-// tellNudges answers /align nudges: how the person is nudged, and the team.
+// fitsNudges: nothing, or whether the person's nudges are on.
+func fitsNudges(rest string) bool {
+	return rest == "" || strings.EqualFold(rest, nudgesOn) || strings.EqualFold(rest, nudgesOff)
+}
+
+// tellNudges answers /align nudges: how the person is nudged, and the team. A word
+// behind it turns the person's on or off before.
 func tellNudges(ctx context.Context, app *App, req *Request) (Reply, error) {
-	settings, err := app.Store.NudgeSettings(ctx, req.Person.ID)
+	word := strings.ToLower(pipeline.CleanLine(typed(req.Words)))
+	settings, err := app.changeNudges(ctx, req.Op, req.Person.ID, func(s pipeline.NudgeSettings) (pipeline.NudgeSettings, bool, error) {
+		off := word == nudgesOff
+		if off == s.Off || word != nudgesOff && word != nudgesOn {
+			return s, false, nil
+		}
+		s.Off = off
+		return s, true, nil
+	})
 	if err != nil {
 		return Reply{}, err
 	}
@@ -43,7 +58,7 @@ func nudgeBlocks(settings pipeline.NudgeSettings, today string) []slack.Block {
 	if settings.Weekly && settings.Held(today) != pipeline.NudgesOff {
 		words += " Nothing came of the last ones: do something in one, and they come on every workday again."
 	}
-	steps := nudgeSteps("")
+	steps := nudgeSteps(settings, "")
 	if hold := settings.Held(today); hold == pipeline.NudgesSnoozed || hold == pipeline.NudgesAway {
 		steps = append([]slack.BlockElement{button(actionSnooze+":0", "Go on now", "with nudges", newParams("days", "0"))}, steps[2])
 	}

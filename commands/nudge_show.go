@@ -89,16 +89,23 @@ func drawnNudge(app *App, rows []nudgeRow, settings pipeline.NudgeSettings, aske
 	if settings.WeeklyFrom == asked.day {
 		blocks = append(blocks, say("Nothing came of the last three of these messages, so from now on they come *once a week*. Do something in one, and they come on every workday again."))
 	}
-	blocks = append(blocks, note("You get this because something waits for you. ", Mrkdwn(settings.Words(today)), " Turn it off here, in Home or with `", Mrkdwn(app.command("/align nudges")), "`."))
+	var turn Mrkdwn = "Turn it off"
+	if settings.Off {
+		turn = "Turn them on"
+	}
+	blocks = append(blocks, note("You get this because something waits for you. ", Mrkdwn(settings.Words(today)), " ", turn, " here, in Home or with `", Mrkdwn(app.command("/align nudges")), "`."))
 	return Post{
 		Text:   words + ".",
-		Blocks: append(append([]slack.Block{say("*" + words + "*")}, blocks...), buttons(nudgeSteps(asked.String())...)),
+		Blocks: append(append([]slack.Block{say("*" + words + "*")}, blocks...), buttons(nudgeSteps(settings, asked.String())...)),
 	}
 }
 
 // nudgeSteps are what somebody can do about their nudges; in names the nudge that the
 // buttons stand in, "" elsewhere.
-func nudgeSteps(in string) []slack.BlockElement {
+func nudgeSteps(settings pipeline.NudgeSettings, in string) []slack.BlockElement {
+	if settings.Off {
+		return []slack.BlockElement{inNudge(button(actionNudgesEdit, "Turn on…", "nudges", newParams()), in)}
+	}
 	steps := []*slack.ButtonBlockElement{
 		button(actionSnooze+":1", "Snooze 1 day", "all nudges", newParams("days", "1")),
 		button(actionSnooze+":7", "Snooze 1 week", "all nudges", newParams("days", "7")),

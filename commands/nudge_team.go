@@ -209,7 +209,16 @@ func rowTitle(row pipeline.NudgeRow) string {
 	if row.Item.Key == "" {
 		return row.Name
 	}
-	return row.Name + ": " + row.Item.Key
+	return row.Name + ": " + itemName(row.Item)
+}
+
+// itemName is how an item of a finding is called: by its key, and a sprint, "PAY-S3",
+// by its number.
+func itemName(item pipeline.FoundItem) string {
+	if _, number, isSprint := strings.Cut(item.Key, "-S"); isSprint {
+		return "Sprint " + number
+	}
+	return item.Key
 }
 
 // findingBlock is a row with its button.
@@ -220,7 +229,7 @@ func findingBlock(row pipeline.NudgeRow, team pipeline.Team, nudge string) slack
 	}
 	words = append(words, "\n", escape(row.Found))
 	if row.Item.Key != "" {
-		words = append(words, "\n"+Mrkdwn(row.Item.Key)+"  ", escape(row.Item.Words))
+		words = append(words, "\n"+Mrkdwn(itemName(row.Item))+"  ", escape(row.Item.Words))
 	}
 	section := say(words...)
 	if b := repairButton(row.Repair, team); b != nil {

@@ -45,7 +45,7 @@ func teamNudgesForm(m metadata, n pipeline.TeamNudges, notes ...slack.Block) *sl
 		note("One message in the team's channel a day at most, on its workdays: up to three things that need a look, each with a button that repairs it. Nothing when there is nothing to say.")),
 		silentInput(pipeline.FieldNudges, "Nudges in the channel", "", onOrOff(!n.Off)),
 		silentInput(pipeline.FieldNudgeAt, "When", "In the team's time zone.", clockMenu(n.Clock().String())),
-		silentInput(pipeline.FieldQuiet, "Days until the same is told again", "What is alarming is told again after three.", quiet),
+		silentInput(pipeline.FieldQuiet, "Days until the same is told again", "An alert is told again after three.", quiet),
 		silentInput(pipeline.FieldReflect, "A question of the week", "One of five about how we work, with a button that asks everybody.", onOrOff(n.Reflect)),
 	)...)
 }

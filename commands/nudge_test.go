@@ -188,6 +188,23 @@ func TestNudgesBackOffAndComeBack(t *testing.T) {
 	}
 }
 
+func TestNudgesAreTurnedOffAndOnByAWord(t *testing.T) {
+	t.Parallel()
+	w := open(t, pipeline.Policy{}).withTeam(t)
+	bob := w.Person("bob").In("payments")
+	bob.Types("/align nudges off")
+	bob.Sees("Nudges are off.", "Turn on…")
+	bob.DoesNotSee("Snooze 1 day")
+	if !w.nudgesOf(t, bob).Off {
+		t.Error("they are said to be off, and are on")
+	}
+	bob.Types("/align nudges ON")
+	bob.Sees("At most one on every workday at 09:30.")
+	if w.nudgesOf(t, bob).Off {
+		t.Error("they are said to be on, and are off")
+	}
+}
+
 func TestSomebodyChoosesWhenTheyAreNudged(t *testing.T) {
 	t.Parallel()
 	w := open(t, pipeline.Policy{}).withTeam(t)
@@ -256,12 +273,16 @@ func TestANudgeAsksForAnswersInAReview(t *testing.T) {
 	o := w.owns(t, "U0ALICE", 0)
 	review := pipeline.Review{
 		Team: "PAY", Number: 1, First: inDays(-13), Last: inDays(0), Goal: "Fewer calls", Outcomes: []pipeline.OutcomeKey{o.Key}, Opened: time.Now(), Deadline: time.Now().Add(72 * time.Hour),
+		Asked: []string{"U0CAROL"},
 	}
 	if _, err := w.store.OpenReview(t.Context(), "open", review); err != nil {
 		t.Fatal(err)
 	}
 	w.nudgedOn(t, bob, inDays(0))
 	bob.Sees("1 thing waits for you", "The review of the sprint asks what it did for PAY-O1, until")
+	carol := w.Person("carol").In("@alignbot") // who has to do with the team by the review alone
+	w.nudgedOn(t, carol, inDays(0))
+	carol.Sees("1 thing waits for you", "The review of the sprint asks what it did for PAY-O1, until")
 
 	state, err := w.store.Review(t.Context(), "PAY", 1)
 	if err == nil {

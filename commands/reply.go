@@ -22,7 +22,7 @@ type Reply struct {
 	Replace *Post
 	// Open shows a form; on top of the one the person is in, if any.
 	Open *slack.ModalViewRequest
-	// Update redraws the form the person is in.
+	// Update redraws the form the person is in, or after an Open the one that opened.
 	Update *slack.ModalViewRequest
 	// Below redraws the form under the one that was submitted and is closed now.
 	Below *slack.ModalViewRequest

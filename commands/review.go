@@ -142,7 +142,11 @@ func openReview(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	opened, err := pipeline.OpenReview(app.Policy, req.Person, req.where(), s.sprint, s.report, req.Now)
+	facts, err := app.reviewFacts(ctx, s)
+	if err != nil {
+		return Reply{}, err
+	}
+	opened, err := pipeline.OpenReview(app.Policy, req.Person, req.where(), s.sprint, facts, req.Now)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -171,10 +175,17 @@ func (app *App) drawReviewDue(ctx context.Context, c storage.Claimed) (Drawn, er
 	if when := c.Args["when"]; when != reviewClosedSprint && when != s.sprint.Last {
 		return done, nil // its days were changed, and there is an entry for those
 	}
-	opened, due := pipeline.OpenReviewAt(s.team, s.sprint, s.report, app.clockOf(c))
+	facts, err := app.reviewFacts(ctx, s)
+	if err != nil {
+		return done, err
+	}
+	now, later := app.clockOf(c), c.Outgoing
+	opened, due := pipeline.OpenReviewAt(s.team, s.sprint, facts, now)
+	later.ID, later.Due = c.ID+":again", pipeline.ReviewWaits(s.team, facts.Holidays, s.sprint, now)
 	if !due { // the team has moved to another time zone, or works on other days
-		later := c.Outgoing
-		later.ID, later.Due = c.ID+":again", pipeline.ReviewOpens(s.team, s.sprint)
+		later.Due = pipeline.ReviewOpens(s.team, facts.Holidays, s.sprint)
+	}
+	if !later.Due.IsZero() {
 		return done, app.Store.Enqueue(ctx, later)
 	}
 	_, err = app.Store.OpenReview(ctx, c.ID, opened, openingReview(s.team, opened)...)

@@ -118,8 +118,7 @@ const refinementsCounted = 60
 
 // summing reads what a summary needs beside the review, and gives what sums it up.
 func (app *App) summing(ctx context.Context, s reviewScene, now time.Time) (func(storage.ReviewState) pipeline.ReviewSummary, error) {
-	from, until := pipeline.SprintTime(s.team, s.sprint, now)
-	happened, _, err := app.Store.Journal(ctx, s.team.Key, from)
+	happened, gates, err := app.happenedIn(ctx, s, now)
 	if err != nil {
 		return nil, err
 	}
@@ -136,8 +135,6 @@ func (app *App) summing(ctx context.Context, s reviewScene, now time.Time) (func
 	if err != nil {
 		return nil, err
 	}
-	happened = slices.DeleteFunc(happened, func(h pipeline.Happening) bool { return !h.At().Before(until) })
-	gates := pipeline.GatesIn(happened, from, until)
 	return func(state storage.ReviewState) pipeline.ReviewSummary {
 		taken := pipeline.TakingPartIn(s.team, developers, pipeline.PartFacts{
 			Happened: happened, Refinements: refined, Answered: pipeline.Answered(state.Answers),

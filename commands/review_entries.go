@@ -1,6 +1,8 @@
 package commands
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -23,15 +25,19 @@ const (
 // reviewingSprint are the entries that open the review of a sprint by itself: on its
 // last workday, or at once where it was closed before. They belong to every change of
 // the sprint's days and to its close; what holds no more opens nothing.
-func reviewingSprint(team pipeline.Team, s pipeline.Sprint) []storage.Outgoing {
+func (app *App) reviewingSprint(ctx context.Context, team pipeline.Team, s pipeline.Sprint) ([]storage.Outgoing, error) {
+	off, err := app.Store.Holidays(ctx, team.Key)
+	if err != nil {
+		return nil, err
+	}
 	name, when := sprintReviewed(s.Team, s.Number), s.Last
-	due := storage.Outgoing{Kind: drawReviewDue, Subject: string(s.Team), Due: pipeline.ReviewOpens(team, s)}
+	due := storage.Outgoing{Kind: drawReviewDue, Subject: string(s.Team), Due: pipeline.ReviewOpens(team, off.Days, s)}
 	if !s.IsOpen() {
 		when, due.Due = reviewClosedSprint, time.Time{}
 	}
 	due.ID = "review-due:" + name + ":" + when
 	due.Args = map[string]string{"sheet": name, "when": when}
-	return []storage.Outgoing{due}
+	return []storage.Outgoing{due}, nil
 }
 
 // reviewClosedSprint is the "when" of an entry that a sprint's close made.
@@ -77,6 +83,21 @@ func redrawnReview(team pipeline.Team, r pipeline.Review) []storage.Outgoing {
 		entries = append(entries, redrawReviewOf(team, r, outcome))
 	}
 	return entries
+}
+
+// reviewedAgain are the messages that show the review of a sprint, where one runs:
+// what was done in the sprint has changed.
+func (app *App) reviewedAgain(ctx context.Context, team pipeline.Team, s pipeline.Sprint) ([]storage.Outgoing, error) {
+	state, err := app.Store.Review(ctx, s.Team, s.Number)
+	switch {
+	case errors.Is(err, storage.ErrNotFound):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case !state.Review.IsOpen():
+		return nil, nil
+	}
+	return redrawnReview(team, state.Review), nil
 }
 
 // openingReview are what must be posted and done about a review that opens: its

@@ -47,7 +47,7 @@ func furnishReview(t testing.TB, app *App, e Entry, key pipeline.TeamKey, words 
 	}
 	s, err := app.sceneNow(ctx, key, 1)
 	check(err)
-	r, err := pipeline.OpenReview(app.Policy, pipeline.Person{ID: s.team.Owners[0], Workspace: "T1"}, pipeline.Where{Team: &s.team, InChannel: true}, sprint, s.report, now)
+	r, err := pipeline.OpenReview(app.Policy, pipeline.Person{ID: s.team.Owners[0], Workspace: "T1"}, pipeline.Where{Team: &s.team, InChannel: true}, sprint, pipeline.ReviewFacts{Report: s.report}, now)
 	check(err)
 	r, err = app.Store.OpenReview(ctx, op+" open", r)
 	check(err)

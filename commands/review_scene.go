@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -177,11 +178,46 @@ func (app *App) drawnReview(ctx context.Context, c storage.Claimed) (reviewScene
 	return s, err == nil, err
 }
 
+// reviewFacts reads what a review is opened with beside its scene.
+func (app *App) reviewFacts(ctx context.Context, s reviewScene) (pipeline.ReviewFacts, error) {
+	facts := pipeline.ReviewFacts{Report: s.report}
+	off, err := app.Store.Holidays(ctx, s.team.Key)
+	if err != nil {
+		return facts, err
+	}
+	facts.Holidays = off.Days
+	facts.Developers, err = app.Store.Developers(ctx, s.team.Key)
+	return facts, err
+}
+
 // gates counts how ideas passed the gates of the pipeline in the time of the sprint.
 func (app *App) gates(ctx context.Context, s reviewScene, now time.Time) (pipeline.Gates, error) {
+	_, gates, err := app.happenedIn(ctx, s, now)
+	return gates, err
+}
+
+// happenedIn reads what happened in the time of the sprint, with the gates that were
+// passed. They say since when they are counted where the journal does not go back to
+// its beginning.
+func (app *App) happenedIn(ctx context.Context, s reviewScene, now time.Time) ([]pipeline.Happening, pipeline.Gates, error) {
 	from, until := pipeline.SprintTime(s.team, s.sprint, now)
-	happened, _, err := app.Store.Journal(ctx, s.team.Key, from)
-	return pipeline.GatesIn(happened, from, until), err
+	happened, whole, err := app.Store.Journal(ctx, s.team.Key, from)
+	if err != nil {
+		return nil, pipeline.Gates{}, err
+	}
+	known := now.AddDate(0, 0, -pipeline.JournalDays)
+	if !whole {
+		known = now
+		if len(happened) > 0 {
+			known = happened[0].At()
+		}
+	}
+	happened = slices.DeleteFunc(happened, func(h pipeline.Happening) bool { return !h.At().Before(until) })
+	gates := pipeline.GatesIn(happened, from, until)
+	if known.After(from) && s.team.Created.Before(known) { // nothing was before the team
+		gates.Since = known.In(s.team.Location())
+	}
+	return happened, gates, nil
 }
 
 // noReview is the answer to a review that there is not.

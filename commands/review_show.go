@@ -247,10 +247,11 @@ func goalStanding(r pipeline.Review) Mrkdwn {
 
 // gatesInWords counts the gates that were overridden in the time of the sprint.
 func gatesInWords(g pipeline.Gates) Mrkdwn {
-	if g.Passed == 0 {
-		return "No idea passed a gate in this time."
+	words := "No idea passed a gate in this time"
+	if g.Passed > 0 {
+		words = fmt.Sprintf("Gates passed by an override in this time: %d of %d", g.Overridden, g.Passed)
 	}
-	return Mrkdwn(fmt.Sprintf("Gates passed by an override in this time: %d of %d.", g.Overridden, g.Passed))
+	return Mrkdwn(words + g.SinceInWords() + ".")
 }
 
 // outcomes are a page of what the sprint was for.

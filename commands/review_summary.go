@@ -82,7 +82,12 @@ func reviewSummaryPost(s reviewScene, last *pipeline.ReviewSummary, name func(us
 		}
 	}
 	if summary.Left > 0 {
-		left := counted(summary.Left, "item was", "items were") + " not finished, " + strconv.Itoa(summary.Carried) + " of them carried over in the Product Backlog."
+		left := counted(summary.Left, "item was", "items were") + " not finished; "
+		if summary.Carried == 0 {
+			left += "none is carried over."
+		} else {
+			left += strconv.Itoa(summary.Carried) + " of " + strconv.Itoa(summary.Left) + " carried over in the Product Backlog."
+		}
 		blocks = append(blocks, note(Mrkdwn(left)))
 	}
 	blocks = append(blocks, slack.NewContextBlock("", plain(strings.Join(summary.Taken.Lines(), "\n"))), buttons(reviewButton(s.place(pipeline.OutcomeKey{}), "Details", "")))

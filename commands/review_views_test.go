@@ -45,7 +45,7 @@ func drawnReview(w words, closed bool) reviewScene {
 		s.sprint.Items = append(s.sprint.Items, item)
 	}
 	s.report = pipeline.ReportSprint(s.sprint, ideas, s.nodes)
-	r, _ := pipeline.OpenReviewAt(s.team, s.sprint, s.report, drawnAt)
+	r, _ := pipeline.OpenReviewAt(s.team, s.sprint, pipeline.ReviewFacts{Report: s.report}, drawnAt)
 	r.Version, r.GoalWas, r.GoalBy = 1, pipeline.GoalNotReached, "U01"
 	said := pipeline.Cut(w.text, pipeline.ReviewAnswerLimit)
 	for i := range 30 {

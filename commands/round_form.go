@@ -25,7 +25,7 @@ func startRoundForm(m metadata, team pipeline.Team, typed map[pipeline.Field]str
 	blocks = append(blocks,
 		buttons(ready("Reflection round", "five questions about how we work", readyReflection), ready("Alignment check", "eight questions about one outcome", readyAlignment)),
 		optional(textInput(pipeline.FieldQuestion, m.Fresh, "A question of your own", "Or choose from the ready ones below.", "", typed[pipeline.FieldQuestion], pipeline.OwnQuestionLimit, true)),
-		optional(peopleInput(pipeline.FieldPeople, m.Fresh, "Who is asked?", "Empty: everybody in the team's channel. Each of them gets a private message.", typed[pipeline.FieldPeople])),
+		optional(peopleInput(pipeline.FieldPeople, m.Fresh, "Who is asked?", "Empty: everybody in the team's channel. Each of them gets a private message. Bots are left out, and guests where alignbot is not open to them.", typed[pipeline.FieldPeople])),
 		optional(textInput(pipeline.FieldDays, m.Fresh, "Workdays to answer", "A whole number from 1 to 20. Today does not count.", "3", typed[pipeline.FieldDays], numberRoom, false)),
 		tickInput(pipeline.FieldAnonymous, m.Fresh, "Names", "Anonymous: nobody learns who answered what", typed),
 		readyInput(pipeline.FieldReady, m.Fresh, "Ready questions: was it worth it?", typed, readyAlignment),

@@ -163,7 +163,7 @@ func roundAsk(app *App, state storage.RoundState, team pipeline.Team, by string,
 	}
 	said := append([]slack.RichTextElement{line(bold(by+" asks you"), text(", for "+team.Name))}, questionLines(r)...)
 	return Post{Text: words, Blocks: []slack.Block{
-		rich(said...), say("You can answer until *" + whenTime(r.Deadline) + "*."), note(roundPromise(r), " This is the only message about it."),
+		rich(said...), say("You can answer until *" + whenTime(r.Deadline) + "*."), note(roundPromise(r), " Beside your nudge of the day, this is the only message about it."),
 		buttons(primary(answerButton(r, "Answer", "")), roundDetails(r, "")),
 	}}
 }

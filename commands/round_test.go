@@ -93,7 +93,7 @@ func TestARoundFromTheQuestionToWhatItChanged(t *testing.T) {
 	}
 
 	direct := w.Person("alice").In("@alignbot")
-	direct.Sees("Bob Brandt asks you", "for Payments", "This is the only message about it.")
+	direct.Sees("Bob Brandt asks you", "for Payments", "Beside your nudge of the day, this is the only message about it.")
 	w.answersRound("alice", "What slows us down?", "Waiting for reviews")
 	direct.Clicks("Change my answer")
 	direct.SeesModal("Your answer").Has("What slows us down?", "Waiting for reviews")

@@ -113,7 +113,7 @@ func sessionForm(m metadata, typed map[pipeline.Field]string, notes ...slack.Blo
 		dateInput(pipeline.FieldSessionDay, m.Fresh, "Day", "Where nobody works on that day, it is the next workday.", typed[pipeline.FieldSessionDay]),
 		timeInput(pipeline.FieldSessionHour, m.Fresh, "Time", "By the team's clocks.", typed[pipeline.FieldSessionHour]),
 		textInput(pipeline.FieldSessionWeeks, m.Fresh, "Weeks from one to the next", weeks, "4", typed[pipeline.FieldSessionWeeks], numberRoom, false),
-		textInput(pipeline.FieldSessionAhead, m.Fresh, "Agenda so many workdays before", "0 for none before its time.", "3", typed[pipeline.FieldSessionAhead], numberRoom, false),
+		textInput(pipeline.FieldSessionAhead, m.Fresh, "How many workdays before does the agenda come?", "0: at its time, not before.", "3", typed[pipeline.FieldSessionAhead], numberRoom, false),
 	)...)
 }
 

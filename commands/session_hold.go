@@ -36,7 +36,7 @@ func startSession(ctx context.Context, app *App, req *Request) (Reply, error) {
 		if err != nil {
 			return Reply{}, err
 		}
-		_, err = app.Store.ChangeSession(ctx, req.Op, started, req.Person.ID, storage.Slot{}, startingSession(team, started)...)
+		_, err = app.Store.StartSession(ctx, req.Op, state, started, req.Person.ID, startingSession(team, started)...)
 		current, conflicts := sessionConflict(err)
 		switch {
 		case err == nil:
@@ -186,7 +186,8 @@ func isMoment(c storage.Claimed, at time.Time) bool {
 }
 
 // sessionLate is how long after its time a session still begins by itself. One for
-// which nothing was running then is moved to the next workday.
+// which nothing was running then is moved to the next workday, as is one on a day that
+// was made a holiday.
 const sessionLate = 4 * time.Hour
 
 // drawSessionStart begins a session whose time has come. It sends nothing itself, and
@@ -201,6 +202,10 @@ func (app *App) drawSessionStart(ctx context.Context, c storage.Claimed) (Drawn,
 	if err != nil {
 		return done, err
 	}
+	rhythm, err := app.rhythm(ctx, team)
+	if err != nil {
+		return done, err
+	}
 	for range busyTries {
 		s := state.Session
 		if s.Stage != pipeline.SessionPlanned || !isMoment(c, s.Begins) {
@@ -211,11 +216,7 @@ func (app *App) drawSessionStart(ctx context.Context, c storage.Claimed) (Drawn,
 			return done, err
 		}
 		var after []storage.Outgoing
-		if scene.now.Sub(s.Begins) > sessionLate {
-			rhythm, err := app.rhythm(ctx, team)
-			if err != nil {
-				return done, err
-			}
+		if scene.now.Sub(s.Begins) > sessionLate || s.Idle(rhythm) {
 			moved, ok := s.Late(rhythm, scene.now)
 			if !ok {
 				return done, nil
@@ -225,7 +226,7 @@ func (app *App) drawSessionStart(ctx context.Context, c storage.Claimed) (Drawn,
 			s, _ = s.Start(scene.points, scene.over, scene.now)
 			after = startingSession(team, s)
 		}
-		_, err = app.Store.ChangeSession(ctx, c.ID, s, "", storage.Slot{}, after...)
+		_, err = app.Store.StartSession(ctx, c.ID, state, s, "", after...)
 		current, conflicts := sessionConflict(err)
 		if !conflicts {
 			return done, err

@@ -34,8 +34,6 @@ func repairButtons(p pipeline.Point, place params, number int, may func(pipeline
 		elements = append(elements, button(action+":"+strconv.Itoa(number), label, p.Subject, value))
 	}
 	key := p.Subject
-	_, err := pipeline.ParseKey(key)
-	isIdea := err == nil
 	for _, repair := range p.Repairs {
 		switch repair.Kind {
 		case pipeline.RepairCheckIn:
@@ -65,16 +63,10 @@ func repairButtons(p pipeline.Point, place params, number int, may func(pipeline
 		case pipeline.RepairChallenge:
 			add(actionChallengeAnswer, "Answer", pipeline.AnswerChallenge, "idea", key)
 		case pipeline.RepairShow:
-			if isIdea {
-				add(actionShow, "Open "+key, pipeline.ReadTeam, "idea", key)
-				continue
-			}
-			if node, err := pipeline.ParseNodeKey(key); err == nil {
-				action := actionMapped
-				if node.Kind == pipeline.OutcomeNode {
-					action = actionOutcomeShow
-				}
-				add(action, "Open "+key, pipeline.ReadTeam, "node", key)
+			if isNode(key) {
+				add(showAction(key), "Open "+key, pipeline.ReadTeam, "node", key)
+			} else if _, err := pipeline.ParseKey(key); err == nil {
+				add(showAction(key), "Open "+key, pipeline.ReadTeam, "idea", key)
 			}
 		}
 	}

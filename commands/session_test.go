@@ -213,6 +213,26 @@ func TestASessionIsMovedSkippedAndStopped(t *testing.T) {
 	alice.Sees("No alignment session is planned.")
 }
 
+func TestASessionOnADayThatBecameAHolidayMoves(t *testing.T) {
+	t.Parallel()
+	w := open(t, pipeline.Policy{}).withTeam(t)
+	w.sessionAt(t, time.Now().Add(time.Hour))
+	s := w.alignSession(t, 1).Session
+	free := pipeline.TeamHolidays{Team: "PAY", Days: pipeline.Holidays{{First: s.Day, Last: s.Day}}, At: time.Now()}
+	if _, err := w.store.ChangeHolidays(t.Context(), "free", free, storage.Slot{}); err != nil {
+		t.Fatal(err)
+	}
+	day := s.Day
+	s.Begins = time.Now()
+	if _, err := w.store.ChangeSession(t.Context(), "now", s, "", storage.Slot{}, w.waits("session.start", s.Begins, 1)); err != nil {
+		t.Fatal(err)
+	}
+	comesTrue(t, func() (bool, string) {
+		s := w.alignSession(t, 1).Session
+		return s.Day > day && s.Stage == pipeline.SessionPlanned, fmt.Sprintf("it is %s on %s", s.Stage, s.Day)
+	})
+}
+
 func TestAnAgendaIsSentOnceAndASessionBeginsOnce(t *testing.T) {
 	t.Parallel()
 	w := open(t, pipeline.Policy{}).withIdea(t)

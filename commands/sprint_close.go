@@ -108,9 +108,16 @@ func (app *App) closeNow(ctx context.Context, req *Request, m metadata, slot sto
 		if corrects && sameDone(after, *s.sprint) {
 			return app.toldSprint(ctx, req, m, s, after, closedWords(s, after)), app.Store.DropDraft(ctx, req.Person.ID, slot)
 		}
-		var entries []storage.Outgoing
+		entries, err := app.reviewedAgain(ctx, s.team, after)
+		if err != nil {
+			return Reply{}, err
+		}
 		if !corrects {
-			entries = reviewingSprint(s.team, after)
+			due, err := app.reviewingSprint(ctx, s.team, after)
+			if err != nil {
+				return Reply{}, err
+			}
+			entries = append(entries, due...)
 		}
 		stored, err := app.Store.KeepSprint(ctx, op, after, req.Person.ID, slot, events, entries...)
 		var conflict *storage.SprintConflictError

@@ -57,7 +57,7 @@ func planForm(m metadata, s sprintScene, typed map[pipeline.Field]string, notes 
 	if key, err := pipeline.ParseNodeKey(typed[pipeline.FieldServes]); err == nil {
 		served.InitialOption = nodeOption(key, statementIn(s.nodes, key))
 	}
-	capacity := "In " + unit + ", without anything coming between. A fifth of it is best planned for nothing."
+	capacity := "In " + unit + ", if nothing comes between. Best leave a fifth of it free."
 	if s.pace.Known() {
 		capacity += " Velocity: " + s.pace.Words(s.team) + "."
 	}

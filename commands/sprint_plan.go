@@ -156,7 +156,11 @@ func (app *App) startSprint(ctx context.Context, req *Request, m metadata, slot 
 	if err != nil {
 		return Reply{}, err
 	}
-	stored, err := app.Store.KeepSprint(ctx, req.Op, sprint, req.Person.ID, slot, events, reviewingSprint(s.team, sprint)...)
+	reviewing, err := app.reviewingSprint(ctx, s.team, sprint)
+	if err != nil {
+		return Reply{}, err
+	}
+	stored, err := app.Store.KeepSprint(ctx, req.Op, sprint, req.Person.ID, slot, events, reviewing...)
 	var conflict *storage.SprintConflictError
 	if errors.As(err, &conflict) { // somebody else started it: the rule says so
 		s.newest = &conflict.Current
@@ -203,7 +207,11 @@ func (app *App) changeSprint(ctx context.Context, req *Request, m metadata, slot
 		if after.Form().Equal(s.sprint.Form()) {
 			return app.toldSprint(ctx, req, m, s, after, "Nothing differs in "+after.Name()+"."), app.Store.DropDraft(ctx, req.Person.ID, slot)
 		}
-		stored, err := app.Store.KeepSprint(ctx, req.Op, after, req.Person.ID, slot, events, s.moved(after)...)
+		moved, err := app.moved(ctx, s, after)
+		if err != nil {
+			return Reply{}, err
+		}
+		stored, err := app.Store.KeepSprint(ctx, req.Op, after, req.Person.ID, slot, events, moved...)
 		var conflict *storage.SprintConflictError
 		switch {
 		case errors.As(err, &conflict):
@@ -218,11 +226,11 @@ func (app *App) changeSprint(ctx context.Context, req *Request, m metadata, slot
 }
 
 // moved are the entries of a sprint whose days have changed.
-func (s sprintScene) moved(after pipeline.Sprint) []storage.Outgoing {
+func (app *App) moved(ctx context.Context, s sprintScene, after pipeline.Sprint) ([]storage.Outgoing, error) {
 	if after.First == s.sprint.First && after.Last == s.sprint.Last {
-		return nil
+		return nil, nil
 	}
-	return reviewingSprint(s.team, after)
+	return app.reviewingSprint(ctx, s.team, after)
 }
 
 // sprintBefore gives what an earlier try of the same act stored; nil where there was
@@ -246,7 +254,11 @@ func (app *App) mendSprint(ctx context.Context, req *Request, m metadata, slot s
 		return Reply{}, err
 	}
 	if !after.Form().Equal(stored.Form()) {
-		if after, err = app.Store.KeepSprint(ctx, "again:"+req.tryOf(typed), after, req.Person.ID, slot, events, s.moved(after)...); err != nil {
+		moved, err := app.moved(ctx, s, after)
+		if err != nil {
+			return Reply{}, err
+		}
+		if after, err = app.Store.KeepSprint(ctx, "again:"+req.tryOf(typed), after, req.Person.ID, slot, events, moved...); err != nil {
 			return Reply{}, err
 		}
 	}

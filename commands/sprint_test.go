@@ -101,7 +101,7 @@ func TestASprintFromItsStartToTheVelocity(t *testing.T) {
 	w.searchable(t, "Idea", "PAY")
 
 	bob.Types("/align sprint")
-	bob.SeesModal("Sprint").Says("No sprint of Payments is written down yet.").Says("Velocity: unknown: the team has not said how much it finishes in a sprint.")
+	bob.SeesModal("Sprint").Says("No sprint of Payments is written down yet.").Says("Velocity: unknown: close a sprint, or say in the team's settings how much it finishes in one.")
 	bob.Clicks("Start a sprint…")
 	bob.SeesModal("Start a sprint").Has(sprintGoal, "")
 	bob.Fills(firstDay, inDays(0))
@@ -347,4 +347,22 @@ func TestWhoMayPlanASprint(t *testing.T) {
 	if strconv.Itoa(w.sprint(t, 1).Number) != "1" {
 		t.Error("it was changed")
 	}
+}
+
+// Where the review is open already when its sprint is closed, it shows what that says.
+func TestAReviewShowsWhatItsSprintIsClosedWith(t *testing.T) {
+	t.Parallel()
+	w := open(t, pipeline.Policy{}).withTeam(t)
+	idea := w.prepared(t, "Export invoices", pipeline.Backlog)
+	w.inSprint(t, 1, []pipeline.Idea{idea}, func(s *pipeline.Sprint) { s.Outcome = payO1 })
+	alice, carol := w.Person("alice").In("payments"), w.Person("carol").In("payments")
+	alice.Types("/align review")
+	alice.Clicks("Open its review")
+	carol.Sees("Planned: one idea. Finished: no ideas.", "1 item for it is not finished.")
+
+	alice.Types("/align sprint close")
+	alice.SeesModal("Close sprint 1")
+	alice.Chooses(whatIsDone, chosen(idea)...)
+	alice.Submits()
+	carol.Sees("Finished: one idea.", "1 finished item:")
 }

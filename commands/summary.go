@@ -183,7 +183,7 @@ func (app *App) drawSummaryDue(ctx context.Context, c storage.Claimed) (Drawn, e
 		after = now
 	}
 	entries := summaryWaits(team, settings, rhythm, after)
-	if due, day, ok := settings.Next(team, rhythm, at.Add(-time.Millisecond)); ok && due.Equal(at) {
+	if day, comes := settings.Comes(team, rhythm, at, after); comes {
 		entries = append(entries, storage.Outgoing{
 			ID: storage.KindSummary + ":" + string(team.Key) + ":" + day, Kind: drawSummary, Subject: string(team.Key),
 			Channel: team.Channel, Args: c.Args,

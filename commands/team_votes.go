@@ -134,10 +134,10 @@ func votesInWords(t pipeline.Team) string {
 }
 
 // settingsSaved answers a form that lay on the settings of a team, or not.
-func (req *Request) settingsSaved(m metadata, stored pipeline.Team, what Mrkdwn) Reply {
+func (req *Request) settingsSaved(m metadata, stored pipeline.Team, what Mrkdwn, more ...Mrkdwn) Reply {
 	if m.Below == inSettings && req.Form.Below != "" {
 		below := metadata{Team: stored.Key, Version: stored.Version, Channel: m.Channel}
-		return Reply{Below: teamForm(formTeamEdit, below, stored, note(what+" are saved."))}
+		return Reply{Below: teamForm(formTeamEdit, below, stored, note(append([]Mrkdwn{what, " are saved."}, more...)...))}
 	}
 	return tell(what + " of *" + escape(stored.Name) + "* are saved.")
 }

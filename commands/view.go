@@ -108,6 +108,14 @@ func (app *App) draw(ctx context.Context, req *Request, at place) (*slack.ModalV
 func (app *App) finish(ctx context.Context, req *Request, m metadata, told Reply) Reply {
 	key, _ := pipeline.ParseKey(m.Idea)
 	switch {
+	case m.Below == inHealth && req.Form != nil && req.Form.Below != "":
+		return Reply{After: func(ctx context.Context) Reply { // which takes its time
+			view, err := app.draw(ctx, req, place{in: inHealth, channel: m.Channel, at: m.At})
+			if err != nil || view == nil {
+				return told
+			}
+			return Reply{Below: view}
+		}}
 	case m.Below != "" && req.Form != nil && req.Form.Below != "":
 		if view, err := app.draw(ctx, req, place{in: m.Below, idea: key, run: m.Run, step: m.Step, ballot: m.Ballot, channel: m.Channel, at: m.At}); err == nil && view != nil {
 			return Reply{Below: view}
@@ -126,9 +134,16 @@ func (app *App) answer(ctx context.Context, req *Request, p params, told Reply) 
 	if req.Form != nil && p.Get("in") != "" {
 		key, _ := p.idea()
 		at := place{in: p.Get("in"), idea: key, run: p.number("run"), step: p.number("step"), ballot: p.number("ballot"), channel: req.Channel, at: p.Get("at")}
-		if view, err := app.draw(ctx, req, at); err == nil && view != nil {
-			return Reply{Update: view}
+		redrawn := func(ctx context.Context) Reply {
+			if view, err := app.draw(ctx, req, at); err == nil && view != nil {
+				return Reply{Update: view}
+			}
+			return told
 		}
+		if at.in == inHealth { // which takes its time
+			return Reply{After: redrawn}
+		}
+		return redrawn(ctx)
 	}
 	return told
 }

@@ -9,36 +9,65 @@ import (
 	"alignbot/storage"
 )
 
-// waitingReviews are the reviews of the person's teams that they have answered nothing
-// in.
+// waitingReviews are the reviews of the person's teams, and those that ask them by name,
+// that they have answered nothing in.
 func waitingReviews(ctx context.Context, s *waitScene) ([]waitingThing, int, error) {
+	open, err := s.openReviews(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
 	var things []waitingThing
 	more := 0
+	for _, r := range open {
+		if len(r.Outcomes) == 0 || !r.Answerable(s.req.Now) {
+			continue
+		}
+		state, err := s.app.Store.Review(ctx, r.Team, r.Number)
+		switch {
+		case err != nil:
+			return nil, 0, err
+		case answeredIn(state, s.req.Person.ID):
+		case len(things) == waitingShown:
+			more++
+		default:
+			things = append(things, reviewThing(r))
+		}
+	}
+	return things, more, nil
+}
+
+// openReviews are the reviews in which the person can answer. Nothing is told of one in
+// a team that they cannot see from where they are, though it asks them by name.
+func (s *waitScene) openReviews(ctx context.Context) ([]pipeline.Review, error) {
+	var open []pipeline.Review
 	for _, team := range s.teams {
 		if s.elsewhere(team.Key) {
 			continue
 		}
-		open, err := s.app.Store.OpenReviews(ctx, team.Key, waitingShown)
+		reviews, err := s.app.Store.OpenReviews(ctx, team.Key, waitingShown)
 		if err != nil {
-			return nil, 0, err
+			return nil, err
 		}
-		for _, r := range open {
-			if len(r.Outcomes) == 0 || !r.Answerable(s.req.Now) {
-				continue
-			}
-			state, err := s.app.Store.Review(ctx, r.Team, r.Number)
-			switch {
-			case err != nil:
-				return nil, 0, err
-			case answeredIn(state, s.req.Person.ID):
-			case len(things) == waitingShown:
-				more++
-			default:
-				things = append(things, reviewThing(r))
-			}
+		open = append(open, reviews...)
+	}
+	asking, err := s.app.Store.ReviewsFor(ctx, s.req.Person.ID, waitingShown)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range asking {
+		of := func(team pipeline.Team) bool { return team.Key == r.Team }
+		if s.elsewhere(r.Team) || slices.ContainsFunc(s.teams, of) {
+			continue
+		}
+		seen, err := s.sees(ctx, r.Team)
+		if err != nil {
+			return nil, err
+		}
+		if seen {
+			open = append(open, r)
 		}
 	}
-	return things, more, nil
+	return open, nil
 }
 
 // answeredIn tells whether the user said anything in the review.

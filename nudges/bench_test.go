@@ -45,7 +45,7 @@ func planADay(b *testing.B, ideas int) {
 			}
 			return found, nil
 		},
-		Disturb: func(context.Context, []string) map[string]pipeline.Disturb { return nil },
+		Disturb: func(context.Context, time.Time, []string) map[string]pipeline.Disturb { return nil },
 	}
 	zone := fmt.Sprintf("Etc/GMT%+d", (time.Now().UTC().Hour()+13)%24-12) // some hour of the morning
 	for i := range benchPeople {

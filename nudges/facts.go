@@ -24,6 +24,8 @@ const (
 	askPatience = 10 * time.Second
 	// askAgain is when it is looked again at somebody whose time zone nobody knows.
 	askAgain = time.Minute
+	// askGone is when it is looked again whether somebody is back who cannot be nudged.
+	askGone = 24 * time.Hour
 )
 
 // lookFacts are what is needed to decide about one look.
@@ -54,8 +56,10 @@ func (p *planner) facts(ctx context.Context, looks []storage.DueLook, now time.T
 		if user != "" {
 			off = look.Settings.Off
 			if person, known := people[user]; known {
-				off = off || person.Deactivated || person.Bot || person.Outsider
 				f.zone = person.Zone
+				if f.look.Waits && (person.Deactivated || person.Bot || person.Outsider) {
+					f.look.Waits, f.look.NextWait = false, now.Add(askGone)
+				}
 			}
 		}
 		f.look.Off = off

@@ -113,7 +113,7 @@ func (p *planner) look(ctx context.Context) (n int, wait time.Duration, err erro
 		}
 	}
 	if len(due) > 0 && p.app.Disturb != nil {
-		told := p.app.Disturb(ctx, due)
+		told := p.app.Disturb(ctx, now, due)
 		for i, look := range looks {
 			facts[i].look.Disturb = told[look.User()]
 			looked[i].Plan = pipeline.PlanNudge(facts[i].look)

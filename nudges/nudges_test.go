@@ -163,3 +163,29 @@ func TestRedisIsAwayAtThatMinute(t *testing.T) {
 		}
 	}
 }
+
+// Two processes whose clocks are twenty minutes apart send everybody one, when it is time
+// by the clock of the store and of Slack.
+func TestClocksThatDisagree(t *testing.T) {
+	w, people := office(t, 60, redistest.StartOrMemory(t))
+	busy := people[0]
+	ends := time.Now().Add(8 * time.Second)
+	w.update(busy, func(p *slacksim.Person) { p.SnoozeUntil = ends.Unix() })
+	due := time.Now().Add(3 * time.Second)
+	w.due(due)
+	w.runsAhead(-10 * time.Minute)
+	w.runsAhead(10 * time.Minute)
+	w.eventually("everybody has theirs", 30*time.Second, func() bool {
+		states := w.states()
+		return !slices.ContainsFunc(people, func(user string) bool { return states["@"+user].State != pipeline.NudgeSent })
+	})
+	posts := w.posts()
+	for _, user := range people {
+		if len(posts[user]) != 1 || posts[user][0].At.Before(due) {
+			t.Errorf("%s got %v, due at %s", user, posts[user], due)
+		}
+	}
+	if got := posts[busy]; len(got) == 1 && got[0].At.Before(ends.Truncate(time.Second)) {
+		t.Errorf("who was busy until %s got theirs at %s", ends, got[0].At)
+	}
+}

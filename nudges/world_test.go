@@ -97,6 +97,20 @@ func (w *world) ask(op string, people ...string) {
 	}
 }
 
+// usedBefore has the store used by another process first, as it is when one starts again:
+// what it derives then has everybody looked at.
+func (w *world) usedBefore() {
+	w.t.Helper()
+	db, err := storage.Open(w.t.Context(), storage.Settings{URL: w.url}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Workspace(workspace).Team(w.t.Context(), "PAY"); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
 // due makes the nudge of everybody who is looked at due at that moment, and tells how
 // many they are.
 func (w *world) due(at time.Time) (n int) {
@@ -173,8 +187,14 @@ func (w *world) states() map[string]pipeline.NudgeDue {
 // runs a bot with nudges in this process until the test ends or it is stopped.
 func (w *world) runs() (stop func()) {
 	w.t.Helper()
+	return w.runsAhead(0)
+}
+
+// runsAhead is runs with a clock that is that much ahead.
+func (w *world) runsAhead(ahead time.Duration) (stop func()) {
+	w.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	b, err := newBot(orders{API: w.APIURL(), BotToken: w.BotToken(), AppToken: w.AppToken()}, w.db, slog.New(slog.NewTextHandler(w.t.Output(), nil)))
+	b, err := newBot(orders{API: w.APIURL(), BotToken: w.BotToken(), AppToken: w.AppToken(), Ahead: ahead}, w.db, slog.New(slog.NewTextHandler(w.t.Output(), nil)))
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -192,7 +212,10 @@ func (w *world) runs() (stop func()) {
 	return stop
 }
 
-type orders struct{ API, BotToken, AppToken, Store string }
+type orders struct {
+	API, BotToken, AppToken, Store string
+	Ahead                          time.Duration // of its clock
+}
 
 // newBot is a bot with nudges beside it, whose leases are short.
 func newBot(o orders, db *storage.DB, log *slog.Logger) (*bot.Bot, error) {
@@ -204,6 +227,7 @@ func newBot(o orders, db *storage.DB, log *slog.Logger) (*bot.Bot, error) {
 		},
 	}, bot.Parts{
 		DB: db, Entries: commands.List(), Log: log, Metrics: prometheus.NewRegistry(),
+		Now: func() time.Time { return time.Now().Add(o.Ahead) },
 		Beside: []func(context.Context, *commands.App) error{func(ctx context.Context, app *commands.App) error {
 			return nudges.Run(ctx, app, nudges.Settings{Lease: 5 * time.Second})
 		}},

@@ -73,15 +73,23 @@ func Reorderings(happened []Happening) []Reordering {
 }
 
 // ChangedTop is how many of the ideas that stood first when a sprint was started
-// stand in another place of the top now, or no longer in it, although they are
-// not finished. stays tells which are still to be done.
+// have moved among each other since, or are no longer at the top, although they are
+// not finished: one that moves past all others is one. stays tells which are still to
+// be done.
 func ChangedTop(then, now []Key, stays func(Key) bool) (changed, of int) {
 	left := slices.DeleteFunc(slices.Clone(then), func(key Key) bool { return !stays(key) })
-	held := slices.DeleteFunc(slices.Clone(now), func(key Key) bool { return !slices.Contains(left, key) })
-	for i, key := range left {
-		if i >= len(held) || held[i] != key {
-			changed++
+	most := 0                      // ideas that stand in the order of then
+	upTo := make([]int, len(left)) // the most of them that end with each
+	for _, key := range now {
+		at := slices.Index(left, key)
+		if at < 0 {
+			continue
 		}
+		for _, n := range upTo[:at] {
+			upTo[at] = max(upTo[at], n)
+		}
+		upTo[at]++
+		most = max(most, upTo[at])
 	}
-	return changed, len(left)
+	return len(left) - most, len(left)
 }

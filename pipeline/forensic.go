@@ -272,11 +272,17 @@ func (f Forensic) WaysOf(g ForensicGroup) []ForensicWay {
 }
 
 // Worst are the groups that get a fix, the worst first; none before they are ranked.
+// What nobody picked is not among them, where that can be shown.
 func (f Forensic) Worst() []ForensicGroup {
 	if f.Phase != ForensicFixes && f.Phase != ForensicOver {
 		return nil
 	}
-	return f.Groups[:min(len(f.Groups), ForensicTop)]
+	worst := f.Groups[:min(len(f.Groups), ForensicTop)]
+	unpicked := slices.IndexFunc(worst, func(g ForensicGroup) bool { return g.Points == 0 })
+	if f.ShowsPoints() && unpicked > 0 {
+		return worst[:unpicked]
+	}
+	return worst
 }
 
 // ShowsPoints tells whether points can be shown: those of a few would tell what each

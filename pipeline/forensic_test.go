@@ -321,6 +321,18 @@ func TestPickTheFiveWorst(t *testing.T) {
 	}
 }
 
+func TestWhatNobodyPickedIsNotAmongTheWorst(t *testing.T) {
+	_, f := merging(t)
+	f.Phase = pipeline.ForensicFixes
+	f.Groups[0].Points, f.Groups[1].Points = 20, 4
+	for picked, want := range map[int]int{pipeline.AnonymousLeast - 1: pipeline.ForensicTop, pipeline.AnonymousLeast: 2} {
+		f.Picked = picked
+		if got := len(f.Worst()); got != want {
+			t.Errorf("of %d people's picks %d groups are the worst, want %d", picked, got, want)
+		}
+	}
+}
+
 func TestFixesForTheWorst(t *testing.T) {
 	where, f := merging(t)
 	f.Phase = pipeline.ForensicFixes

@@ -144,8 +144,8 @@ func TestRoomInTheProductBacklog(t *testing.T) {
 			"room in the Product Backlog (6.1 sprints of work with this one; the limit is 6)", ""},
 		"limits of one": {points(func(t *pipeline.Team) { t.SoftLimit, t.HardLimit = 1, 1 }), 5, pipeline.Load{Ideas: 1, Sized: 1, Points: 5}, "",
 			"With PAY-12 the Product Backlog holds 1 sprint of work. From 1 on it is worth asking what can leave; over 1 nothing more goes in."},
-		"no velocity":          {points(func(t *pipeline.Team) { t.Velocity = 0 }), 5, pipeline.Load{Ideas: 90, Sized: 90, Points: 900}, "", unknown + "the team has not said how much it finishes in a sprint."},
-		"no velocity in ideas": {points(func(t *pipeline.Team) { t.Velocity, t.VelocityIdeas = 0, true }), 5, pipeline.Load{Ideas: 90}, "", unknown + "the team has not said how much it finishes in a sprint."},
+		"no velocity":          {points(func(t *pipeline.Team) { t.Velocity = 0 }), 5, pipeline.Load{Ideas: 90, Sized: 90, Points: 900}, "", unknown + "close a sprint, or say in the team's settings how much it finishes in one."},
+		"no velocity in ideas": {points(func(t *pipeline.Team) { t.Velocity, t.VelocityIdeas = 0, true }), 5, pipeline.Load{Ideas: 90}, "", unknown + "close a sprint, or say in the team's settings how much it finishes in one."},
 		"nothing is sized":     {team, 0, pipeline.Load{Ideas: 90}, "", unknown + "nothing in it has a size, and neither has PAY-12."},
 		"this one is not":      {team, 0, pipeline.Load{Ideas: 2, Sized: 2, Points: 20}, "", unknown + "PAY-12 has no size. It is at least 2 sprints."},
 		"others are not":       {team, 5, pipeline.Load{Ideas: 4, Sized: 2, Points: 20}, "", unknown + "2 ideas in it have no size. It is at least 2.5 sprints."},
@@ -213,7 +213,7 @@ func TestRunway(t *testing.T) {
 		want     string
 	}{
 		"empty":              {pipeline.Load{}, 10, false, "The Product Backlog is empty."},
-		"no velocity":        {pipeline.Load{Ideas: 3, Sized: 3, Points: 9}, 0, false, "How many sprints of work the Product Backlog holds is unknown: the team has not said how much it finishes in a sprint."},
+		"no velocity":        {pipeline.Load{Ideas: 3, Sized: 3, Points: 9}, 0, false, "How many sprints of work the Product Backlog holds is unknown: close a sprint, or say in the team's settings how much it finishes in one."},
 		"no sizes":           {pipeline.Load{Ideas: 3}, 10, false, "How many sprints of work the Product Backlog holds is unknown: nothing in it has a size."},
 		"one sprint":         {pipeline.Load{Ideas: 2, Sized: 2, Points: 10}, 10, false, "The Product Backlog holds 1 sprint of work."},
 		"some without size":  {pipeline.Load{Ideas: 4, Sized: 2, Points: 11}, 10, false, "The Product Backlog holds at least 1.1 sprints of work. 2 ideas in it have no size."},

@@ -182,6 +182,9 @@ type HealthLimit struct {
 	Words string
 	// Default that a team starts with; it can be set from Min to Max.
 	Default, Min, Max float64
+	// Beyond is 1 where it is not under the limit before it, -1 where it is not over
+	// that, and 0 where the two have nothing to do with each other.
+	Beyond int
 }
 
 // finding of what the rule measured.

@@ -33,7 +33,7 @@ var healthQuestions = []HealthQuestion{
 	{ID: "refinement", Words: "How much refinement do we do?", Answers: littleMuch, Rules: []RuleID{RuleLittleRefined, RuleMuchRefined}},
 	{ID: "worth", Words: "When did you last question whether an idea is worth doing?", Answers: []string{"This sprint", "Longer ago", "Never"}, Rules: []RuleID{RuleNothingRefused}},
 	{ID: "no", Words: "Do we trust each other to say no?", Answers: yesPartlyNo, Rules: []RuleID{RuleNothingRefused, RuleUndecided}},
-	{ID: "here", Words: "Can you say why our next ideas are in the Product Backlog, without looking it up?", Answers: yesPartlyNo, Rules: []RuleID{RuleNoThemes, RuleOrphanWork}},
+	{ID: "here", Words: "Can you say without looking why our next ideas are in the Product Backlog?", Answers: yesPartlyNo, Rules: []RuleID{RuleNoThemes, RuleOrphanWork}},
 	{ID: "solution", Words: "Are solutions given to us, or ours to find?", Answers: []string{"Given", "Both", "Ours to find"}},
 	{ID: "expert", Words: "Did a stakeholder or an expert join a refinement this sprint?", Answers: []string{"Yes", "No", "I do not know"}, Rules: []RuleID{RuleLoneRefiner}},
 	{ID: "reach", Words: "Can you reach a product owner within a day?", Answers: []string{"Yes", "Mostly", "No"}, Rules: []RuleID{RuleOwnerAbsent}},

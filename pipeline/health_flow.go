@@ -17,6 +17,15 @@ func (l *looking) since(ago time.Duration) (happened []Happening, whole bool) {
 	return l.Journal[at:], !l.JournalFrom.IsZero() && !l.JournalFrom.After(from)
 }
 
+// during says of what time the journal is looked at: "in 90 days", or where it does not
+// go back that far "since 3 Oct 2026".
+func (l *looking) during(ago time.Duration, words string) string {
+	if _, whole := l.since(ago); whole || l.JournalFrom.IsZero() {
+		return "in " + words
+	}
+	return "since " + ShowDay(l.day(l.JournalFrom))
+}
+
 // decisions are what became of ideas.
 type decisions struct{ captured, promoted, overridden, refused int }
 
@@ -74,7 +83,7 @@ func nothingRefused(l *looking) measured {
 	all := d.promoted + d.refused
 	return measured{
 		of: all, level: warnIf(underShare(d.refused, all, l.limit[0])),
-		found: fmt.Sprintf("Of %d decisions in 90 days %d parked or withdrew an idea: %s.", all, d.refused, inPercent(d.refused, all, roundDown)),
+		found: fmt.Sprintf("Of %d decisions %s %d parked or withdrew an idea: %s.", all, l.during(HealthDays*24*time.Hour, "90 days"), d.refused, inPercent(d.refused, all, roundDown)),
 	}
 }
 
@@ -83,7 +92,7 @@ func validationBypass(l *looking) measured {
 	d := countDecisions(happened)
 	return measured{
 		of: d.promoted, level: warnIf(overShare(d.overridden, d.promoted, l.limit[0])),
-		found: fmt.Sprintf("Of %d promotions in 90 days %d went past a gate that refused: %s.", d.promoted, d.overridden, inPercent(d.overridden, d.promoted, roundUp)),
+		found: fmt.Sprintf("Of %d promotions %s %d went past a gate that refused: %s.", d.promoted, l.during(HealthDays*24*time.Hour, "90 days"), d.overridden, inPercent(d.overridden, d.promoted, roundUp)),
 	}
 }
 
@@ -98,7 +107,7 @@ func byProxy(l *looking) measured {
 	}
 	return measured{
 		of: len(moves), level: warnIf(overShare(others, len(moves), l.limit[0])),
-		found: fmt.Sprintf("Of %d changes of the order in four weeks %d were not made by a product owner: %s.", len(moves), others, inPercent(others, len(moves), roundUp)),
+		found: fmt.Sprintf("Of %d changes of the order %s %d were not made by a product owner: %s.", len(moves), l.during(recently, "four weeks"), others, inPercent(others, len(moves), roundUp)),
 	}
 }
 
@@ -137,7 +146,7 @@ func ownerAbsent(l *looking) measured {
 	absent := l.workdaysSince(last)
 	return measured{
 		of: l.workdaysSince(l.JournalFrom), level: warnIf(float64(absent) > l.limit[0]),
-		found: fmt.Sprintf("No product owner has done anything here for %s.", amount(absent, "workday", "workdays")),
+		found: fmt.Sprintf("No product owner has changed anything about ideas and outcomes for %s.", amount(absent, "workday", "workdays")),
 	}
 }
 

@@ -3,6 +3,8 @@ package pipeline_test
 import (
 	"fmt"
 	"slices"
+	"strings"
+	"testing"
 	"time"
 
 	"alignbot/pipeline"
@@ -35,6 +37,19 @@ func flow(captures, promotions, overrides, refusals int) func(*pipeline.HealthFa
 		happened(f, overrides, 4, override)
 		happened(f, refusals, 5, wasParked)
 		happened(f, 3, 6, sentBack) // is no decision for or against
+	}
+}
+
+// What is counted in a journal that does not go back far enough says since when.
+func TestAShortJournalSaysSinceWhen(t *testing.T) {
+	for from, want := range map[time.Time]string{ago(90): "Of 10 promotions in 90 days 3 went", ago(89): "Of 10 promotions since 23 Aug 2026 3 went"} {
+		_, f := healthCase{rule: pipeline.RuleBypass, facts: func(f *pipeline.HealthFacts) {
+			flow(0, 7, 3, 0)(f)
+			f.JournalFrom = from
+		}}.said(t)
+		if !strings.HasPrefix(f.Found, want) {
+			t.Errorf("%q", f.Found)
+		}
 	}
 }
 

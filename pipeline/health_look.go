@@ -22,6 +22,9 @@ type looking struct {
 	// captured ideas are those nobody decided on, past those that are further on, and
 	// ready those of them in the Product Backlog.
 	captured, past, ready []ActiveIdea
+	// counted is how many ideas the last closed sprints have finished: the pace where
+	// nothing has a size.
+	counted Pace
 	// sprints are the closed ones and, first, the open one.
 	sprints []Sprint
 	// places of the active ideas.
@@ -56,6 +59,10 @@ func newLooking(facts HealthFacts, rules HealthRules, now time.Time) *looking {
 		l.sprints = append(l.sprints, *l.Open)
 	}
 	l.sprints = append(l.sprints, facts.Closed...)
+	for _, s := range l.lastClosed() {
+		l.counted.Work += s.Finished.Ideas
+		l.counted.Sprints++
+	}
 	return l
 }
 
@@ -64,7 +71,7 @@ func (l *looking) asNow(s Sprint) *Sprint {
 	s.Items = slices.Clone(s.Items)
 	for i, item := range s.Items {
 		if idea, is := l.idea(item.Key); is {
-			s.Items[i].Title, s.Items[i].Size, s.Items[i].Work, s.Items[i].Outcomes = idea.Title, idea.Size, idea.Work, idea.Outcomes
+			s.setItem(i, SprintItem{Title: idea.Title, Size: idea.Size, Work: idea.Work, Outcomes: idea.Outcomes})
 		}
 	}
 	return &s

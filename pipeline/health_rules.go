@@ -68,7 +68,7 @@ var healthRules = []HealthRule{
 		ID: RuleStarved, Name: "Starved", find: starved, Least: 1, Of: needsPace + "; and a size on every idea in the Product Backlog",
 		Limits: []HealthLimit{
 			{ID: "warning", Words: "Warn under, in sprints of refined work", Default: 3, Max: SprintsMax},
-			{ID: "alert", Words: "Alert under, in sprints", Default: 1, Max: SprintsMax},
+			{ID: "alert", Words: "Alert under, in sprints", Default: 1, Max: SprintsMax, Beyond: -1},
 		},
 		Says:    "It warns under %s sprints of refined work, and alerts under %s.",
 		Why:     "Without refined work a team starts what nobody has thought through, or waits.",
@@ -78,7 +78,7 @@ var healthRules = []HealthRule{
 		ID: RuleOverSized, Name: "Over-sized", find: overSized, Least: 1, Of: needsPace + "; and sizes",
 		Limits: []HealthLimit{
 			{ID: "warning", Words: "Warn from, in sprints of work of all active ideas", Default: 4, Max: 100},
-			{ID: "alert", Words: "Alert over, in sprints", Default: 6, Max: 100},
+			{ID: "alert", Words: "Alert over, in sprints", Default: 6, Max: 100, Beyond: 1},
 		},
 		Says:    "It warns from %s sprints of work in all active ideas, and alerts over %s.",
 		Why:     "Nobody can keep that much in mind. What lies far away costs care now and is mostly done differently later, or never.",
@@ -157,8 +157,8 @@ var healthRules = []HealthRule{
 		ID: RuleOutdated, Name: "Outdated", find: outdated, Least: 1, Of: "an idea past capture",
 		Limits: []HealthLimit{
 			{ID: "warning", Words: "Warn after, in days without a change", Default: 42, Min: 1, Max: 730},
-			{ID: "alert", Words: "Alert after, in days", Default: 56, Min: 1, Max: 730},
-			{ID: "park", Words: "Propose parking after, in days", Default: 90, Min: 1, Max: 730},
+			{ID: "alert", Words: "Alert after, in days", Default: 56, Min: 1, Max: 730, Beyond: 1},
+			{ID: "park", Words: "Propose parking after, in days", Default: 90, Min: 1, Max: 730, Beyond: 1},
 		},
 		Says:    "It warns when nobody has changed an idea for %s days, alerts after %s, and proposes to park it after %s.",
 		Why:     "What nobody has touched for weeks is either not wanted or not true any more.",
@@ -166,7 +166,7 @@ var healthRules = []HealthRule{
 	},
 	{
 		ID: RuleZombie, Name: "Zombie ready", find: zombieReady, Least: 3, Of: "sprints",
-		Limits:  countLimit("Warn from, in sprints without being chosen", 3),
+		Limits:  []HealthLimit{{ID: "count", Words: "Warn from, in sprints without being chosen", Default: 3, Min: 1, Max: HealthSprints}},
 		Says:    "It warns when an idea has been in the Product Backlog for %s sprints and none took it up.",
 		Why:     "What is ready and never chosen is not as important as somebody thought.",
 		Repairs: []RepairKind{RepairPark, RepairShow},

@@ -165,6 +165,17 @@ func SetLimits(policy Policy, p Person, where Where, rules HealthRules, id RuleI
 			delete(limits, limitName(id, limit.ID))
 		}
 	}
+	set := HealthRules{Limits: limits}
+	for i, limit := range rule.Limits {
+		if limit.Beyond == 0 {
+			continue
+		}
+		before := rule.Limits[i-1]
+		if at := set.Limit(id, before); float64(limit.Beyond)*(set.Limit(id, limit)-at) < 0 {
+			most := map[int]string{1: "at least", -1: "at most"}[limit.Beyond]
+			wrong[LimitField(id, limit.ID)] = fmt.Sprintf("This comes after “%s”: %s %s.", before.Words, most, ShowNumber(at, ""))
+		}
+	}
 	if err := fieldProblems("limits-form", wrong); err != nil {
 		return rules, err
 	}

@@ -58,6 +58,36 @@ func TestAMutedRuleIsSilentUntilItsDay(t *testing.T) {
 	}
 }
 
+// An alert that comes before its warning, or a limit that nothing can reach, is refused
+// with its field.
+func TestLimitsThatMakeNoSense(t *testing.T) {
+	for name, c := range map[string]struct {
+		rule  pipeline.RuleID
+		typed map[string]string
+		wrong string // the limit at which it is said
+	}{
+		"an alert before its warning":        {pipeline.RuleOverSized, map[string]string{"warning": "6", "alert": "4"}, "alert"},
+		"both at once":                       {pipeline.RuleOverSized, map[string]string{"warning": "5", "alert": "5"}, ""},
+		"an alert over its warning":          {pipeline.RuleStarved, map[string]string{"warning": "2", "alert": "3"}, "alert"},
+		"parking before the warning":         {pipeline.RuleOutdated, map[string]string{"warning": "60", "alert": "70", "park": "65"}, "park"},
+		"an alert under the usual warning":   {pipeline.RuleOutdated, map[string]string{"alert": "30"}, "alert"},
+		"as they are":                        {pipeline.RuleOutdated, nil, ""},
+		"more sprints than are looked at":    {pipeline.RuleZombie, map[string]string{"count": "7"}, "count"},
+		"as many sprints as are looked at":   {pipeline.RuleZombie, map[string]string{"count": "6"}, ""},
+		"limits that have nothing in common": {pipeline.RuleLoneRefiner, map[string]string{"people": "5", "percent": "3"}, ""},
+	} {
+		typed := map[pipeline.Field]string{}
+		for limit, words := range c.typed {
+			typed[pipeline.LimitField(c.rule, limit)] = words
+		}
+		_, err := pipeline.SetLimits(pipeline.Policy{}, healthOwner, healthWhere(), pipeline.HealthRules{Team: "PAY"}, c.rule, typed)
+		var problem *pipeline.Problem
+		if (err != nil) != (c.wrong != "") || err != nil && (!errors.As(err, &problem) || problem.Fields[pipeline.LimitField(c.rule, c.wrong)] == "") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 func TestMutingNeedsAReasonAndADay(t *testing.T) {
 	for name, c := range map[string]struct {
 		why, until string

@@ -16,9 +16,10 @@ type Supply struct {
 	// longer then than Sprints says, nobody knows by how much.
 	Unsized int
 	// Known: the team has a velocity and something to divide by it. Sprints is how
-	// long the work lasts then.
-	Known   bool
-	Sprints float64
+	// long the work lasts then. ByCount: no idea has a size, so that ideas are divided
+	// by those finished in a sprint.
+	Known, ByCount bool
+	Sprints        float64
 	// Bands from little to much, and At which of them it is in; -1 where nobody
 	// knows.
 	Bands []SupplyBand
@@ -32,7 +33,7 @@ type SupplyBand struct {
 }
 
 // AtLeast tells whether the work lasts longer than Sprints says.
-func (s Supply) AtLeast() bool { return s.Known && s.Unsized > 0 }
+func (s Supply) AtLeast() bool { return s.Known && s.Unsized > 0 && !s.ByCount }
 
 // Words say it: "4.2 sprints", "at least 4.2 sprints", "unknown".
 func (s Supply) Words() string {
@@ -108,15 +109,19 @@ func (l *looking) supply(ideas []ActiveIdea) Supply {
 			work += idea.Size
 		}
 	}
-	s.Known = l.Pace.Known() && (work > 0 || len(ideas) == 0)
+	pace := l.Pace
+	if s.ByCount = work == 0 && len(ideas) > 0 && l.counted.Known(); s.ByCount {
+		work, pace = len(ideas), l.counted
+	}
+	s.Known = pace.Known() && (work > 0 || len(ideas) == 0)
 	if s.Known {
-		s.Sprints = float64(work*l.Pace.Sprints) / float64(l.Pace.Work) // exact where it is whole
+		s.Sprints = float64(work*pace.Sprints) / float64(pace.Work) // exact where it is whole
 	}
 	return s
 }
 
-// counted tells a rule of a supply whether there is enough to speak.
-func (s Supply) counted() int {
+// enough tells a rule of a supply whether there is enough to speak.
+func (s Supply) enough() int {
 	if s.Known {
 		return 1
 	}
@@ -138,7 +143,7 @@ func starved(l *looking) measured {
 		return measured{} // nobody knows how much there is
 	}
 	return measured{
-		of: s.counted(), level: worseIf(s.Sprints < l.limit[0], s.Sprints < l.limit[1]),
+		of: s.enough(), level: worseIf(s.Sprints < l.limit[0], s.Sprints < l.limit[1]),
 		found: fmt.Sprintf("The Product Backlog holds %s of refined work, in %s.", s.inSprints(roundDown), amount(s.Ideas, "idea", "ideas")),
 	}
 }
@@ -146,7 +151,7 @@ func starved(l *looking) measured {
 func overSized(l *looking) measured {
 	s := l.supply(l.Active)
 	return measured{
-		of: s.counted(), level: worseIf(s.Sprints >= l.limit[0], s.Sprints > l.limit[1]),
+		of: s.enough(), level: worseIf(s.Sprints >= l.limit[0], s.Sprints > l.limit[1]),
 		found: fmt.Sprintf("All active ideas together are %s of work, in %s.", s.inSprints(roundUp), amount(s.Ideas, "idea", "ideas")),
 		items: l.longestUntouched(l.Active),
 	}
@@ -155,7 +160,7 @@ func overSized(l *looking) measured {
 func overRefined(l *looking) measured {
 	s := l.supply(l.ready)
 	return measured{
-		of: s.counted(), level: warnIf(s.Sprints > l.limit[0]),
+		of: s.enough(), level: warnIf(s.Sprints > l.limit[0]),
 		found: fmt.Sprintf("The Product Backlog holds %s of refined work, in %s.", s.inSprints(roundUp), amount(s.Ideas, "idea", "ideas")),
 		items: l.longestUntouched(l.ready),
 	}

@@ -44,6 +44,9 @@ var sizeCases = []healthCase{
 		ready(0, 0)(f)
 		f.Team.VelocityIdeas, f.Pace = true, pipeline.Pace{Work: 2, Sprints: 1}
 	}, warns},
+	{pipeline.RuleStarved, "no size anywhere, two ideas finished in a sprint", unsized(5, 2), warns},
+	{pipeline.RuleStarved, "no size anywhere, and enough", unsized(6, 2), fine},
+	{pipeline.RuleStarved, "no size anywhere, nothing finished", unsized(6, 0), tooFew},
 	{pipeline.RuleStarved, "no ideas at all", nil, tooFew},
 
 	{pipeline.RuleOverSized, "under four sprints", ready(39), fine},
@@ -80,6 +83,17 @@ var sizeCases = []healthCase{
 	{pipeline.RuleBulk, "31 on a day five weeks ago", captured(40, 31, 35), tooFew},
 }
 
+// unsized are n ideas in the Product Backlog without a size, and a closed sprint that
+// finished so many without one.
+func unsized(n, finished int) func(*pipeline.HealthFacts) {
+	return func(f *pipeline.HealthFacts) {
+		ready(make([]int, n)...)(f)
+		closed := healthSprint(3, 1)
+		closed.Finished = pipeline.Finished{Ideas: finished}
+		f.Closed, f.Pace = []pipeline.Sprint{closed}, pipeline.PaceOf(f.Team, []pipeline.Finished{closed.Finished})
+	}
+}
+
 // detailed are n ideas, some with a size and criteria.
 func detailed(n, some int) func(*pipeline.HealthFacts) {
 	return func(f *pipeline.HealthFacts) {
@@ -101,6 +115,7 @@ func TestSupplyInItsBands(t *testing.T) {
 		"one without a size": {ready(42, 0), "at least 4.2 sprints", "at least 4.2 sprints", -1, -1},
 		"too much already":   {ready(61, 0), "at least 6.1 sprints", "at least 6.1 sprints", 2, 2},
 		"one sprint":         {ready(10), "1 sprint", "1 sprint", 0, 0},
+		"no sizes at all":    {unsized(9, 2), "4.5 sprints", "4.5 sprints", 1, 1},
 		"no velocity":        {noVelocity, "unknown", "unknown", -1, -1},
 		"nearly three, never called three": {func(f *pipeline.HealthFacts) {
 			ready(2999)(f)

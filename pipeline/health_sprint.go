@@ -177,6 +177,9 @@ func carriedOver(l *looking) measured {
 	}
 	var over []carried
 	for _, item := range l.sprints[0].Items {
+		if item.Done {
+			continue
+		}
 		times := 0
 		for _, s := range l.sprints {
 			if !s.Has(item.Key) {
@@ -205,7 +208,7 @@ const workday = 8 * 60 // minutes
 // sprints that were, 0 where no refinement was noted.
 func (l *looking) refined() (minutes, working, of int) {
 	for _, s := range l.lastClosed() {
-		working += s.Workdays(l.Team) * workday
+		working += workdaysIn(l.Team, l.Holidays, s.First, s.Last) * workday
 		of++
 		for _, r := range l.Refinements {
 			if s.First <= r.Day && r.Day <= s.Last {

@@ -2,6 +2,7 @@ package pipeline_test
 
 import (
 	"testing"
+	"time"
 
 	"alignbot/pipeline"
 
@@ -35,6 +36,13 @@ func sprintItems(some ...pipeline.SprintItem) []pipeline.SprintItem { return som
 // finished is a sprint with so many points of features and of technical work.
 func finished(feature, tech int) []pipeline.SprintItem {
 	return sprintItems(sprintItem(1, feature, pipeline.Feature, 1), sprintItem(2, tech, pipeline.Technical))
+}
+
+// left is a sprint that did not finish the idea.
+func left(n int) []pipeline.SprintItem {
+	item := sprintItem(n, 1, pipeline.Feature, 1)
+	item.Done = false
+	return sprintItems(item)
 }
 
 func withGoal(o pipeline.NodeKey) func(*pipeline.HealthFacts) {
@@ -108,19 +116,35 @@ var sprintCases = []healthCase{
 	{pipeline.RuleNoSlack, "more", planned(15, 20), fine},
 	{pipeline.RuleNoSlack, "less", planned(17, 20), warns},
 	{pipeline.RuleNoSlack, "more planned than there is", planned(40, 20), warns},
+	{pipeline.RuleNoSlack, "what was planned got its size later", func(f *pipeline.HealthFacts) {
+		running(sprintItem(1, 9, pipeline.Feature, 1), sprintItem(2, 8, pipeline.Feature, 1))(f)
+		f.Open.Planned, f.Open.Items[0].Size, f.Open.Items[1].Size = 0, 0, 0
+	}, warns},
+	{pipeline.RuleNoSlack, "what came in later is not what was planned", func(f *pipeline.HealthFacts) {
+		running(sprintItem(1, 9, pipeline.Feature, 1), sprintItem(2, 8, pipeline.Feature, 1))(f)
+		f.Open.Planned, f.Open.Items[0].Size, f.Open.Items[1].Size, f.Open.Items[1].Added = 0, 0, 0, ago(1)
+	}, fine},
 	{pipeline.RuleNoSlack, "no capacity", planned(17, 0), tooFew},
 	{pipeline.RuleNoSlack, "no sprint", nil, tooFew},
 
-	{pipeline.RuleCarriedOver, "in two in a row", closedSprints(finished(1, 1), sprintItems(sprintItem(1, 1, pipeline.Feature, 1)), nil), fine},
-	{pipeline.RuleCarriedOver, "in three in a row", closedSprints(finished(1, 1), finished(1, 1), sprintItems(sprintItem(1, 1, pipeline.Feature, 1))), warns},
-	{pipeline.RuleCarriedOver, "in four in a row", closedSprints(finished(1, 1), finished(1, 1), finished(1, 1), sprintItems(sprintItem(1, 1, pipeline.Feature, 1))), warns},
-	{pipeline.RuleCarriedOver, "in three, not in a row", closedSprints(finished(1, 1), nil, finished(1, 1), finished(1, 1)), fine},
-	{pipeline.RuleCarriedOver, "in three in a row until the last", closedSprints(nil, finished(1, 1), finished(1, 1), finished(1, 1)), fine},
+	{pipeline.RuleCarriedOver, "in two in a row", closedSprints(left(1), left(1), nil), fine},
+	{pipeline.RuleCarriedOver, "in three in a row", closedSprints(left(1), left(1), left(1)), warns},
+	{pipeline.RuleCarriedOver, "in four in a row", closedSprints(left(1), left(1), left(1), left(1)), warns},
+	{pipeline.RuleCarriedOver, "in three, not in a row", closedSprints(left(1), nil, left(1), left(1)), fine},
+	{pipeline.RuleCarriedOver, "in three in a row until the last", closedSprints(nil, left(1), left(1), left(1)), fine},
+	{pipeline.RuleCarriedOver, "done in the third", closedSprints(finished(1, 1), left(1), left(1)), fine},
 	{pipeline.RuleCarriedOver, "two sprints", closedSprints(finished(1, 1), finished(1, 1)), tooFew},
 
 	{pipeline.RuleLittleRefined, "less than 3 percent", refinedFor(2, 144, 143), warns},
 	{pipeline.RuleLittleRefined, "3 percent", refinedFor(2, 144, 144), fine},
 	{pipeline.RuleLittleRefined, "more", refinedFor(2, 144, 145), fine},
+	{pipeline.RuleLittleRefined, "nobody refines on holidays", func(f *pipeline.HealthFacts) {
+		refinedFor(2, 80, 80)(f)
+		for _, s := range f.Closed {
+			first, _ := time.Parse(time.DateOnly, s.First)
+			f.Holidays = append(pipeline.Holidays{{First: s.First, Last: first.AddDate(0, 0, 4).Format(time.DateOnly)}}, f.Holidays...)
+		}
+	}, fine},
 	{pipeline.RuleLittleRefined, "one sprint", refinedFor(1, 10), tooFew},
 	{pipeline.RuleLittleRefined, "nothing is noted", refinedFor(3), tooFew},
 

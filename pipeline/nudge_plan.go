@@ -110,22 +110,24 @@ type NudgePlan struct {
 // or not at all.
 func PlanNudge(look NudgeLook) NudgePlan {
 	switch {
-	case look.Off || len(look.Rhythms) == 0:
-		return NudgePlan{Step: LookRest}
-	case !look.Waits && look.NextWait.IsZero():
+	case look.Off || !look.Waits && look.NextWait.IsZero():
 		return NudgePlan{Step: LookRest}
 	case !look.Waits:
 		return NudgePlan{Step: LookWait, Look: look.NextWait}
+	case len(look.Rhythms) == 0: // the teams are gone
+		return NudgePlan{Step: LookRest}
 	case look.Due.IsZero() || look.Due.After(look.Now):
 		return look.next(NudgePlan{Step: LookWait}, "")
 	}
-	day, quiet := look.makeup()
-	if day == "" {
-		missed := look.Rhythms[0].dayOf(look.Due)
-		if missed <= look.lastDay() || !slices.ContainsFunc(look.Rhythms, func(r Rhythm) bool { return r.allows(missed) && !look.Now.Before(r.QuietAt(missed)) }) {
-			return look.next(NudgePlan{Step: LookWait}, "")
-		}
+	day, from, quiet := look.makeup()
+	missed := look.missed(day)
+	switch {
+	case missed != "" && day != "": // noted first; then today's comes
+		return NudgePlan{Step: LookMiss, Day: missed, Why: NudgeLate, Look: look.Now, Due: from}
+	case missed != "":
 		return look.next(NudgePlan{Step: LookMiss, Day: missed, Why: NudgeLate}, missed)
+	case day == "":
+		return look.next(NudgePlan{Step: LookWait}, "")
 	}
 	again, why := look.Disturb.Until, NudgeDisturbs
 	if look.Disturb.Unknown {
@@ -140,15 +142,26 @@ func PlanNudge(look NudgeLook) NudgePlan {
 	return look.next(NudgePlan{Step: LookMiss, Day: day, Why: why}, day)
 }
 
-// makeup is the local day whose nudge may come now, and when it is too late for it;
-// "" for none.
-func (look NudgeLook) makeup() (day string, quiet time.Time) {
+// makeup is the local day whose nudge may come now, from when on, and when it is too
+// late for it; "" for none.
+func (look NudgeLook) makeup() (day string, from, quiet time.Time) {
 	for _, r := range look.Rhythms {
 		if today, ok := r.Makeup(look.Now, r.LastDay(look.LastDay, look.LastAt)); ok {
-			return today, r.QuietAt(today)
+			return today, WallTime(dateOf(look.Now, r.location()), r.hour(), r.location()), r.QuietAt(today)
 		}
 	}
-	return "", time.Time{}
+	return "", time.Time{}, time.Time{}
+}
+
+// missed is the day on which a nudge was due that did not come, if it is too late for
+// it and it is not the day given; "" for none.
+func (look NudgeLook) missed(today string) string {
+	day := look.Rhythms[0].dayOf(look.Due)
+	over := func(r Rhythm) bool { return r.allows(day) && !look.Now.Before(r.QuietAt(day)) }
+	if day == today || day <= look.lastDay() || !slices.ContainsFunc(look.Rhythms, over) {
+		return ""
+	}
+	return day
 }
 
 // next adds when to look again: at the earliest moment of the rhythms that is on a

@@ -114,11 +114,12 @@ func FindingName(rule RuleID, item string) string {
 // NudgeTeam chooses what a team is told on a day, of all that was found about it,
 // the most useful first; Tell keeps that it was. A finding is told of the first of its
 // items that is not quiet; an item is named once. One that the team was told of within
-// its quiet period is left out.
+// its quiet period is left out, and one that it was told of another item comes after
+// those that are news: a sentence that stands there every day is read by nobody.
 func NudgeTeam(settings TeamNudges, findings []Finding, day string, now time.Time) TeamNudge {
 	nudge := TeamNudge{Team: settings.Team, Day: day, At: now}
 	named := map[string]bool{}
-	for _, f := range alertsFirst(findings) {
+	for _, f := range settings.newsFirst(alertsFirst(findings), day) {
 		row, found := rowOf(f, func(item string) bool {
 			on := settings.Told[FindingName(f.Rule, item)]
 			return item != "" && named[item] || on != "" && dayAfter(on, settings.QuietFor(f.Level)) > day
@@ -160,6 +161,24 @@ func alertsFirst(findings []Finding) []Finding {
 	return append(alerts, others...)
 }
 
+// newsFirst puts the findings of rules that the team was told of within their quiet
+// period after the others; those alike keep their order.
+func (n TeamNudges) newsFirst(findings []Finding, day string) []Finding {
+	told := map[RuleID]string{} // the last day
+	for name, on := range n.Told {
+		rule, _, _ := strings.Cut(name, " ")
+		told[RuleID(rule)] = max(told[RuleID(rule)], on)
+	}
+	isNews := func(f Finding) bool {
+		on := told[f.Rule]
+		return on == "" || dayAfter(on, n.QuietFor(f.Level)) <= day
+	}
+	return slices.Concat(
+		slices.DeleteFunc(slices.Clone(findings), func(f Finding) bool { return !isNews(f) }),
+		slices.DeleteFunc(slices.Clone(findings), isNews),
+	)
+}
+
 // rowOf puts a finding in a row with the first of its items that is not quiet, and
 // the first repair that is for that item or for the team.
 func rowOf(f Finding, quiet func(item string) bool) (NudgeRow, bool) {
@@ -173,7 +192,7 @@ func rowOf(f Finding, quiet func(item string) bool) (NudgeRow, bool) {
 			continue
 		}
 		row.Item = item
-		row.Repair, _ = repairFor(f.Repairs, item.Key)
+		row.Repair, _ = repairFor(append(f.ItemRepairs(item), f.Repairs...), item.Key)
 		return row, true
 	}
 	return row, false

@@ -61,6 +61,9 @@ func TestATeamIsToldTheFewMostUsefulFindings(t *testing.T) {
 		"the whole team, told the day before": {told("c", "2026-11-22"), four[2:], "d PAY-4"},
 		"another rule about the same item":    {findings: []pipeline.Finding{aFinding("a", warning, "PAY-1"), aFinding("b", warning, "PAY-1", "PAY-2")}, want: "a PAY-1, b PAY-2"},
 		"its worst item is quiet":             {told("a PAY-1", "2026-11-20"), []pipeline.Finding{aFinding("a", warning, "PAY-1", "PAY-2")}, "a PAY-2"},
+		"news before another item of it":      {told("a PAY-9", "2026-11-22"), four, "d PAY-4, b PAY-2, c"},
+		"news first, then another item of it": {told("a PAY-9", "2026-11-22"), four[:2], "b PAY-2, a PAY-1"},
+		"told of another item a week before":  {told("a PAY-9", "2026-11-16"), four, "d PAY-4, a PAY-1, b PAY-2"},
 		"all of its items are quiet":          {told("a PAY-1", "2026-11-20"), []pipeline.Finding{aFinding("a", warning, "PAY-1")}, ""},
 		"quiet for three days, as chosen":     {quiet(3), four[:1], "a PAY-1"},
 		"quiet for four":                      {quiet(4), four[:1], ""},
@@ -83,6 +86,21 @@ func TestATeamIsToldTheFewMostUsefulFindings(t *testing.T) {
 	}
 }
 
+// Health offers its repairs for the worst item; a row about another one carries the
+// same for that.
+func TestARowIsRepairedByWhatIsForItsItem(t *testing.T) {
+	found := pipeline.Finding{
+		Rule: pipeline.RuleNoThemes, Level: pipeline.FindingWarning, Items: []pipeline.FoundItem{{Key: "PAY-1"}, {Key: "PAY-2"}},
+		Repairs: []pipeline.Repair{{Kind: pipeline.RepairLink, Subject: "PAY-1", Words: "Link PAY-1"}, {Kind: pipeline.RepairOrphans, Words: "List orphans"}},
+	}
+	told := pipeline.TeamNudges{Team: "PAY", Told: map[string]string{pipeline.FindingName(found.Rule, "PAY-1"): "2026-11-22"}}
+	nudge := pipeline.NudgeTeam(told, []pipeline.Finding{found}, monday, mondayMorning)
+	want := pipeline.Repair{Kind: pipeline.RepairLink, Subject: "PAY-2", Words: "Link PAY-2"}
+	if len(nudge.Rows) != 1 || nudge.Rows[0].Repair != want {
+		t.Errorf("it is told %+v, want one row with %+v", nudge.Rows, want)
+	}
+}
+
 func TestWhatATeamWasToldIsRemembered(t *testing.T) {
 	settings := pipeline.TeamNudges{Team: "PAY", Told: map[string]string{"old": "2026-09-01", "quiet still": "2026-11-01"}}
 	findings := []pipeline.Finding{aFinding("a", pipeline.FindingWarning, "PAY-1", "PAY-2"), aFinding("c", pipeline.FindingWarning)}
@@ -102,7 +120,7 @@ func TestWhatATeamWasToldIsRemembered(t *testing.T) {
 		at = at.AddDate(0, 0, 1)
 		day = at.Format(time.DateOnly)
 	}
-	want := "23: a PAY-1, c; 24: a PAY-2; 30: a PAY-1, c; 01: a PAY-2"
+	want := "23: a PAY-1, c; 24: a PAY-2; 30: c, a PAY-1; 01: a PAY-2"
 	if got := strings.Join(told, "; "); got != want {
 		t.Errorf("%s\nwant %s", got, want)
 	}

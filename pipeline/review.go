@@ -24,7 +24,11 @@ type Review struct {
 	// many more there would have been.
 	Outcomes []OutcomeKey `json:"outcomes,omitempty"`
 	Left     int          `json:"left,omitempty"`
-	Opened   time.Time    `json:"opened"`
+	// Asked are the people who are known to have to do with the sprint, user ids,
+	// sorted: product owners, named developers and the authors of what is finished.
+	// Everybody else in the team's channel can answer as well.
+	Asked  []string  `json:"asked,omitempty"`
+	Opened time.Time `json:"opened"`
 	// OpenedBy is the user id of who opened it, "" where the sprint's end did.
 	OpenedBy string `json:"opened_by,omitempty"`
 	// Deadline is the moment from which no answer is taken any more.
@@ -79,34 +83,85 @@ func (r Review) Threads() []OutcomeKey { return r.Outcomes[:min(len(r.Outcomes),
 func (r Review) Asks(outcome OutcomeKey) bool { return slices.Contains(r.Outcomes, outcome) }
 
 // ReviewOpens is when the review of a sprint opens by itself: in the morning of its
-// last workday, so that people can answer before they meet. The zero time for a
-// sprint whose last day cannot be read.
-func ReviewOpens(team Team, s Sprint) time.Time {
+// last workday that is no holiday, so that people can answer before they meet. The
+// zero time for a sprint whose last day cannot be read.
+func ReviewOpens(team Team, holidays Holidays, s Sprint) time.Time {
 	day, err := time.Parse(time.DateOnly, s.Last)
 	if err != nil {
 		return time.Time{}
 	}
-	for day.Format(time.DateOnly) > s.First && !team.worksOn(day.Weekday()) {
+	works := reviewRhythm(team, holidays).worksOn
+	for day.Format(time.DateOnly) > s.First && !works(day) {
 		day = day.AddDate(0, 0, -1)
 	}
 	return WallTime(day, reviewOpens, team.Location()).UTC()
 }
 
+// ReviewWaits is when the review of a sprint that is open opens instead where its
+// time comes on a day off, as a session does: in the morning of the next workday. The
+// zero time where today is none.
+func ReviewWaits(team Team, holidays Holidays, s Sprint, now time.Time) time.Time {
+	r := reviewRhythm(team, holidays)
+	if !s.IsOpen() || r.allows(r.dayOf(now)) {
+		return time.Time{}
+	}
+	at, _, _ := r.Next(now, r.dayOf(now))
+	return at.UTC()
+}
+
+// reviewRhythm is when the team works, at the hour at which reviews open.
+func reviewRhythm(team Team, holidays Holidays) Rhythm {
+	return Rhythm{Zone: team.Zone, At: reviewOpens, Workdays: team.Workdays, Holidays: holidays}
+}
+
 // reviewDeadline is the end of a working day, ReviewDays after the sprint's last
-// day, or after now where that is over.
-func reviewDeadline(team Team, s Sprint, now time.Time) time.Time {
+// day, or after now where that is over. Holidays are not among them.
+func reviewDeadline(team Team, holidays Holidays, s Sprint, now time.Time) time.Time {
 	from := now
 	if day, err := time.Parse(time.DateOnly, s.Last); err == nil {
 		if end := WallTime(day, deadlineHour, team.Location()); end.After(now) {
 			from = end
 		}
 	}
-	return WallTime(AddWorkdays(team, from, ReviewDays), deadlineHour, team.Location()).UTC()
+	r := reviewRhythm(team, holidays)
+	r.At = deadlineHour
+	end, day := from, r.dayOf(from)
+	for range ReviewDays {
+		at, on, works := r.Next(end, day)
+		if !works { // holidays for years
+			at, on = end.AddDate(0, 0, 1), day
+		}
+		end, day = at, on
+	}
+	return end.UTC()
 }
 
-// OpenReview opens the review of a sprint, of which report is what is known. Nobody
-// opens it before the sprint has begun.
-func OpenReview(policy Policy, p Person, where Where, s Sprint, report SprintReport, now time.Time) (Review, error) {
+// ReviewFacts are what a review is opened with beside its sprint.
+type ReviewFacts struct {
+	Report     SprintReport
+	Holidays   Holidays
+	Developers Developers
+}
+
+// asked are the people who are asked in the review of the team's sprint: nobody where
+// there is nothing to answer.
+func (f ReviewFacts) asked(team Team) []string {
+	if len(f.Report.Outcomes) == 0 {
+		return nil
+	}
+	people := slices.Concat(team.Owners, f.Developers.People)
+	for _, i := range f.Report.Finished {
+		if i.Author != "" {
+			people = append(people, i.Author)
+		}
+	}
+	slices.Sort(people)
+	return slices.Compact(people)
+}
+
+// OpenReview opens the review of a sprint. Nobody opens it before the sprint has
+// begun.
+func OpenReview(policy Policy, p Person, where Where, s Sprint, facts ReviewFacts, now time.Time) (Review, error) {
 	if err := mayIn(policy, p, HoldReview, where, s.Team, "A review"); err != nil {
 		return Review{}, err
 	}
@@ -118,26 +173,27 @@ func OpenReview(policy Policy, p Person, where Where, s Sprint, report SprintRep
 			Next: "Its review opens by itself on its last day.",
 		}
 	}
-	r := reviewOf(*where.Team, s, report, now)
+	r := reviewOf(*where.Team, s, facts, now)
 	r.OpenedBy = p.ID
 	return r, nil
 }
 
 // OpenReviewAt opens the review of a sprint at its end; false while that has not
 // come.
-func OpenReviewAt(team Team, s Sprint, report SprintReport, now time.Time) (Review, bool) {
-	if s.IsOpen() && now.Before(ReviewOpens(team, s)) {
+func OpenReviewAt(team Team, s Sprint, facts ReviewFacts, now time.Time) (Review, bool) {
+	if s.IsOpen() && now.Before(ReviewOpens(team, facts.Holidays, s)) {
 		return Review{}, false
 	}
-	return reviewOf(team, s, report, now), true
+	return reviewOf(team, s, facts, now), true
 }
 
-func reviewOf(team Team, s Sprint, report SprintReport, now time.Time) Review {
-	outcomes := report.Outcomes[:min(len(report.Outcomes), ReviewOutcomes)]
+func reviewOf(team Team, s Sprint, facts ReviewFacts, now time.Time) Review {
+	all := facts.Report.Outcomes
+	outcomes := all[:min(len(all), ReviewOutcomes)]
 	return Review{
 		Team: s.Team, Number: s.Number, First: s.First, Last: s.Last, Goal: s.Goal,
-		Outcomes: slices.Clone(outcomes), Left: len(report.Outcomes) - len(outcomes),
-		Opened: now, Deadline: reviewDeadline(team, s, now),
+		Outcomes: slices.Clone(outcomes), Left: len(all) - len(outcomes), Asked: facts.asked(team),
+		Opened: now, Deadline: reviewDeadline(team, facts.Holidays, s, now),
 	}
 }
 

@@ -26,7 +26,9 @@ type SprintReport struct {
 type ReviewItem struct {
 	Key   Key
 	Title string
-	Work  Work
+	// Author of the idea, a user id; "" where it is not there.
+	Author string
+	Work   Work
 	// Weight in what the sprint is counted in; 0 while nobody sized it.
 	Weight int
 	// Stage at which the idea is by now; "" where it is not there. Withdrawn: it was.
@@ -105,7 +107,7 @@ func reviewItem(s Sprint, item SprintItem, ideas map[Key]Idea, nodes Nodes) Revi
 	i := ReviewItem{Key: item.Key, Title: item.Title, Work: item.Work, Added: !item.Added.IsZero()}
 	links := item.Outcomes
 	if idea, known := ideas[item.Key]; known {
-		i.Title, i.Work, i.Stage, i.Effect = idea.Title, idea.Work, idea.Stage, idea.Effect
+		i.Title, i.Author, i.Work, i.Stage, i.Effect = idea.Title, idea.Author, idea.Work, idea.Stage, idea.Effect
 		i.Withdrawn, links, item.Size = !idea.Withdrawn.IsZero(), idea.Outcomes, idea.Size
 	}
 	i.Weight = s.Weight(item)

@@ -137,11 +137,12 @@ func (s ReviewSummary) Lines(last *ReviewSummary) []string {
 		return amount(s.Orphans, "finished item", "finished items") + " without an outcome", amount(s.Orphans, "", "")
 	})
 	add(func(s ReviewSummary) (string, string) {
+		since := s.Gates.SinceInWords()
 		if s.Gates.Passed == 0 {
-			return "No idea passed a gate in the sprint", "none did"
+			return "No idea passed a gate in the sprint" + since, "none did"
 		}
 		short := fmt.Sprintf("%d of %d", s.Gates.Overridden, s.Gates.Passed)
-		return "Gates passed by an override: " + short, short
+		return "Gates passed by an override: " + short + since, short
 	})
 	add(func(s ReviewSummary) (string, string) {
 		words := confidenceInWords(s.confidence())
@@ -188,6 +189,17 @@ func (s ReviewSummary) movedInWords() (words, short string) {
 type Gates struct {
 	Passed     int `json:"passed"`
 	Overridden int `json:"overridden"`
+	// Since is from when on they are counted where it is not known what happened in
+	// all of the time; else zero.
+	Since time.Time `json:"since,omitzero"`
+}
+
+// SinceInWords says so: "; what happened before 3 Nov 2026 is not counted".
+func (g Gates) SinceInWords() string {
+	if g.Since.IsZero() {
+		return ""
+	}
+	return "; what happened before " + ShowDate(g.Since) + " is not counted"
 }
 
 // GatesIn counts what happened from one moment until another.
@@ -203,7 +215,9 @@ func GatesIn(happened []Happening, from, until time.Time) Gates {
 			g.Overridden++
 			g.Passed++
 		case WasMoved:
-			g.Passed++
+			if isForward(h.Event) {
+				g.Passed++
+			}
 		}
 	}
 	return g

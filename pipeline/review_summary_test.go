@@ -26,11 +26,13 @@ func TestTheSummaryOfAReview(t *testing.T) {
 		t.Errorf("the sprint lasts from %s until %s", from, until)
 	}
 	move := func(what pipeline.What, to pipeline.Stage, at time.Time) pipeline.Happening {
-		return pipeline.Happening{Key: "PAY-1", Event: pipeline.Event{At: at, By: "U1", What: what, To: to}}
+		from := map[pipeline.Stage]pipeline.Stage{pipeline.Discovery: pipeline.Captured, pipeline.Validated: pipeline.Discovery, pipeline.Backlog: pipeline.Validated}[to]
+		return pipeline.Happening{Key: "PAY-1", Event: pipeline.Event{At: at, By: "U1", What: what, From: from, To: to}}
 	}
 	gates := pipeline.GatesIn([]pipeline.Happening{
 		move(pipeline.WasMoved, pipeline.Validated, from), move(pipeline.WasOverridden, pipeline.Backlog, from.Add(time.Hour)),
 		move(pipeline.WasMoved, pipeline.Discovery, from), move(pipeline.WasMoved, pipeline.Backlog, until), move(pipeline.WasOverridden, pipeline.Backlog, from.Add(-1)),
+		{Key: "PAY-2", Event: pipeline.Event{At: from, By: "U1", What: pipeline.WasMoved, From: pipeline.Backlog, To: pipeline.Validated}}, // back is past no gate
 	}, from, until)
 	if gates != (pipeline.Gates{Passed: 2, Overridden: 1}) {
 		t.Errorf("%+v", gates)
@@ -51,6 +53,11 @@ func TestTheSummaryOfAReview(t *testing.T) {
 	}
 	if got.Left != 2 || got.Carried != 1 {
 		t.Errorf("%d left, %d carried over", got.Left, got.Carried)
+	}
+	cut := got
+	cut.Gates.Since = from.AddDate(0, 0, 2)
+	if lines := cut.Lines(&got); lines[3] != "Gates passed by an override: 1 of 2; what happened before 11 Nov 2026 is not counted; last time 1 of 2." {
+		t.Errorf("%q", lines[3])
 	}
 	last := pipeline.ReviewSummary{Done: pipeline.Amount{Ideas: 2, Weight: 8}, Planned: pipeline.Amount{Ideas: 3, Weight: 9}, Outcomes: []pipeline.ReviewedOutcome{{Key: o(3), Spread: pipeline.SpreadOf(answers, o(3))}}}
 	if diff := cmp.Diff([]string{

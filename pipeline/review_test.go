@@ -122,7 +122,12 @@ func openedReview(t testing.TB) (pipeline.Where, pipeline.Review) {
 	t.Helper()
 	team, s, ideas, nodes := reviewed()
 	where := pipeline.Where{Team: team}
-	r, err := pipeline.OpenReview(pipeline.Policy{}, member, where, s, pipeline.ReportSprint(s, ideas, nodes), noon)
+	for n, author := range map[int]string{2: "U6", 3: "U8"} { // the third is left over
+		it := ideas[s.Items[n-1].Key]
+		it.Author = author
+		ideas[it.Key] = it
+	}
+	r, err := pipeline.OpenReview(pipeline.Policy{}, member, where, s, pipeline.ReviewFacts{Report: pipeline.ReportSprint(s, ideas, nodes), Developers: pipeline.Developers{People: []string{"U4", "U7"}}}, noon)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,7 +138,7 @@ func TestOpenAReview(t *testing.T) {
 	_, r := openedReview(t)
 	want := pipeline.Review{
 		Team: "PAY", Number: 3, First: "2026-11-09", Last: "2026-11-20", Goal: "People find the answer alone", Outcomes: []pipeline.OutcomeKey{o(2), o(3), o(4)},
-		Opened: noon, OpenedBy: "U2", Deadline: time.Date(2026, 11, 25, 16, 0, 0, 0, time.UTC),
+		Asked: []string{"U1", "U4", "U6", "U7"}, Opened: noon, OpenedBy: "U2", Deadline: time.Date(2026, 11, 25, 16, 0, 0, 0, time.UTC),
 	}
 	if diff := cmp.Diff(want, r); diff != "" {
 		t.Error(diff)
@@ -157,9 +162,12 @@ func TestOpenAReview(t *testing.T) {
 		if c.change != nil {
 			c.change(&s)
 		}
-		got, err := pipeline.OpenReview(pipeline.Policy{Guests: true}, c.who, c.where, s, pipeline.SprintReport{}, noon)
+		got, err := pipeline.OpenReview(pipeline.Policy{Guests: true}, c.who, c.where, s, pipeline.ReviewFacts{}, noon)
 		if problemCode(err) != c.code {
 			t.Errorf("%s: %v", name, err)
+		}
+		if len(got.Asked) > 0 {
+			t.Errorf("%s: with nothing to answer it asks %v", name, got.Asked)
 		}
 		if c.code == "" && !got.Deadline.After(noon.AddDate(0, 0, 2)) {
 			t.Errorf("%s: answers until %s", name, got.Deadline)
@@ -170,7 +178,7 @@ func TestOpenAReview(t *testing.T) {
 	for n := range 43 {
 		many.Outcomes = append(many.Outcomes, o(n+1))
 	}
-	got, err := pipeline.OpenReview(pipeline.Policy{}, member, where, s, many, noon)
+	got, err := pipeline.OpenReview(pipeline.Policy{}, member, where, s, pipeline.ReviewFacts{Report: many}, noon)
 	if err != nil || len(got.Outcomes) != pipeline.ReviewOutcomes || got.Left != 3 || len(got.Threads()) != pipeline.ReviewThreads {
 		t.Errorf("of 43 outcomes %d are asked about, %d left, %d posted (%v)", len(got.Outcomes), got.Left, len(got.Threads()), err)
 	}
@@ -183,26 +191,54 @@ func TestAReviewOpensOnTheLastWorkday(t *testing.T) {
 		"2026-11-20": friday, "2026-11-22": friday, "2026-11-18": friday.AddDate(0, 0, -2), "soon": {},
 	} {
 		s.Last = last
-		if got := pipeline.ReviewOpens(*team, s); !got.Equal(want) {
+		if got := pipeline.ReviewOpens(*team, nil, s); !got.Equal(want) {
 			t.Errorf("%s: %s", last, got)
 		}
 	}
 	s.First, s.Last = "2026-11-21", "2026-11-22" // a weekend
-	if got := pipeline.ReviewOpens(*team, s); got.Format(time.DateOnly) != "2026-11-21" {
+	if got := pipeline.ReviewOpens(*team, nil, s); got.Format(time.DateOnly) != "2026-11-21" {
 		t.Errorf("a sprint without a workday: %s", got)
 	}
 
 	_, s, _, _ = reviewed()
-	if _, opens := pipeline.OpenReviewAt(*team, s, pipeline.SprintReport{}, friday.Add(-time.Second)); opens {
+	if _, opens := pipeline.OpenReviewAt(*team, s, pipeline.ReviewFacts{}, friday.Add(-time.Second)); opens {
 		t.Error("it opens before its time")
 	}
-	r, opens := pipeline.OpenReviewAt(*team, s, pipeline.SprintReport{}, friday)
+	r, opens := pipeline.OpenReviewAt(*team, s, pipeline.ReviewFacts{}, friday)
 	if !opens || r.OpenedBy != "" || !r.Opened.Equal(friday) {
 		t.Errorf("at its time: %v %+v", opens, r)
 	}
 	s.Closed = friday.AddDate(0, 0, -3)
-	if _, opens := pipeline.OpenReviewAt(*team, s, pipeline.SprintReport{}, s.Closed); !opens {
+	if _, opens := pipeline.OpenReviewAt(*team, s, pipeline.ReviewFacts{}, s.Closed); !opens {
 		t.Error("that of a sprint which was closed early waits for its last day")
+	}
+}
+
+// As alignment sessions do, reviews keep clear of holidays: known ones have it open on
+// the last workday before, one that was added since has it wait.
+func TestAReviewKeepsClearOfHolidays(t *testing.T) {
+	team, s, _, _ := reviewed()
+	day := func(date, hour int) time.Time { return time.Date(2026, 11, date, hour, 0, 0, 0, time.UTC) }
+	off := pipeline.Holidays{{First: "2026-11-19", Last: "2026-11-20"}, {First: "2026-11-23", Last: "2026-11-23"}}
+	if got := pipeline.ReviewOpens(*team, off, s); !got.Equal(day(18, 8)) {
+		t.Errorf("it opens %s", got)
+	}
+	r, _ := pipeline.OpenReviewAt(*team, s, pipeline.ReviewFacts{Holidays: off}, day(18, 8))
+	if !r.Deadline.Equal(day(26, 16)) {
+		t.Errorf("answers until %s", r.Deadline)
+	}
+	for at, want := range map[time.Time]time.Time{day(18, 8): {}, day(20, 8): day(24, 8), day(22, 8): day(24, 8)} {
+		if got := pipeline.ReviewWaits(*team, off, s, at); !got.Equal(want) {
+			t.Errorf("at %s it waits until %s", at, got)
+		}
+	}
+	all := pipeline.Holidays{{First: s.First, Last: s.Last}}
+	if got := pipeline.ReviewOpens(*team, all, s); !got.Equal(day(9, 8)) {
+		t.Errorf("in a sprint of holidays it opens %s", got)
+	}
+	s.Closed = day(20, 7)
+	if got := pipeline.ReviewWaits(*team, off, s, day(20, 8)); !got.IsZero() {
+		t.Errorf("of a sprint that somebody has closed it waits until %s", got)
 	}
 }
 

@@ -211,6 +211,11 @@ func TestASessionForWhichNothingWasRunning(t *testing.T) {
 			t.Errorf("%s: %v on %s, planned for %s", name, ok, moved.Day, moved.Planned)
 		}
 	}
+	free := berlin()
+	free.Holidays = pipeline.Holidays{{First: "2026-12-03", Last: "2026-12-04"}}
+	if moved, ok := s.Late(free, s.Begins); s.Idle(berlin()) || !s.Idle(free) || !ok || moved.Day != "2026-12-07" {
+		t.Errorf("on a day that was made a holiday it moves to %s, %t", moved.Day, ok)
+	}
 	nobody := berlin()
 	for year := sessionNow.Year(); year < sessionNow.Year()+5; year++ {
 		nobody.Holidays = append(nobody.Holidays, pipeline.Holiday{First: fmt.Sprint(year, "-01-01"), Last: fmt.Sprint(year, "-12-31")})

@@ -224,8 +224,12 @@ func NextSession(r Rhythm, s Session, now time.Time) (Session, bool) {
 	return Session{}, false
 }
 
-// Late moves a session whose time passed while nothing was running to the next
-// workday; false where there is none.
+// Idle tells whether nobody works on the session's day any more, as where a holiday was
+// noted after it was planned.
+func (s Session) Idle(r Rhythm) bool { return !r.allows(s.Day) }
+
+// Late moves a session whose time passed while nothing was running, or on whose
+// day nobody works, to the next workday; false where there is none.
 func (s Session) Late(r Rhythm, now time.Time) (Session, bool) {
 	if s.Stage != SessionPlanned {
 		return s, false

@@ -269,13 +269,24 @@ func (i SprintItem) asNow(idea Idea) SprintItem {
 	return i
 }
 
+// setItem puts what an idea says now into an item. What was planned without a size
+// counts as planned with its first one.
+func (s *Sprint) setItem(at int, now SprintItem) {
+	item := &s.Items[at]
+	before := s.Weight(*item)
+	item.Title, item.Size, item.Work, item.Outcomes = now.Title, now.Size, now.Work, now.Outcomes
+	if before == 0 && item.Added.IsZero() {
+		s.Planned += s.Weight(*item)
+	}
+}
+
 // AsNow gives the sprint with its items as the ideas are now. Ideas that are not
 // given leave their items as they are.
 func (s Sprint) AsNow(ideas []Idea) Sprint {
 	s.Items = slices.Clone(s.Items)
 	for i, item := range s.Items {
 		if at := slices.IndexFunc(ideas, func(idea Idea) bool { return idea.Key == item.Key }); at >= 0 {
-			s.Items[i] = item.asNow(ideas[at])
+			s.setItem(i, item.asNow(ideas[at]))
 		}
 	}
 	return s

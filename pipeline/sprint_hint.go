@@ -175,14 +175,15 @@ func goalsIn(goal string, language Language) int {
 // them; 0 when its last day is over.
 func (s Sprint) DaysLeft(team Team, now time.Time) int {
 	today := now.In(team.Location()).Format(time.DateOnly)
-	return workdaysIn(team, max(today, s.First), s.Last)
+	return workdaysIn(team, nil, max(today, s.First), s.Last)
 }
 
 // Workdays of the team in the sprint.
-func (s Sprint) Workdays(team Team) int { return workdaysIn(team, s.First, s.Last) }
+func (s Sprint) Workdays(team Team) int { return workdaysIn(team, nil, s.First, s.Last) }
 
-// workdaysIn counts the team's workdays from one day to another, both among them.
-func workdaysIn(team Team, first, last string) int {
+// workdaysIn counts the team's workdays from one day to another, both among them, but
+// for holidays.
+func workdaysIn(team Team, holidays Holidays, first, last string) int {
 	day, err := time.Parse(time.DateOnly, first)
 	end, wrong := time.Parse(time.DateOnly, last)
 	if err != nil || wrong != nil {
@@ -190,7 +191,7 @@ func workdaysIn(team Team, first, last string) int {
 	}
 	n := 0
 	for i := 0; !day.After(end) && i < SprintDaysMax; i++ {
-		if team.worksOn(day.Weekday()) {
+		if team.worksOn(day.Weekday()) && !holidays.On(day.Format(time.DateOnly)) {
 			n++
 		}
 		day = day.AddDate(0, 0, 1)

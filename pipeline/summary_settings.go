@@ -92,3 +92,14 @@ func (s SummarySettings) Next(team Team, r Rhythm, after time.Time) (at time.Tim
 	}
 	return time.Time{}, "", false
 }
+
+// summaryLate is how long after its moment a summary still comes: until the next one is
+// due.
+const summaryLate = 7 * 24 * time.Hour
+
+// Comes tells whether the summary of a moment that was waited for comes now, and its
+// local day: the settings still give that moment, and it is not too late for it.
+func (s SummarySettings) Comes(team Team, r Rhythm, at, now time.Time) (day string, ok bool) {
+	due, day, ok := s.Next(team, r, at.Add(-time.Millisecond))
+	return day, ok && due.Equal(at) && now.Sub(at) < summaryLate
+}

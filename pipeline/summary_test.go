@@ -154,3 +154,21 @@ func TestWhenASummaryComes(t *testing.T) {
 		t.Errorf("a team without Fridays has it on %s at %s", day, hour)
 	}
 }
+
+func TestASummaryComesInItsWeekOrNotAtAll(t *testing.T) {
+	settings, team := pipeline.SummarySettings{Team: "PAY", On: true, Day: time.Friday, Hour: 15 * 60}, *payments("U_OWNER")
+	at, day, _ := settings.Next(team, berlin(), sessionNow)
+	for name, c := range map[string]struct {
+		at, now time.Time
+		comes   bool
+	}{
+		"at its moment":              {at, at, true},
+		"a day late":                 {at, at.AddDate(0, 0, 1), true},
+		"when the next one is due":   {at, at.AddDate(0, 0, 7), false},
+		"at a moment that was moved": {at.Add(-time.Hour), at.Add(-time.Hour), false},
+	} {
+		if got, comes := settings.Comes(team, berlin(), c.at, c.now); comes != c.comes || comes && got != day {
+			t.Errorf("%s: %t, on %s", name, comes, got)
+		}
+	}
+}

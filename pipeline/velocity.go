@@ -76,7 +76,7 @@ func (p Pace) unknown() string {
 	case p.Measured:
 		return fmt.Sprintf("the last %d sprints have finished nothing.", p.Sprints)
 	}
-	return "the team has not said how much it finishes in a sprint."
+	return "close a sprint, or say in the team's settings how much it finishes in one."
 }
 
 // over tells whether work takes more than that many sprints, and atLeast whether

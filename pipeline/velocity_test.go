@@ -19,7 +19,7 @@ func TestVelocityIsTheMeanOfTheLastThreeSprints(t *testing.T) {
 		of   int
 		says string
 	}{
-		"none closed, nothing typed":       {points, nil, 0, 0, "unknown: the team has not said how much it finishes in a sprint."},
+		"none closed, nothing typed":       {points, nil, 0, 0, "unknown: close a sprint, or say in the team's settings how much it finishes in one."},
 		"none closed":                      {typed, nil, 20, 0, "20 points a sprint, as the team has typed it"},
 		"one":                              {typed, []pipeline.Finished{done(3, 3, 12)}, 12, 1, "12 points in the last sprint"},
 		"two":                              {typed, []pipeline.Finished{done(3, 3, 12), done(2, 2, 13)}, 12.5, 2, "12.5 points a sprint, the mean of the last 2 sprints"},

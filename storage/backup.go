@@ -98,7 +98,7 @@ var (
 	otherKinds = map[string]bool{
 		"seq": true, "changes": true, "derived": true, "history": true, "evidence": true, "evidence_by": true, "run": true, "runs": true,
 		"ballot": true, "votes": true, "polls": true, "asked": true, "asked_at": true, "parked": true, "revisit": true, "wanted": true, "waiting": true,
-		"teams": true, "channels": true, "owns": true, "wrote": true, "list": true, "ordered": true, "withdrawn": true, "orphans": true,
+		"teams": true, "channels": true, "owns": true, "wrote": true, "writers": true, "list": true, "ordered": true, "withdrawn": true, "orphans": true,
 		"totals": true, "outcomes": true, "opportunities": true, "impacts": true, "linked": true, "counts": true, "several": true, "together": true, "effects": true,
 		"checkins": true, "answers": true, "rounds": true, "spent": true, "tests": true, "outbox": true, "lane": true, "unconfirmed": true, "hold": true,
 		"present": true, "nudges": true, "minds": true, "said": true, "listed": true, "journal": true,

@@ -10,7 +10,7 @@ import (
 
 // derived is the version of what keys.go lists as derived. A workspace of
 // another one gets what it lacks before it is used.
-const derived = "4"
+const derived = "5"
 
 // deriveBatch is how many ideas one script files; it bounds for how long it
 // keeps Redis busy.

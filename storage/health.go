@@ -97,8 +97,11 @@ func (s *Store) readJournal(ctx context.Context, facts *pipeline.HealthFacts, no
 		return err
 	}
 	facts.Journal, facts.JournalFrom = happened, since
-	if !whole && len(happened) > 0 {
-		facts.JournalFrom = happened[0].At()
+	if !whole {
+		facts.JournalFrom = now
+		if len(happened) > 0 {
+			facts.JournalFrom = happened[0].At()
+		}
 	}
 	if facts.Team.Created.After(facts.JournalFrom) {
 		facts.JournalFrom = facts.Team.Created

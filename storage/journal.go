@@ -19,11 +19,16 @@ var journalScript = loadScript("journal")
 // Journal gives what happened to the team's ideas and to the nodes of its tree since
 // then, the oldest first, in one round trip; at most pipeline.JournalDays back. A
 // capture is a Happening with its author and time alone. whole is false where so much
-// happened that the oldest of it is left out.
+// happened that the oldest of it is left out: all that happened since the first of what
+// is given is there.
 //
 // What it costs depends on how much happened since, not on how much is stored.
 func (s *Store) Journal(ctx context.Context, team pipeline.TeamKey, since time.Time) (happened []pipeline.Happening, whole bool, err error) {
-	reply, err := s.read(ctx, journalScript, string(team), formatTime(since), journalMost)
+	return s.journal(ctx, team, since, journalMost)
+}
+
+func (s *Store) journal(ctx context.Context, team pipeline.TeamKey, since time.Time, most int) (happened []pipeline.Happening, whole bool, err error) {
+	reply, err := s.read(ctx, journalScript, string(team), formatTime(since), most)
 	if err != nil {
 		return nil, false, err
 	}
@@ -72,9 +77,17 @@ func journalOf(reply []any) ([]pipeline.Happening, bool, error) {
 	slices.SortFunc(all, func(a, b numbered) int {
 		return cmp.Or(a.At().Compare(b.At()), cmp.Compare(a.Key, b.Key), cmp.Compare(a.n, b.n))
 	})
-	happened := make([]pipeline.Happening, len(all))
-	for i, one := range all {
-		happened[i] = one.Happening
+	text, err := asText(reply[2])
+	if err != nil {
+		return nil, false, err
 	}
-	return happened, reply[2] == "", nil
+	cut := reader{record: map[string]string{"after": text}}
+	after := cut.time("after") // zero where all is there
+	happened := make([]pipeline.Happening, 0, len(all))
+	for _, one := range all {
+		if one.At().After(after) {
+			happened = append(happened, one.Happening)
+		}
+	}
+	return happened, after.IsZero(), cut.err
 }

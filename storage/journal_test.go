@@ -9,6 +9,42 @@ import (
 	"alignbot/pipeline"
 )
 
+// Where more happened than is read at once, all that is given is whole: neither events
+// without the captures between them nor captures without the events.
+func TestAJournalThatIsCutSaysSince(t *testing.T) {
+	everywhere(t, func(t *testing.T, db *DB) {
+		s := withTeam(t, db)
+		ctx := t.Context()
+		now := time.Now().Truncate(time.Millisecond)
+		days := func(n int) time.Time { return now.AddDate(0, 0, -n) }
+		var ideas []pipeline.Idea
+		for _, ago := range []int{80, 30, 20} {
+			new := idea(fmt.Sprint(ago))
+			new.Created, new.Changed = days(ago), days(ago)
+			ideas = append(ideas, must(s.Capture(ctx, fmt.Sprint("capture ", ago), new, Slot{}))(t))
+		}
+		for _, ago := range []int{40, 10, 8, 6, 4} {
+			must(walks.write(ctx, s, sheetWrite[walk]{Op: fmt.Sprint("walk ", ago), Sheet: walk{Team: "PAY"}, Events: []SheetEvent{
+				{Key: ideas[0].Key.String(), Event: pipeline.Event{At: days(ago), By: "U_BEN", What: pipeline.WasEdited}},
+			}}))(t)
+		}
+		tell := func(most int) string {
+			t.Helper()
+			happened, whole, err := s.journal(ctx, "PAY", days(90), most)
+			noError(t, err)
+			lines := []string{fmt.Sprint(whole)}
+			for _, h := range happened {
+				lines = append(lines, fmt.Sprint(h.Event.What, " ", int(now.Sub(h.At()).Hours()+1)/24))
+			}
+			return strings.Join(lines, ", ")
+		}
+		equal(t, tell(5), "true, captured 80, edited 40, captured 30, captured 20, edited 10, edited 8, edited 6, edited 4")
+		equal(t, tell(4), "false, captured 30, captured 20, edited 10, edited 8, edited 6, edited 4")
+		equal(t, tell(3), "false, edited 8, edited 6, edited 4")
+		equal(t, tell(2), "false, edited 6, edited 4")
+	})
+}
+
 func TestAJournalTellsWhatHappenedInATeam(t *testing.T) {
 	everywhere(t, func(t *testing.T, db *DB) {
 		s := withTeam(t, db)

@@ -117,9 +117,11 @@ const Schema = 1
 //	                             kinds are:
 //	                             review: of the sprint of that number; first last goal
 //	                             outcomes left opened opened_by deadline goal_was
-//	                             goal_by closed closed_by summary; in its list open
-//	                             while it is, by its deadline. Said to it: "USER
-//	                             PAY-O3 evidence", "… confidence" and "… words".
+//	                             goal_by closed closed_by summary asked; in its list
+//	                             open while it is, by its deadline, and in the list
+//	                             asked of all in asked who have not answered. Said
+//	                             to it: "USER PAY-O3 evidence", "… confidence" and
+//	                             "… words".
 //	                             challenge: of the idea of that number; times open
 //	                             opened deadline reminded answers; in its list open
 //	                             while it is, by its deadline. Said to it: who asks.
@@ -156,13 +158,14 @@ const Schema = 1
 //	                             holidays: number 1, days by at: when a team does not
 //	                             work
 //	                             team-nudge: what a team was told on a day: day at rows
-//	                             question. Said to it: "ROW USER", what somebody did
-//	                             about a row, from 0
+//	                             question; the newest 60 of a team. Said to it: "ROW
+//	                             USER", what somebody did about a row, from 0
 //	said:KIND:OWNER:N    hash    field → JSON, what people said to it
 //	nudge:WHO            hash    of a person (@USER) or a TEAM that is nudged: due, the
 //	                             moment of the next nudge; day and at: the local day
-//	                             of the newest, and when it was planned; zone: the
-//	                             person's time zone; 40 days from the last look
+//	                             of the newest, and when it was planned; held: the day
+//	                             of one that is held back; zone: the person's time
+//	                             zone; 40 days from the next look
 //	nudged:DAY           hash    WHO → "STATE at due why": what became of the nudge of
 //	                             that local day; 40 days
 //	spent:DAY            hash    all, "user USER" → questions to a language model on
@@ -194,6 +197,7 @@ const Schema = 1
 //	channels             hash    channel → TEAM
 //	owns:USER            set     TEAM the person is a product owner of
 //	wrote:USER           set     TEAM the person captured an idea in
+//	writers:TEAM         set     USER who captured an idea in it
 //	list:SELECTOR        zset    KEY by order, or of one STAGE by stage_order;
 //	                             ideas that stand
 //	ordered:TEAM         zset    KEY by rank, or where it was never moved by minus its

@@ -79,8 +79,9 @@ var (
 	nudgesLateScript  = loadScript("nudges_late")
 )
 
-// askedLists are the lists of sheets in which a person finds what asks them.
-var askedLists = []any{"review asked", "challenge asked"}
+// askedLists are the lists of sheets in which a person finds what asks them, by kind.
+// What product owners are asked needs none: they are looked at every day.
+var askedLists = []any{forensics.kind + " " + forensicsAsked, reviews.kind + " " + reviewsAsked}
 
 // ClaimNudges takes up to n people and teams to look at, for as long as the lease; now
 // is by the store's clock. None are given while the outbox has no room for the nudges of

@@ -1,7 +1,6 @@
 package storage
 
 import (
-	"bytes"
 	"cmp"
 	"fmt"
 	"maps"
@@ -12,7 +11,6 @@ import (
 	"time"
 
 	"alignbot/pipeline"
-	"alignbot/storage/redistest"
 
 	gocmp "github.com/google/go-cmp/cmp"
 )
@@ -95,6 +93,13 @@ func TestWhoBeginsToWaitIsLookedAt(t *testing.T) {
 		startedRound(t, s, "op-round", false, "U_KIM", "U_NEW")
 		looks, _ = looksAt(t, s)
 		same(t, "asked in a round", []string{"@U_KIM", "@U_NEW"}, who(looks))
+
+		startedSession(t, s)
+		looks, _ = looksAt(t, s)
+		same(t, "asked in a session", []string{"@U1", "@U2", "@U3", "@U4"}, who(looks))
+		if look := looks["@U1"]; !look.Waits || !slices.Equal(look.Teams, []pipeline.TeamKey{"PAY"}) {
+			t.Errorf("the session does not wait: %+v", look)
+		}
 
 		test := running("U_TESTER", 1)
 		test.Deadline = time.Now().Add(-time.Hour)
@@ -327,46 +332,6 @@ func TestSettingsAreLookedAtAnew(t *testing.T) {
 		same(t, "looked at for holidays", []string{"PAY"}, who(looks))
 		same(t, "holidays", days, must(s.Holidays(t.Context(), "PAY"))(t).Days)
 	})
-}
-
-// TestNoSecondNudgeAfterARestore: a backup of the middle of the day has what was
-// planned on it.
-func TestNoSecondNudgeAfterARestore(t *testing.T) {
-	for name, url := range map[string]func(testing.TB) string{"memory": func(testing.TB) string { return "memory:" }, "redis": redistest.Start} {
-		t.Run(name, func(t *testing.T) {
-			from, to := open(t, url(t)), open(t, url(t))
-			s := from.Workspace("T1")
-			must(s.SetUpTeam(t.Context(), "op-team", payments()))(t)
-			startedRound(t, s, "op-round", false, "U_ANA", "U_EVE", "U_KIM")
-			looks, now := looksAt(t, s)
-			planned(t, s, goes(looks["@U_ANA"], now, "2026-11-20"), goes(looks["@U_EVE"], now, "2026-11-20"))
-			claimed, _, err := s.Claim(t.Context(), 10, lease, 0)
-			noError(t, err)
-			for _, c := range claimed {
-				if c.User == "U_ANA" {
-					noError(t, s.Sent(t.Context(), c, posted))
-				}
-			}
-			var file bytes.Buffer
-			noError(t, from.Backup(t.Context(), &file, nil))
-			must(to.Restore(t.Context(), bytes.NewReader(file.Bytes()), RestoreOptions{}, nil))(t)
-
-			s = to.Workspace("T1")
-			same(t, "states", map[string]string{"@U_ANA": "sent", "@U_EVE": "planned"}, states(t, s, "2026-11-20"))
-			looks, now = looksAt(t, s)
-			same(t, "looked at", []string{"@U_ANA", "@U_BEN", "@U_EVE", "@U_KIM", "PAY"}, who(looks))
-			for _, look := range looks {
-				planned(t, s, goes(look, now, "2026-11-20"))
-			}
-			claimed, _, err = s.Claim(t.Context(), 20, lease, 0)
-			noError(t, err)
-			for _, c := range claimed {
-				if c.User == "U_ANA" && c.Kind == KindNudge {
-					t.Error("the one that was sent goes out again")
-				}
-			}
-		})
-	}
 }
 
 // TestCheckInsWaitForTheirOwner from two weeks after the last word on an outcome.

@@ -37,6 +37,13 @@ func (s *Store) OpenReviews(ctx context.Context, team pipeline.TeamKey, n int) (
 	return sheetsOf(found), err
 }
 
+// ReviewsFor gives up to n reviews that ask the user by name, who has answered nothing
+// in them yet, the first deadline first.
+func (s *Store) ReviewsFor(ctx context.Context, user string, n int) ([]pipeline.Review, error) {
+	found, err := reviews.list(ctx, s, SheetWant{Owner: "@" + user, List: reviewsAsked, Most: n, Until: farAhead})
+	return sheetsOf(found), err
+}
+
 // reviewState reads what was said to a review.
 func reviewState(stored SheetState[pipeline.Review]) (ReviewState, error) {
 	state := ReviewState{Review: stored.Sheet, Times: stored.Times, Threads: map[pipeline.OutcomeKey]pipeline.Message{}}

@@ -13,8 +13,12 @@ import (
 // outbox entries.
 const KindReview = "review"
 
-// reviewsOpen lists the reviews of a team that are open, by their deadline.
-const reviewsOpen = "open"
+// reviewsOpen lists the reviews of a team that are open, and reviewsAsked those that
+// ask a person who has answered nothing in them yet, both by their deadline.
+const (
+	reviewsOpen  = "open"
+	reviewsAsked = "asked"
+)
 
 // reviews: the number of a review is that of its sprint.
 var reviews = shelf[pipeline.Review]{
@@ -28,8 +32,16 @@ var reviews = shelf[pipeline.Review]{
 		if !r.IsOpen() {
 			return nil
 		}
-		return []Place{{Owner: string(r.Team), List: reviewsOpen, Score: r.Deadline.UnixMilli()}}
+		places := []Place{{Owner: string(r.Team), List: reviewsOpen, Score: r.Deadline.UnixMilli()}}
+		for _, user := range r.Asked {
+			places = append(places, askedInReview(r, user))
+		}
+		return places
 	},
+}
+
+func askedInReview(r pipeline.Review, user string) Place {
+	return Place{Owner: "@" + user, List: reviewsAsked, Score: r.Deadline.UnixMilli()}
 }
 
 func reviewName(r pipeline.Review) SheetName {
@@ -83,10 +95,11 @@ func (s *Store) OpenReview(ctx context.Context, op string, r pipeline.Review, af
 	return s.writeReview(ctx, sheetWrite[pipeline.Review]{Op: op, Sheet: r, After: after})
 }
 
-// ChangeReview stores a review in place of the version it was read at, else the error
-// is a *ReviewConflictError.
+// ChangeReview stores what is said about a review that stays open, in place of the
+// version it was read at, else the error is a *ReviewConflictError. Who has answered
+// is not asked anew.
 func (s *Store) ChangeReview(ctx context.Context, op string, r pipeline.Review, after ...Outgoing) (pipeline.Review, error) {
-	return s.writeReview(ctx, sheetWrite[pipeline.Review]{Op: op, Sheet: r, After: after})
+	return s.writeReview(ctx, sheetWrite[pipeline.Review]{Op: op, Sheet: r, InPlace: true, After: after})
 }
 
 // CloseReview is ChangeReview for what was decided from all answers: it conflicts
@@ -109,7 +122,7 @@ func (s *Store) writeReview(ctx context.Context, w sheetWrite[pipeline.Review]) 
 
 // AnswerReview keeps what the person says about an outcome where it differs from
 // what they said before: each part of it by itself, so that nothing of what they say
-// in two places at once is lost. ErrClosed when the review was closed meanwhile; the
+// in two places at once is lost. Nobody who has answered is asked any more. ErrClosed when the review was closed meanwhile; the
 // state is then what it was closed with.
 func (s *Store) AnswerReview(ctx context.Context, op string, state ReviewState, a pipeline.ReviewAnswer, draft Slot, after ...Outgoing) (ReviewState, error) {
 	before := state.Mine(a.By, a.Outcome)
@@ -129,7 +142,7 @@ func (s *Store) AnswerReview(ctx context.Context, op string, state ReviewState, 
 		}
 		t := Telling{
 			Op: op + ":" + part.name, Name: reviewName(state.Review), Field: reviewField(a.By, a.Outcome, part.name),
-			While: map[string]string{"closed": ""}, By: a.By, After: after,
+			While: map[string]string{"closed": ""}, By: a.By, Leave: askedInReview(state.Review, a.By), After: after,
 		}
 		if part.name == partWords {
 			t.Draft = draft

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -76,6 +77,57 @@ func TestASprintHasOneReview(t *testing.T) {
 		if _, err := s.Review(t.Context(), "PAY", 6); !errors.Is(err, ErrNotFound) {
 			t.Errorf("one that is not there: %v", err)
 		}
+	})
+}
+
+// Who is asked in a review is looked at for a nudge until they have answered, or it is
+// closed: what is said of its goal meanwhile asks nobody anew.
+func TestWhoIsAskedInAReviewIsNudged(t *testing.T) {
+	everywhere(t, func(t *testing.T, db *DB) {
+		s := withTeam(t, db)
+		ctx := t.Context()
+		want := reviewOf(4)
+		want.Asked = []string{"U_BEN", "U_CEM", "U_DAN"}
+		r := openReview(t, s, "open", want)
+		asked := func() (users []string) {
+			t.Helper()
+			for _, user := range want.Asked {
+				if page := must(reviews.list(ctx, s, SheetWant{Owner: "@" + user, List: reviewsAsked, Most: 2}))(t); page.Total > 0 {
+					users = append(users, user)
+				}
+			}
+			return users
+		}
+		equal(t, fmt.Sprint(asked()), "[U_BEN U_CEM U_DAN]")
+		looks, _, _, err := s.ClaimNudges(ctx, 10, time.Minute)
+		noError(t, err)
+		waiting := map[string]bool{}
+		for _, look := range looks {
+			waiting[look.Who] = look.Waits && slices.Equal(look.Teams, []pipeline.TeamKey{"PAY"})
+		}
+		for _, user := range want.Asked {
+			if !waiting["@"+user] {
+				t.Errorf("nobody looks for what waits for %s: %+v", user, looks)
+			}
+		}
+
+		state := must(s.Review(ctx, "PAY", 4))(t)
+		for range 2 { // once more by a redelivery
+			must(s.AnswerReview(ctx, "answer", state, pipeline.ReviewAnswer{By: "U_CEM", Outcome: outcomeKey(3), Confidence: 2}, Slot{}))(t)
+			equal(t, fmt.Sprint(asked()), "[U_BEN U_DAN]")
+		}
+		must(s.AnswerReview(ctx, "unasked", state, pipeline.ReviewAnswer{By: "U_EVE", Outcome: outcomeKey(3), Confidence: 2}, Slot{}))(t)
+		r.GoalWas = pipeline.GoalNotReached
+		must(s.ChangeReview(ctx, "goal", r))(t)
+		equal(t, fmt.Sprint(asked()), "[U_BEN U_DAN]")
+
+		state = must(s.Review(ctx, "PAY", 4))(t)
+		closed := state.Review
+		closed.Closed = start
+		must(s.CloseReview(ctx, "close", state, closed))(t)
+		equal(t, len(asked()), 0)
+		open := must(s.OpenReviews(ctx, "PAY", 5))(t)
+		equal(t, len(open), 0)
 	})
 }
 

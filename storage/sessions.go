@@ -46,6 +46,8 @@ type SessionState struct {
 	// Slack has confirmed them.
 	Agenda, Message pipeline.Message
 	Steps           map[int]pipeline.Message
+	// Times is how often something was brought to it, and taken back.
+	Times int64
 }
 
 // SessionConflictError says that a session was changed since it was read, or that
@@ -71,6 +73,12 @@ func (s *Store) PlanSession(ctx context.Context, op string, session pipeline.Ses
 // error is a *SessionConflictError.
 func (s *Store) ChangeSession(ctx context.Context, op string, session pipeline.Session, by string, draft Slot, after ...Outgoing) (pipeline.Session, error) {
 	return s.writeSession(ctx, sheetWrite[pipeline.Session]{Op: op, Sheet: session, By: by, Draft: draft, After: after})
+}
+
+// StartSession is ChangeSession for one that begins with what people brought to it: it
+// conflicts where somebody brought more since state was read, too.
+func (s *Store) StartSession(ctx context.Context, op string, state SessionState, started pipeline.Session, by string, after ...Outgoing) (pipeline.Session, error) {
+	return s.writeSession(ctx, sheetWrite[pipeline.Session]{Op: op, Sheet: started, Times: &state.Times, By: by, After: after})
 }
 
 func (s *Store) writeSession(ctx context.Context, w sheetWrite[pipeline.Session]) (pipeline.Session, error) {
@@ -157,6 +165,7 @@ func (s *Store) NewestSessions(ctx context.Context, team pipeline.TeamKey, n int
 func sessionState(stored SheetState[pipeline.Session]) (SessionState, error) {
 	state := SessionState{
 		Session: stored.Sheet, Message: stored.Messages[""], Agenda: stored.Messages[SessionAgenda], Steps: map[int]pipeline.Message{},
+		Times: stored.Times,
 	}
 	broken := func(what string, err error) (SessionState, error) {
 		return SessionState{}, fmt.Errorf("storage: session %s: %s: %w", SessionName(stored.Sheet), what, err)

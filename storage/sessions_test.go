@@ -126,6 +126,24 @@ func TestManyBringSomethingAtOnce(t *testing.T) {
 	})
 }
 
+// TestNoPointIsLostAsASessionBegins: one that was brought after it was read is not left
+// out.
+func TestNoPointIsLostAsASessionBegins(t *testing.T) {
+	everywhere(t, func(t *testing.T, db *DB) {
+		s := withTeam(t, db)
+		must(s.PlanSession(t.Context(), "a", aSession(1), "U_ANA", Slot{}))(t)
+		read := must(s.Session(t.Context(), "PAY", 1))(t)
+		point := pipeline.OwnPoint{By: "U_BEN", Slot: 1, Words: "Who decides?", At: start}
+		must(s.Bring(t.Context(), Bringing{Op: "b", Session: read.Session, Point: &point, By: "U_BEN"}))(t)
+		running, _ := read.Session.Start(nil, 0, start)
+		var conflict *SessionConflictError
+		if _, err := s.StartSession(t.Context(), "c", read, running, "U_ANA"); !errors.As(err, &conflict) || len(conflict.Current.Said.Points) != 1 {
+			t.Fatalf("it began without a point: %v", err)
+		}
+		must(s.StartSession(t.Context(), "c", conflict.Current, running, "U_ANA"))(t)
+	})
+}
+
 func TestTheStepsOfASessionKeepTheirMessages(t *testing.T) {
 	everywhere(t, func(t *testing.T, db *DB) {
 		s := withTeam(t, db)

@@ -116,6 +116,8 @@ type sheetWrite[T any] struct {
 	Events []SheetEvent
 	// Times, where it is not nil, is how much had been said when it was read.
 	Times *int64
+	// InPlace leaves it in the lists it stands in.
+	InPlace bool
 	// Forget takes away all that was said, and the secret. NewSecret gives a sheet of a
 	// shelf of secrets another one, for what is said from now on.
 	Forget, NewSecret bool
@@ -159,6 +161,9 @@ func (k shelf[T]) write(ctx context.Context, s *Store, w sheetWrite[T]) (T, erro
 	places, err := k.placesText(w.Sheet)
 	if err != nil {
 		return none, err
+	}
+	if w.InPlace {
+		places = ""
 	}
 	seen, forget := "", ""
 	if w.Times != nil {
@@ -215,6 +220,8 @@ type Telling struct {
 	// While names fields of the sheet and the JSON they must have; "" where the
 	// sheet must not have the field.
 	While map[string]string
+	// Leave is the list that the sheet leaves with that; its Owner is "" for none.
+	Leave Place
 	By    string // whose draft is dropped
 	Draft Slot
 	After []Outgoing
@@ -236,7 +243,7 @@ func (k shelf[T]) say(ctx context.Context, s *Store, t Telling) (SheetState[T], 
 	if t.Op == "" {
 		return SheetState[T]{}, "", errNoOp
 	}
-	args := []any{t.Op, k.kind, t.Name.String(), t.Field, t.Text, t.By, t.Draft.Name, t.Draft.Form, 2 * len(t.While)}
+	args := []any{t.Op, k.kind, t.Name.String(), t.Field, t.Text, t.By, t.Draft.Name, t.Draft.Form, t.Leave.Owner, t.Leave.List, 2 * len(t.While)}
 	for field, value := range t.While {
 		args = append(args, field, value)
 	}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -186,20 +185,11 @@ const checklistReadMost = 64 * pipeline.TemplateFileLimit
 // readChecklist reads a checklist from a file, or stdin for -. What is wrong in
 // it is printed, a line each; the error is errTold then.
 func (p *program) readChecklist(path string) (pipeline.Template, error) {
-	in := p.stdin
-	if path != "-" {
-		file, err := os.Open(path)
-		if err != nil {
-			return pipeline.Template{}, fmt.Errorf("the checklist cannot be read, nothing was changed: %w", err)
-		}
-		defer file.Close()
-		in = file
-	}
-	source, err := io.ReadAll(io.LimitReader(in, checklistReadMost))
+	source, err := p.readText(path, checklistReadMost)
 	if err != nil {
 		return pipeline.Template{}, fmt.Errorf("the checklist cannot be read, nothing was changed: %w", err)
 	}
-	t, err := pipeline.ParseTemplate(string(source))
+	t, err := pipeline.ParseTemplate(source)
 	return t, p.tellMistakes(path, err)
 }
 

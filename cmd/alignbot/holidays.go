@@ -40,9 +40,12 @@ func (p *program) holidaysImportCommand() *cobra.Command {
 	open := p.teamFlags(cmd)
 	replace := cmd.Flags().Bool("replace", false, "put them in the place of the holidays that the team has")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		text, err := p.readText(args[0])
+		text, err := p.readText(args[0], holidaysReadMost+1)
+		if err == nil && len(text) > holidaysReadMost {
+			err = fmt.Errorf("it is longer than %d MB, so it holds more than holidays", holidaysReadMost>>20)
+		}
 		if err != nil {
-			return err
+			return fmt.Errorf("the holidays cannot be read, nothing was changed: %w", err)
 		}
 		return open(cmd.Context(), func(at teamStore) error {
 			now := time.Now()
@@ -102,8 +105,8 @@ func (p *program) holidaysExportCommand() *cobra.Command {
 // events take.
 const holidaysReadMost = 32 << 20
 
-// readText reads a file, or stdin for -.
-func (p *program) readText(path string) (string, error) {
+// readText reads a file, or stdin for -, up to so many bytes.
+func (p *program) readText(path string, most int64) (string, error) {
 	in := p.stdin
 	if path != "-" {
 		file, err := os.Open(path)
@@ -113,9 +116,6 @@ func (p *program) readText(path string) (string, error) {
 		defer file.Close()
 		in = file
 	}
-	text, err := io.ReadAll(io.LimitReader(in, holidaysReadMost+1))
-	if err == nil && len(text) > holidaysReadMost {
-		err = fmt.Errorf("%s is longer than %d MB: it holds more than holidays", fileName(path), holidaysReadMost>>20)
-	}
+	text, err := io.ReadAll(io.LimitReader(in, most))
 	return string(text), err
 }

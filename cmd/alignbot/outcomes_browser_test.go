@@ -176,6 +176,7 @@ func TestATeamEndsWhatItBeganInABrowser(t *testing.T) {
 	types("/align ask")
 	tab.See("#modal h2", "Ask people")
 	tab.ClickText("#modal .button", "Reflection round")
+	tab.Until(`document.querySelector('#modal [data-block^=anonymous] :checked')`)
 	tab.ClickText("#modal .modal-foot .primary", "Ask")
 	tab.See("#modal", "An anonymous round shows nothing under 4 answers, and these are 3 people.")
 	tab.ClickText("#modal .choice", "Anonymous")

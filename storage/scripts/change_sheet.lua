@@ -1,7 +1,7 @@
 -- uses: op history sheet draft outbox
 -- Adds a sheet or changes it.
 -- ARGV: op, kind, owner, number ('' for the next one), version it was read at (0 for a
--- new one), how much had been said then or '', places as JSON, what to forget: '' or 'said' with all that was said and the secret, whose draft,
+-- new one), how much had been said then or '', places as JSON or '' for those it has, what to forget: '' or 'said' with all that was said and the secret, whose draft,
 -- its slot and form to drop or '', number of values that follow, field, value, ...
 -- ('' takes the field away), number of values that follow, key, event as JSON, ...,
 -- then nine values per outbox entry.
@@ -49,9 +49,12 @@ for i = 1, #fields, 2 do
   end
 end
 redis.call('HINCRBY', W .. 'sheet:' .. name, 'version', 1)
-redis.call('HSET', W .. 'sheet:' .. name, 'places', places)
-if stored[2] then shelve(name, stored[2], -1) end
-shelve(name, places, 1)
+if places ~= '' then
+  redis.call('HSET', W .. 'sheet:' .. name, 'places', places)
+  if stored[2] then shelve(name, stored[2], -1) end
+  shelve(name, places, 1)
+end
+drop_old(kind, owner, number)
 if decides_nudges[kind] then wake(owner) end
 
 local events = part()

@@ -1,4 +1,4 @@
--- uses: op nudge
+-- uses: op idea
 -- Hands out who is to be looked at for a nudge.
 -- ARGV: token of this call, how many, lease in ms, how many nudges may wait in the
 -- outbox, then lists of sheets that ask a person, as 'KIND LIST'.
@@ -45,11 +45,14 @@ local function waiting(user)
     local kind, list = string.match(ARGV[i], '^(%S+) (%S+)$')
     waits_in(found, W .. 'listed:' .. kind .. ':@' .. user .. ':' .. list, '+inf')
   end
-  for _, stage in ipairs({'captured', 'discovery', 'validated'}) do orphans_of(found, user, stage) end
+  for _, stage in ipairs(aimless_stages) do orphans_of(found, user, stage) end
   -- What its ideas changed is asked of a team's product owners.
   for _, team in ipairs(redis.call('SMEMBERS', W .. 'owns:' .. user)) do
     found.waits = true
     found.teams[team] = true
+  end
+  for _, team in ipairs(redis.call('SMEMBERS', W .. 'wrote:' .. user)) do
+    waits_in(found, W .. 'listed:review:' .. team .. ':open', '+inf')
   end
   return found
 end

@@ -1,16 +1,20 @@
 -- Reads what happened in a team, captures too.
 -- ARGV: team, since (ms), the most events and the most captures.
--- Returns {events {key, its number in the history, JSON, ...}, captures {key, created in ms, author, ...}, '1' where
--- there was more than that}, both the newest first.
+-- Returns {events {key, its number in the history, JSON, ...}, captures {key, created in
+-- ms, author, ...}, the moment (ms) after which all there was is among them, or '' where
+-- nothing is left out}, both the newest first.
 
 local W, team, since, most = KEYS[1], ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
-local more = ''
+local cut = 0
+
+-- Notes that what happened at that moment is left out.
+local function left_out(at) cut = math.max(cut, tonumber(at)) end
 
 local events = {}
-local noted = redis.call('ZREVRANGEBYSCORE', W .. 'journal:' .. team, '+inf', ARGV[2], 'LIMIT', 0, most + 1)
-if #noted > most then noted[#noted], more = nil, '1' end
-for _, member in ipairs(noted) do
-  local key, n = string.match(member, '^(%S+) (%d+)$')
+local noted = redis.call('ZREVRANGEBYSCORE', W .. 'journal:' .. team, '+inf', ARGV[2], 'WITHSCORES', 'LIMIT', 0, most + 1)
+if #noted > 2 * most then left_out(noted[#noted]) end
+for i = 1, math.min(#noted, 2 * most), 2 do
+  local key, n = string.match(noted[i], '^(%S+) (%d+)$')
   local event = redis.call('LINDEX', W .. 'history:' .. key, tonumber(n) - 1)
   if event then
     for _, value in ipairs({key, n, event}) do events[#events + 1] = value end
@@ -32,7 +36,8 @@ for _, list in ipairs({'list:', 'withdrawn:'}) do
       end
       found = found + 1
       if found > most then
-        older, more = true, '1'
+        older = true
+        left_out(idea[1])
         break
       end
       for _, value in ipairs({key, idea[1], idea[2]}) do captures[#captures + 1] = value end
@@ -41,4 +46,4 @@ for _, list in ipairs({'list:', 'withdrawn:'}) do
     from = from + 100
   end
 end
-return {events, captures, more}
+return {events, captures, cut > 0 and string.format('%.0f', cut) or ''}

@@ -14,8 +14,19 @@ local function keep(who, state, day, due, why)
   local was = nudge_of(who, day)
   if was and was ~= 'held' then return false end
   note_nudge(who, day, state, now, tonumber(due), why)
-  if state ~= 'held' then redis.call('HSET', W .. 'nudge:' .. who, 'day', day, 'at', int(now)) end
+  local name = W .. 'nudge:' .. who
+  if state == 'held' then redis.call('HSET', name, 'held', day) else redis.call('HSET', name, 'day', day) end
+  if state == 'planned' then redis.call('HSET', name, 'at', int(now)) end -- a miss comes at no time
   return true
+end
+
+-- What was held back for a day, and is not any more, had nothing to say.
+local function let_go(who)
+  local day = redis.call('HGET', W .. 'nudge:' .. who, 'held')
+  if not day then return end
+  local was, _, due = nudge_of(who, day)
+  if was == 'held' then note_nudge(who, day, 'skipped', now, tonumber(due), 'nothing-to-say') end
+  redis.call('HDEL', W .. 'nudge:' .. who, 'held')
 end
 
 while i <= #ARGV do
@@ -32,10 +43,11 @@ while i <= #ARGV do
     elseif step == 'miss' then
       keep(who, 'missed', day, due, why)
     end
+    if step ~= 'hold' then let_go(who) end
     local name = W .. 'nudge:' .. who
     if following == '' then redis.call('HDEL', name, 'due') else redis.call('HSET', name, 'due', following) end
     if zone ~= '' then redis.call('HSET', name, 'zone', zone) end
-    redis.call('PEXPIRE', name, int(nudge_days))
+    redis.call('PEXPIRE', name, int(nudge_days + math.max(0, (tonumber(look) or now) - now)))
     if look ~= '' then wake(who, tonumber(look)) end
   end
   i = i + 18

@@ -99,8 +99,7 @@ if kind == 'idea' then
   weigh(r, 1)
   weigh_effect(r, 1)
   local team, number = string.match(id, '^([^-]+)-(%d+)$')
-  redis.call('SADD', W .. 'wrote:' .. r.author, team)
-  wake('@' .. r.author)
+  wrote(r.author, team)
   count_up(team, 'ideas', number)
   for node in string.gmatch(r.outcomes or '', '[^,]+') do
     local _, letter, linked = named_node(node)

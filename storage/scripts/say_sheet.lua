@@ -1,14 +1,15 @@
 -- uses: op sheet draft outbox
 -- Keeps what somebody says to a sheet.
 -- ARGV: op, kind, 'OWNER:N', field, JSON or '' to take back what was said under it,
--- whose draft, its slot and form to drop or '', number of values that follow, field of
--- the sheet, value it must have ('' for none), ..., then nine values per outbox entry.
+-- whose draft, its slot and form to drop or '', owner of a list that the sheet leaves
+-- and that list, or '' and '', number of values that follow, field of the sheet, value
+-- it must have ('' for none), ..., then nine values per outbox entry.
 -- Returns {'stored', 'same' or 'over', sheet} as whole_sheet gives it, with what was
 -- said; {} when there is no such sheet.
 -- Promises: nothing is said to a sheet that is not as it must be ('over'); saying the
 -- same again changes nothing and adds no entry ('same').
 
-local op, kind, id, field, text, user, slot, form, count = unpack(ARGV, 1, 9)
+local op, kind, id, field, text, user, slot, form, owner, list, count = unpack(ARGV, 1, 11)
 local name = kind .. ':' .. id
 local sheet, said = W .. 'sheet:' .. name, W .. 'said:' .. name
 
@@ -17,7 +18,7 @@ local step = 'say ' .. name
 local before = replay(op, step)
 if before then return {before[1], whole_sheet(kind, id, true)} end
 
-for i = 10, 9 + tonumber(count), 2 do
+for i = 12, 11 + tonumber(count), 2 do
   if (redis.call('HGET', sheet, ARGV[i]) or '') ~= ARGV[i + 1] then return {'over', whole_sheet(kind, id, true)} end
 end
 local status = 'same'
@@ -25,8 +26,9 @@ if (redis.call('HGET', said, field) or '') ~= text then
   status = 'stored'
   if text == '' then redis.call('HDEL', said, field) else redis.call('HSET', said, field, text) end
   redis.call('HINCRBY', sheet, 'said', 1)
-  enqueue_all(10 + tonumber(count), id)
+  enqueue_all(12 + tonumber(count), id)
 end
+if owner ~= '' then leave(name, owner, list) end
 drop_draft(user, slot, form)
 remember(op, step, {status})
 return {status, whole_sheet(kind, id, true)}

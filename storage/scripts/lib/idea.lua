@@ -1,3 +1,4 @@
+-- uses: nudge
 -- Library: the lists an idea is in, what is counted of it for its team and the
 -- nodes it is linked to, and the stream of changes.
 
@@ -78,9 +79,27 @@ local function link(idea, sign)
   end
 end
 
+-- The stages in which an idea without an outcome waits for its author.
+local aimless_stages = {'captured', 'discovery', 'validated', 'backlog'}
+
+-- Has the author of an idea that is for nothing yet looked at.
+local function wake_aimless(idea)
+  if idea.withdrawn or idea.outcomes then return end
+  for _, stage in ipairs(aimless_stages) do
+    if idea.stage == stage then wake('@' .. idea.author) end
+  end
+end
+
+-- Keeps who captured ideas in which team.
+local function wrote(author, team)
+  redis.call('SADD', W .. 'wrote:' .. author, team)
+  redis.call('SADD', W .. 'writers:' .. team, author)
+end
+
 local function file(idea)
   for _, list in ipairs(lists(idea)) do redis.call('ZADD', list[1], list[2], idea.key) end
   link(idea, 1)
+  wake_aimless(idea)
 end
 
 local function unfile(idea)

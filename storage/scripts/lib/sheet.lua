@@ -11,6 +11,24 @@ local function named_sheet(name)
   return string.match(name, '^([^:]+):([^:]+):(%d+)$')
 end
 
+-- How many of a kind an owner has at most, where that is bounded: the newest.
+local kept_of = {['team-nudge'] = 60}
+
+-- Drops what is too old of a kind. number: of the newest one.
+local function drop_old(kind, owner, number)
+  if not kept_of[kind] then return end
+  local all = W .. 'listed:' .. kind .. ':' .. owner .. ':'
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', all, '-inf', int(tonumber(number) - kept_of[kind]))) do
+    redis.call('DEL', W .. 'sheet:' .. kind .. ':' .. id, W .. 'said:' .. kind .. ':' .. id)
+    redis.call('ZREM', all, id)
+  end
+end
+
+-- A review that is open asks all who wrote in its team.
+local function wake_writers(team)
+  for _, user in ipairs(redis.call('SMEMBERS', W .. 'writers:' .. team)) do wake('@' .. user) end
+end
+
 -- Puts a sheet into the lists it has places in, with sign -1 out of them. places:
 -- JSON {{owner, list, score}, ...}.
 local function shelve(name, places, sign)
@@ -22,10 +40,22 @@ local function shelve(name, places, sign)
     if sign > 0 then
       redis.call('ZADD', list, int(place[3]), id)
       if string.sub(place[1], 1, 1) == '@' then wake(place[1]) end
+      if kind == 'review' then wake_writers(place[1]) end
     else
       redis.call('ZREM', list, id)
     end
   end
+end
+
+-- Takes a sheet out of one of the lists that it has places in.
+local function leave(name, owner, list)
+  local kind, of, number = named_sheet(name)
+  if redis.call('ZREM', W .. 'listed:' .. kind .. ':' .. owner .. ':' .. list, of .. ':' .. number) == 0 then return end
+  local left = {}
+  for _, place in ipairs(cjson.decode(redis.call('HGET', W .. 'sheet:' .. name, 'places'))) do
+    if place[1] ~= owner or place[2] ~= list then left[#left + 1] = place end
+  end
+  redis.call('HSET', W .. 'sheet:' .. name, 'places', cjson.encode(left))
 end
 
 -- {'OWNER:N', flat record, what was said {field, JSON, ...}} of a sheet; nothing was
