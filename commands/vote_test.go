@@ -118,7 +118,8 @@ func TestVotesAreCountedChangedAndTakenBack(t *testing.T) {
 	}
 
 	// Once it is closed, the way on is the decision, and an old message says so.
-	alice.ClicksIn("1 of 4 has voted", "Details")
+	alice.Sees("2 of 4 have voted")
+	alice.ClicksIn("2 of 4 have voted", "Details")
 	alice.SeesModal("Ballot on PAY-1")
 	alice.Clicks("Close it now")
 	alice.SeesModal("Ballot on PAY-1").Says("Closed before its time")

@@ -138,6 +138,18 @@ func ownerAbsent(l *looking) measured {
 			last = latest(last, h.At())
 		}
 	}
+	sprints := slices.Clone(l.Closed)
+	if l.Open != nil {
+		sprints = append(sprints, *l.Open)
+	}
+	for _, s := range sprints {
+		if l.Team.OwnedBy(s.StartedBy) {
+			last = latest(last, s.Started)
+		}
+		if l.Team.OwnedBy(s.ClosedBy) {
+			last = latest(last, s.Closed)
+		}
+	}
 	for _, r := range l.Refinements {
 		if day, err := time.ParseInLocation(time.DateOnly, r.Day, l.loc); err == nil && slices.ContainsFunc(r.People, l.Team.OwnedBy) {
 			last = latest(last, day)
@@ -146,7 +158,7 @@ func ownerAbsent(l *looking) measured {
 	absent := l.workdaysSince(last)
 	return measured{
 		of: l.workdaysSince(l.JournalFrom), level: warnIf(float64(absent) > l.limit[0]),
-		found: fmt.Sprintf("No product owner has changed anything about ideas and outcomes for %s.", amount(absent, "workday", "workdays")),
+		found: fmt.Sprintf("No product owner has changed an idea, an outcome or a sprint for %s.", amount(absent, "workday", "workdays")),
 	}
 }
 

@@ -158,6 +158,12 @@ var flowCases = []healthCase{
 	{pipeline.RuleOwnerAbsent, "at a refinement on Tuesday", func(f *pipeline.HealthFacts) {
 		f.Refinements = []pipeline.Refinement{{Day: dayAgo(3), People: []string{"U7", "UOWNER"}}}
 	}, fine},
+	{pipeline.RuleOwnerAbsent, "a sprint was closed on Tuesday", func(f *pipeline.HealthFacts) {
+		f.Closed = []pipeline.Sprint{{ClosedBy: "UOWNER", Closed: ago(3)}}
+	}, fine},
+	{pipeline.RuleOwnerAbsent, "somebody else started a sprint", func(f *pipeline.HealthFacts) {
+		f.Open = &pipeline.Sprint{StartedBy: "U7", Started: ago(1)}
+	}, warns},
 	{pipeline.RuleOwnerAbsent, "never", func(f *pipeline.HealthFacts) { happened(f, 3, 1, capture) }, warns},
 	{pipeline.RuleOwnerAbsent, "a team of three days", ownerDid(3, 3), tooFew},
 	{pipeline.RuleOwnerAbsent, "a team of four days", ownerDid(4, 4), warns},

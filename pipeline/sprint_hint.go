@@ -152,8 +152,12 @@ var ands = map[Language]string{
 // "find and pay invoices" is one goal.
 const goalWords = 3
 
-// goalsIn counts the goals that a sentence joins with "and", a semicolon or signs
-// for them.
+// listedWords is the same in a list of three or more with commas: "find, fix and pay
+// invoices" is one goal, "see fees, export invoices and get paid" is three.
+const listedWords = 2
+
+// goalsIn counts the goals that a sentence joins with "and", commas, a semicolon or
+// signs for them.
 func goalsIn(goal string, language Language) int {
 	if language == "" {
 		language = English
@@ -167,6 +171,11 @@ func goalsIn(goal string, language Language) int {
 		if len(strings.Fields(part)) >= goalWords {
 			n++
 		}
+	}
+	listed := regexp.MustCompile(joints+`|,`).Split(goal, -1)
+	short := slices.ContainsFunc(listed, func(part string) bool { return len(strings.Fields(part)) < listedWords })
+	if strings.Contains(goal, ",") && len(listed) > 2 && !short {
+		n = max(n, len(listed))
 	}
 	return max(1, n)
 }
