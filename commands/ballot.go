@@ -86,8 +86,7 @@ func openBallotForm(ctx context.Context, app *App, req *Request) (Reply, error) 
 // openStart opens the form that starts a ballot.
 func (app *App) openStart(ctx context.Context, req *Request, p params, idea pipeline.Idea) (Reply, error) {
 	// What can be refused before anything is typed is refused before.
-	var problem *pipeline.Problem
-	if _, err := pipeline.StartBallot(app.Policy, req.Person, req.where(), idea, pipeline.BallotForm{}, nil, false, req.Now); errors.As(err, &problem) && problem.Fields == nil {
+	if _, err := pipeline.StartBallot(app.Policy, req.Person, req.where(), idea, pipeline.BallotForm{}, nil, false, req.Now); refusedAtOnce(err) {
 		return Reply{}, err
 	}
 	m := req.formOver(p, draftBallot+idea.Key.String())

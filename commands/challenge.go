@@ -75,9 +75,8 @@ func openChallenge(ctx context.Context, app *App, req *Request) (Reply, error) {
 		return Reply{}, err
 	}
 	// What can be refused before anything is typed is refused before.
-	var problem *pipeline.Problem
 	_, _, _, err = pipeline.AskChallenge(app.Policy, req.Person, req.where(), idea, state.Challenge, state.Asks, owners, pipeline.ChallengeForm{}, req.Now)
-	if errors.As(err, &problem) && problem.Fields == nil {
+	if refusedAtOnce(err) {
 		return Reply{}, err
 	}
 	var names []string

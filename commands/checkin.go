@@ -23,8 +23,7 @@ func openCheckIn(ctx context.Context, app *App, req *Request) (Reply, error) {
 		return Reply{}, err
 	}
 	// What can be refused before anything is typed is refused before.
-	var problem *pipeline.Problem
-	if _, _, _, err := app.checking(req, s, pipeline.CheckInForm{}); errors.As(err, &problem) && problem.Fields == nil {
+	if _, _, _, err := app.checking(req, s, pipeline.CheckInForm{}); refusedAtOnce(err) {
 		return Reply{}, err
 	}
 	stored := s.stored()

@@ -194,8 +194,7 @@ func openFix(ctx context.Context, app *App, req *Request) (Reply, error) {
 	}
 	f := state.Forensic
 	// What can be refused before anything is typed is refused before.
-	var problem *pipeline.Problem
-	if _, err := pipeline.ChooseFix(app.Policy, req.Person, req.where(), f, p.number("group"), pipeline.ExperimentForm{}, req.Now); errors.As(err, &problem) && problem.Fields == nil {
+	if _, err := pipeline.ChooseFix(app.Policy, req.Person, req.where(), f, p.number("group"), pipeline.ExperimentForm{}, req.Now); refusedAtOnce(err) {
 		return Reply{}, err
 	}
 	g, err := groupOf(f, p.number("group"))

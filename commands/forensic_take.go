@@ -33,8 +33,7 @@ func openWays(ctx context.Context, app *App, req *Request) (Reply, error) {
 	f := state.Forensic
 	// What can be refused before anything is typed is refused before.
 	_, err = pipeline.CheckWays(app.Policy, req.Person, req.where(), f, nil, req.Now)
-	var problem *pipeline.Problem
-	if errors.As(err, &problem) && problem.Fields == nil {
+	if refusedAtOnce(err) {
 		return Reply{}, err
 	}
 	stored := map[pipeline.Field]string{}

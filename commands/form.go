@@ -2,6 +2,7 @@ package commands
 
 import (
 	"encoding/json"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -234,4 +235,11 @@ func (req *Request) formOver(p params, draft string) metadata {
 		Draft: draft, Fresh: req.fresh(), Below: p.Get("in"), Run: p.number("run"), Step: p.number("step"),
 		At: p.Get("at"), Channel: req.Channel, Home: req.Channel == "" && req.On == Button && req.Form == nil,
 	}
+}
+
+// refusedAtOnce tells whether an error can be told before anything is typed: it is
+// about no field.
+func refusedAtOnce(err error) bool {
+	var problem *pipeline.Problem
+	return errors.As(err, &problem) && problem.Fields == nil
 }

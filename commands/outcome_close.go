@@ -17,8 +17,7 @@ func openClose(ctx context.Context, app *App, req *Request) (Reply, error) {
 		return Reply{}, err
 	}
 	// What can be refused before anything is typed is refused before.
-	var problem *pipeline.Problem
-	if _, err := pipeline.CloseOutcome(app.Policy, req.Person, req.where(), s.outcome, pipeline.CloseForm{}, s.nodes, nil, req.Now); errors.As(err, &problem) && problem.Fields == nil {
+	if _, err := pipeline.CloseOutcome(app.Policy, req.Person, req.where(), s.outcome, pipeline.CloseForm{}, s.nodes, nil, req.Now); refusedAtOnce(err) {
 		return Reply{}, err
 	}
 	facts, err := app.Store.Tree(ctx, s.outcome.Key.Team)
@@ -35,8 +34,7 @@ func openReopen(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	var problem *pipeline.Problem
-	if _, _, err := pipeline.ReopenOutcome(app.Policy, req.Person, req.where(), s.outcome, "", req.Now); errors.As(err, &problem) && problem.Fields == nil {
+	if _, _, err := pipeline.ReopenOutcome(app.Policy, req.Person, req.where(), s.outcome, "", req.Now); refusedAtOnce(err) {
 		return Reply{}, err
 	}
 	return app.openClosing(ctx, req, p, s, actionOutcomeReopen, draftOutcomeReopen, reopenForm)

@@ -19,8 +19,7 @@ func openOutcomeEdit(ctx context.Context, app *App, req *Request) (Reply, error)
 	// What can be refused before anything is typed is refused before.
 	form := o.Form()
 	form.Asked = true
-	var problem *pipeline.Problem
-	if _, _, err := pipeline.EditOutcome(app.Policy, req.Person, req.where(), o, form, req.Loaded.Nodes, req.Now); errors.As(err, &problem) && problem.Fields == nil {
+	if _, _, err := pipeline.EditOutcome(app.Policy, req.Person, req.where(), o, form, req.Loaded.Nodes, req.Now); refusedAtOnce(err) {
 		return Reply{}, err
 	}
 	s := outcomeScene{outcome: o, nodes: req.Loaded.Nodes, left: app.hasLeft(ctx, o.Owner)}

@@ -53,8 +53,7 @@ func openPark(ctx context.Context, app *App, req *Request) (Reply, error) {
 		return parkedAlready(idea), nil
 	}
 	// What can be refused before anything is typed is refused before.
-	var problem *pipeline.Problem
-	if _, _, err := app.parking(req, again, idea, pipeline.Parking{}); errors.As(err, &problem) && problem.Fields == nil {
+	if _, _, err := app.parking(req, again, idea, pipeline.Parking{}); refusedAtOnce(err) {
 		return req.orBallot(idea, err)
 	}
 	s := req.parkScene(idea)

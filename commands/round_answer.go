@@ -23,8 +23,7 @@ func openAnswer(ctx context.Context, app *App, req *Request) (Reply, error) {
 	r := state.Round
 	// What can be refused before anything is typed is refused before.
 	_, err = pipeline.CheckAnswer(app.Policy, req.Person, req.where(), r, nil, state.Now)
-	var problem *pipeline.Problem
-	if errors.As(err, &problem) && problem.Fields == nil {
+	if refusedAtOnce(err) {
 		return Reply{}, err
 	}
 	stored := map[pipeline.Field]string{}

@@ -23,8 +23,7 @@ func openTry(ctx context.Context, app *App, req *Request) (Reply, error) {
 	r := state.Round
 	// What can be refused before anything is typed is refused before.
 	_, err = pipeline.ChooseExperiment(app.Policy, req.Person, req.where(), r, pipeline.ExperimentForm{}, req.Now)
-	var problem *pipeline.Problem
-	if errors.As(err, &problem) && problem.Fields == nil {
+	if refusedAtOnce(err) {
 		return Reply{}, err
 	}
 	stored := map[pipeline.Field]string{}

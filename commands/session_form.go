@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"time"
 
@@ -70,8 +69,7 @@ func openSessionForm(ctx context.Context, app *App, req *Request) (Reply, error)
 	}
 	// What can be refused before anything is typed is refused before.
 	_, err = app.planning(req, rhythm, s, newest, pipeline.SessionForm{})
-	var problem *pipeline.Problem
-	if errors.As(err, &problem) && problem.Fields == nil {
+	if refusedAtOnce(err) {
 		return Reply{}, err
 	}
 	first := s.Form()

@@ -85,8 +85,7 @@ func openNote(ctx context.Context, app *App, req *Request) (Reply, error) {
 	s, number := state.Session, p.number("point")
 	// What can be refused before anything is typed is refused before.
 	_, err = pipeline.NotePoint(app.Policy, req.Person, req.where(), s, number, "", req.Now)
-	var problem *pipeline.Problem
-	if errors.As(err, &problem) && problem.Fields == nil {
+	if refusedAtOnce(err) {
 		return Reply{}, err
 	}
 	point, _ := s.Point(number)

@@ -82,8 +82,7 @@ func openPoint(ctx context.Context, app *App, req *Request) (Reply, error) {
 	s := state.Session
 	// What can be refused before anything is typed is refused before.
 	_, err = pipeline.AddPoint(app.Policy, req.Person, req.where(), s, state.Said, pipeline.PointForm{}, pipeline.AgendaFacts{}, req.Now)
-	var problem *pipeline.Problem
-	if errors.As(err, &problem) && problem.Fields == nil {
+	if refusedAtOnce(err) {
 		return Reply{}, err
 	}
 	if req.afresh(p) {

@@ -47,13 +47,6 @@ func (app *App) openSprintChange(ctx context.Context, req *Request, s sprintScen
 	return app.openPlan(ctx, req, s, p, form)
 }
 
-// refusedAtOnce tells whether an error can be told before anything is typed: it is
-// about no field.
-func refusedAtOnce(err error) bool {
-	var problem *pipeline.Problem
-	return errors.As(err, &problem) && problem.Fields == nil
-}
-
 // openPlan opens the form with what was typed before, else with what it starts with.
 func (app *App) openPlan(ctx context.Context, req *Request, s sprintScene, p params, form pipeline.SprintForm) (Reply, error) {
 	number, stored := 0, sprintTyped(form)
