@@ -49,7 +49,7 @@ func (p *planner) facts(ctx context.Context, looks []storage.DueLook, now time.T
 	facts := make([]lookFacts, len(looks))
 	for i, look := range looks {
 		f := lookFacts{zone: look.Zone, look: pipeline.NudgeLook{
-			Now: now, Waits: look.Waits, NextWait: look.NextWait, Due: look.Due, LastDay: look.LastDay, LastAt: look.LastAt,
+			Now: now, Waits: look.Waits, NextWait: look.NextWait, Due: look.Due, Since: look.Since, LastDay: look.LastDay, LastAt: look.LastAt,
 		}}
 		user := look.User()
 		off := look.TeamSettings.Off

@@ -58,8 +58,10 @@ type NudgeLook struct {
 	// time for nothing.
 	Waits    bool
 	NextWait time.Time
-	// Due is the moment that an earlier look found; zero for none.
-	Due time.Time
+	// Due is the moment that an earlier look found; zero for none. Then Since is when
+	// something began to wait, which may be long before anybody looked; the zero time
+	// stands for Now.
+	Due, Since time.Time
 	// LastDay is the newest local day that has its nudge, and LastAt when that was
 	// planned.
 	LastDay string
@@ -116,6 +118,11 @@ func PlanNudge(look NudgeLook) NudgePlan {
 		return NudgePlan{Step: LookWait, Look: look.NextWait}
 	case len(look.Rhythms) == 0: // the teams are gone
 		return NudgePlan{Step: LookRest}
+	}
+	if look.Due.IsZero() && !look.Since.IsZero() {
+		look.Due = look.earliest(look.Since, "")
+	}
+	switch {
 	case look.Due.IsZero() || look.Due.After(look.Now):
 		return look.next(NudgePlan{Step: LookWait}, "")
 	}
@@ -167,16 +174,24 @@ func (look NudgeLook) missed(today string) string {
 // next adds when to look again: at the earliest moment of the rhythms that is on a
 // later day than done.
 func (look NudgeLook) next(plan NudgePlan, done string) NudgePlan {
-	for _, r := range look.Rhythms {
-		at, _, ok := r.Next(look.Now, max(done, r.LastDay(look.LastDay, look.LastAt)))
-		if ok && (plan.Look.IsZero() || at.Before(plan.Look)) {
-			plan.Look, plan.Due = at, at
-		}
-	}
+	plan.Look = look.earliest(look.Now, done)
+	plan.Due = plan.Look
 	if plan.Look.IsZero() && plan.Step == LookWait {
 		plan.Step = LookRest
 	}
 	return plan
+}
+
+// earliest is the first moment of the rhythms after a time that is on a later day
+// than done; the zero time for none.
+func (look NudgeLook) earliest(after time.Time, done string) (first time.Time) {
+	for _, r := range look.Rhythms {
+		at, _, ok := r.Next(after, max(done, r.LastDay(look.LastDay, look.LastAt)))
+		if ok && (first.IsZero() || at.Before(first)) {
+			first = at
+		}
+	}
+	return first
 }
 
 func (look NudgeLook) lastDay() string { return look.Rhythms[0].LastDay(look.LastDay, look.LastAt) }

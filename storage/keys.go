@@ -162,7 +162,8 @@ const Schema = 1
 //	                             USER", what somebody did about a row, from 0
 //	said:KIND:OWNER:N    hash    field → JSON, what people said to it
 //	nudge:WHO            hash    of a person (@USER) or a TEAM that is nudged: due, the
-//	                             moment of the next nudge; day and at: the local day
+//	                             moment of the next nudge; since: when something began
+//	                             to wait, until a first look; day and at: the local day
 //	                             of the newest, and when it was planned; held: the day
 //	                             of one that is held back; zone: the person's time
 //	                             zone; 40 days from the next look

@@ -42,9 +42,11 @@ type DueLook struct {
 	// the zero time for never.
 	Waits    bool
 	NextWait time.Time
-	// Due is the moment that the look before found; zero for none. LastDay is the
-	// newest local day that has its nudge, and LastAt when that was planned.
+	// Due is the moment that the look before found; zero for none, and Since is when
+	// something began to wait then. LastDay is the newest local day that has its nudge,
+	// and LastAt when that was planned.
 	Due     time.Time
+	Since   time.Time
 	LastDay string
 	LastAt  time.Time
 	// Zone is the person's time zone as it was last known; "" when it never was.
@@ -141,7 +143,7 @@ func dueLookOf(item any) (DueLook, error) {
 	r := reader{record: record}
 	d := DueLook{
 		Who: texts[0], fence: texts[1], Waits: texts[2] == "1", Teams: named[pipeline.TeamKey](teams),
-		Due: r.time("due"), LastDay: record["day"], LastAt: r.time("at"), Zone: record["zone"],
+		Due: r.time("due"), Since: r.time("since"), LastDay: record["day"], LastAt: r.time("at"), Zone: record["zone"],
 	}
 	next := reader{record: map[string]string{"next": texts[3]}}
 	d.NextWait = next.time("next")

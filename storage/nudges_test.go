@@ -84,8 +84,11 @@ func TestWhoBeginsToWaitIsLookedAt(t *testing.T) {
 		same(t, "asked, and the author of an idea without an outcome", []string{"@U_ANA", "@U_EVE", "@U_KIM"}, who(looks))
 		same(t, "where it waits", DueLook{
 			Who: "@U_EVE", fence: looks["@U_EVE"].fence, Teams: []pipeline.TeamKey{"PAY"}, Waits: true,
-			Settings: pipeline.NudgeSettings{User: "U_EVE"}, TeamSettings: pipeline.TeamNudges{},
+			Settings: pipeline.NudgeSettings{User: "U_EVE"}, TeamSettings: pipeline.TeamNudges{}, Since: looks["@U_EVE"].Since,
 		}, looks["@U_EVE"])
+		if since := looks["@U_EVE"].Since; since.IsZero() || since.After(now) {
+			t.Errorf("it waits since %v, which was looked at at %v", since, now)
+		}
 		for _, look := range looks {
 			planned(t, s, Looked{Look: look, Plan: pipeline.NudgePlan{Step: pipeline.LookWait, Look: now.Add(time.Hour), Due: now.Add(time.Hour)}})
 		}
@@ -93,6 +96,7 @@ func TestWhoBeginsToWaitIsLookedAt(t *testing.T) {
 		startedRound(t, s, "op-round", false, "U_KIM", "U_NEW")
 		looks, _ = looksAt(t, s)
 		same(t, "asked in a round", []string{"@U_KIM", "@U_NEW"}, who(looks))
+		same(t, "who has a moment already", time.Time{}, looks["@U_KIM"].Since)
 
 		startedSession(t, s)
 		looks, _ = looksAt(t, s)

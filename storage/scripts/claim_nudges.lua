@@ -85,8 +85,12 @@ end
 
 -- Few at a time would cost as many questions to Slack.
 if most - redis.call('SCARD', W .. 'nudges:out') < n then n = 0 end
-for _, who in ipairs(redis.call('ZRANGEBYSCORE', W .. 'nudges:due', '-inf', int(now), 'LIMIT', 0, n)) do
+local due = redis.call('ZRANGEBYSCORE', W .. 'nudges:due', '-inf', int(now), 'WITHSCORES', 'LIMIT', 0, n)
+for i = 1, #due, 2 do
+  local who, name = due[i], W .. 'nudge:' .. due[i]
   redis.call('ZREM', W .. 'nudges:due', who)
+  -- Its first moment is the next one from here, however late somebody looks.
+  if redis.call('HEXISTS', name, 'due') == 0 then redis.call('HSETNX', name, 'since', int(tonumber(due[i + 1]))) end
   redis.call('ZADD', W .. 'nudges:looking', int(now + lease), who)
   held[#held + 1] = who
   reply[#reply + 1] = handed(who)

@@ -45,6 +45,7 @@ while i <= #ARGV do
     end
     if step ~= 'hold' then let_go(who) end
     local name = W .. 'nudge:' .. who
+    redis.call('HDEL', name, 'since')
     if following == '' then redis.call('HDEL', name, 'due') else redis.call('HSET', name, 'due', following) end
     if zone ~= '' then redis.call('HSET', name, 'zone', zone) end
     redis.call('PEXPIRE', name, int(nudge_days + math.max(0, (tonumber(look) or now) - now)))

@@ -8,6 +8,7 @@ package browsertest
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -74,7 +75,7 @@ func Open(t testing.TB) *Tab {
 		t.Fatalf("cannot start %s: %v", path, err)
 	}
 	tab.do("watch for faults", chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
-		_, err := chromedp.Call(ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: collectFaults})
+		_, err := chromedp.Call(ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: collectFaults + guardAim})
 		return err
 	}))
 	tab.Size(1280, 800)
@@ -95,7 +96,8 @@ func find() string {
 const collectFaults = `window.faults = [];
 addEventListener('error', (e) => faults.push(String(e.message || (e.target && (e.target.src || e.target.href)))), true);
 addEventListener('unhandledrejection', (e) => faults.push(String(e.reason)));
-addEventListener('securitypolicyviolation', (e) => faults.push('policy: ' + e.violatedDirective + ' ' + e.blockedURI));`
+addEventListener('securitypolicyviolation', (e) => faults.push('policy: ' + e.violatedDirective + ' ' + e.blockedURI));
+`
 
 func (tab *Tab) do(what string, steps ...chromedp.Action[chromedp.Void]) {
 	tab.t.Helper()
@@ -147,22 +149,50 @@ func (tab *Tab) Click(selector string) {
 }
 
 // ClickText clicks the first visible element of a CSS selector that shows
-// text, once it is there and stands still.
+// text, once it is there and stands still. A page that is drawn anew just then
+// may move another element under the mouse: that one is not clicked, and the
+// mouse goes after the one that was meant.
 func (tab *Tab) ClickText(selector, text string) {
 	tab.t.Helper()
 	what := fmt.Sprintf("click %s %q", selector, text)
-	at, err := chromedp.Run(tab.ctx, chromedp.PollFunction[[]float64](locate, chromedp.WithPollingArgs(selector, text), chromedp.WithPollingTimeout(patience)))
-	if err != nil || len(at) != 2 {
-		tab.fail(what, err)
+	for deadline := time.Now().Add(patience); ; {
+		at, err := chromedp.Run(tab.ctx, chromedp.PollFunction[[]float64](locate, chromedp.WithPollingArgs(selector, text), chromedp.WithPollingTimeout(patience)))
+		if err != nil || len(at) != 2 {
+			tab.fail(what, err)
+		}
+		tab.do(what, chromedp.MouseClickXY(at[0], at[1]))
+		// A click that opened another page hit what it was meant for.
+		missed, err := chromedp.Run(tab.ctx, chromedp.Evaluate[bool]("Boolean(window.aim)"))
+		if err != nil || !missed {
+			return
+		}
+		if time.Now().After(deadline) {
+			tab.fail(what, errors.New("it moves away each time"))
+		}
 	}
-	tab.do(what, chromedp.MouseClickXY(at[0], at[1]))
 }
+
+// guardAim keeps the mouse from everything but what locate has aimed at, until
+// that is clicked. It comes before the scripts of the page.
+const guardAim = `for (const kind of ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click']) {
+  addEventListener(kind, (e) => {
+    if (!window.aim) return;
+    const meant = window.aim();
+    if (!meant || !(meant.contains(e.target) || e.target.contains(meant))) {
+      e.preventDefault();
+      e.stopImmediatePropagation();
+    } else if (kind === 'click') {
+      window.aim = null;
+    }
+  }, true);
+}`
 
 // locate gives the middle of an element once nothing covers it and it is where
 // it was a frame ago. Elements are found and measured in one step, because the
 // page may replace them at any time.
 const locate = `(selector, text = '') => {
-  const element = [...document.querySelectorAll(selector)].find((e) => e.checkVisibility({visibilityProperty: true}) && e.innerText.includes(text));
+  window.aim = () => [...document.querySelectorAll(selector)].find((e) => e.checkVisibility({visibilityProperty: true}) && e.innerText.includes(text));
+  const element = window.aim();
   if (!element) return null;
   element.scrollIntoView({block: 'nearest'});
   const box = element.getBoundingClientRect();
