@@ -64,6 +64,7 @@ const (
 	drawForensicDue  = "forensic.due"       // a job, at the deadline of a part
 	drawForensicAsk  = "forensic.ask"       // to everybody who takes part; args: phase
 	drawForensicTold = "forensic.told"      // what came out of it, in its thread
+	drawSprint       = storage.KindSprint   // in its team's channel; args: sheet (its name)
 	drawHealth       = "health.report"      // a team's backlog health, in its channel. Args: by
 	// What a team is asked about its backlog. Args of both: sheet (its name).
 	drawHealthAsk      = storage.KindHealthAsk            // in the team's channel, redrawn in place
@@ -118,6 +119,7 @@ var drawers = map[string]drawer{
 	drawRoundAsks:      (*App).drawRoundAsks,
 	drawRoundAsk:       (*App).drawRoundAsk,
 	drawRoundTold:      (*App).drawRoundTold,
+	drawSprint:         (*App).drawSprint,
 	drawReview:         (*App).drawReview,
 	drawReviewOutcome:  (*App).drawReviewOutcome,
 	drawReviewSummary:  (*App).drawReviewSummary,

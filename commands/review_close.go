@@ -137,7 +137,7 @@ func (app *App) summing(ctx context.Context, s reviewScene, now time.Time) (func
 	}
 	return func(state storage.ReviewState) pipeline.ReviewSummary {
 		taken := pipeline.TakingPartIn(s.team, developers, pipeline.PartFacts{
-			Happened: happened, Refinements: refined, Answered: pipeline.Answered(state.Answers),
+			Happened: happened, Refinements: refined, Reviews: []pipeline.Reviewed{{At: now, By: pipeline.Answered(state.Answers)}},
 		})
 		summary := pipeline.SummarizeReview(state.Review, s.sprint, s.report, s.nodes, state.Answers, gates, taken)
 		for _, r := range before {

@@ -176,7 +176,7 @@ func (app *App) openQuestions(ctx context.Context, team pipeline.Team, now time.
 		if err != nil {
 			return nil, err
 		}
-		if people := len(whoAnswered(state)); people < pipeline.TakingPartLeast {
+		if people := len(pipeline.Answered(state.Answers)); people < pipeline.TakingPartLeast {
 			open = append(open, pipeline.OpenQuestion{
 				Kind: pipeline.PointAsked, Subject: pipeline.AskedInReview + sprintReviewed(r.Team, r.Number), Title: "the review of the sprint “" + r.Goal + "”", Until: r.Deadline,
 				Words: counted(people, "person has", "people have") + " answered",

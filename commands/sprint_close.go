@@ -119,7 +119,7 @@ func (app *App) closeNow(ctx context.Context, req *Request, m metadata, slot sto
 			}
 			entries = append(entries, due...)
 		}
-		stored, err := app.Store.KeepSprint(ctx, op, after, req.Person.ID, slot, events, entries...)
+		stored, err := app.Store.KeepSprint(ctx, op, after, req.Person.ID, slot, events, append(entries, tellSprint(s.team, after))...)
 		var conflict *storage.SprintConflictError
 		switch {
 		case errors.As(err, &conflict):

@@ -153,7 +153,7 @@ func (app *App) startSprint(ctx context.Context, req *Request, m metadata, slot 
 	if err != nil {
 		return Reply{}, err
 	}
-	stored, err := app.Store.KeepSprint(ctx, req.Op, sprint, req.Person.ID, slot, events, reviewing...)
+	stored, err := app.Store.KeepSprint(ctx, req.Op, sprint, req.Person.ID, slot, events, append(reviewing, tellSprint(s.team, sprint))...)
 	var conflict *storage.SprintConflictError
 	if errors.As(err, &conflict) { // somebody else started it: the rule says so
 		s.newest = &conflict.Current
@@ -200,11 +200,11 @@ func (app *App) changeSprint(ctx context.Context, req *Request, m metadata, slot
 		if after.Form().Equal(s.sprint.Form()) {
 			return app.toldSprint(ctx, req, m, s, after, "Nothing differs in "+after.Name()+"."), app.Store.DropDraft(ctx, req.Person.ID, slot)
 		}
-		moved, err := app.moved(ctx, s, after)
+		entries, err := app.changed(ctx, s, after)
 		if err != nil {
 			return Reply{}, err
 		}
-		stored, err := app.Store.KeepSprint(ctx, req.Op, after, req.Person.ID, slot, events, moved...)
+		stored, err := app.Store.KeepSprint(ctx, req.Op, after, req.Person.ID, slot, events, entries...)
 		var conflict *storage.SprintConflictError
 		switch {
 		case errors.As(err, &conflict):
@@ -218,12 +218,15 @@ func (app *App) changeSprint(ctx context.Context, req *Request, m metadata, slot
 	return Reply{}, busySprint(*s.sprint)
 }
 
-// moved are the entries of a sprint whose days have changed.
-func (app *App) moved(ctx context.Context, s sprintScene, after pipeline.Sprint) ([]storage.Outgoing, error) {
+// changed are the entries of a sprint that was changed: what tells of it, and where its
+// days have, what opens its review.
+func (app *App) changed(ctx context.Context, s sprintScene, after pipeline.Sprint) ([]storage.Outgoing, error) {
+	told := tellSprint(s.team, after)
 	if after.First == s.sprint.First && after.Last == s.sprint.Last {
-		return nil, nil
+		return []storage.Outgoing{told}, nil
 	}
-	return app.reviewingSprint(ctx, s.team, after)
+	reviewing, err := app.reviewingSprint(ctx, s.team, after)
+	return append(reviewing, told), err
 }
 
 // sprintBefore gives what an earlier try of the same act stored; nil where there was
@@ -247,11 +250,11 @@ func (app *App) mendSprint(ctx context.Context, req *Request, m metadata, slot s
 		return Reply{}, err
 	}
 	if !after.Form().Equal(stored.Form()) {
-		moved, err := app.moved(ctx, s, after)
+		entries, err := app.changed(ctx, s, after)
 		if err != nil {
 			return Reply{}, err
 		}
-		if after, err = app.Store.KeepSprint(ctx, "again:"+req.tryOf(typed), after, req.Person.ID, slot, events, moved...); err != nil {
+		if after, err = app.Store.KeepSprint(ctx, "again:"+req.tryOf(typed), after, req.Person.ID, slot, events, entries...); err != nil {
 			return Reply{}, err
 		}
 	}

@@ -122,6 +122,8 @@ func TestASprintFromItsStartToTheVelocity(t *testing.T) {
 	bob.Submits()
 	bob.SeesModal("Sprint 1").Says("For: PAY-O1  More people pay in time").Says("Planned: 13 of 14 points (92 %)").Says("serves the goal: 100 %")
 	bob.Sees("technical: 0 % (meant: 20 %)", "The goal joins 2 goals.", "13 of 14 points are planned: 7 % slack.", "0 of 13 points are technical work or bugs", "PAY-1  Idea 1", "8 points · feature · serves the goal · in the Product Backlog")
+	bob.ClosesModal()
+	bob.Sees("to "+pipeline.ShowDay(inDays(13))+". The goal:", "<!channel> support sleeps well", "• PAY-2  Idea 2", "Started by ")
 	s := w.sprint(t, 1)
 	if s.Planned != 13 || len(s.Top) != 3 || s.Top[0] != ideas[0].Key || s.StartedBy != "U0BOB" || s.Shares[pipeline.Technical] != 20 {
 		t.Errorf("it is stored as %+v", s)
@@ -138,6 +140,8 @@ func TestASprintFromItsStartToTheVelocity(t *testing.T) {
 	alice.Submits()
 	alice.SeesNoModal()
 	alice.Sees("Saved sprint 1.")
+	bob.Sees("• PAY-3  Idea 3", "Started by ")
+	bob.DoesNotSee("support sleeps well")
 	if s = w.sprint(t, 1); s.Goal != "People pay in time" || len(s.Items) != 2 || s.Items[1].Key != ideas[2].Key || !s.Items[1].Added.IsZero() || s.Planned != 11 {
 		t.Errorf("changed to %+v", s)
 	}
@@ -155,6 +159,7 @@ func TestASprintFromItsStartToTheVelocity(t *testing.T) {
 	alice.Submits()
 	alice.SeesNoModal()
 	alice.Sees("Sprint 1 of Payments is closed. Finished: 1 of 2 ideas, 8 points.", "Not done, and where they were: PAY-3.")
+	bob.Sees("• PAY-1  Idea 1 (done)", "Closed. Finished: 1 of 2 ideas, 8 points.")
 	if s = w.sprint(t, 1); s.Finished != (pipeline.Finished{Ideas: 1, Sized: 1, Points: 8}) || s.Last != inDays(0) {
 		t.Errorf("closed as %+v", s)
 	}

@@ -93,6 +93,8 @@ func sprintDrawings(w words) map[string]any {
 		"sprint_correct":       closingForm(correct, scene(&closed, drawnAt, everything), scene(&closed, drawnAt, everything).doneIn()),
 		"sprint_told":          *sprintTold(open, "Sprint 4 is started. It ends on 27 Nov 2026.").Tell,
 		"sprint_told_closed":   *sprintTold(scene(&closed, drawnAt, everything), closedWords(open, closed)).Tell,
+		"sprint_post":          sprintPost(open, "Alice Anders"),
+		"sprint_post_closed":   sprintPost(scene(&closed, drawnAt, everything), "Alice Anders"),
 		"sprint_list":          *sprintsList(team, sprints, 1, 25, ""),
 		"sprint_list_none":     *sprintsList(team, nil, 1, 0, inSprint),
 		"refine_form":          refineForm(rm, nil, ideas, refineTyped(pipeline.RefinementForm{Day: "2026-11-20", People: []string{"U1"}})),

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"time"
 
@@ -68,7 +67,7 @@ func (app *App) weekly(ctx context.Context, team pipeline.Team, until time.Time)
 	if facts.Refinements, _, err = app.Store.Refinements(ctx, team.Key, 1, refinementsRead); err != nil {
 		return w, err
 	}
-	if facts.Reviews, err = app.reviewsAnswered(ctx, team.Key); err != nil {
+	if facts.Reviews, err = app.Store.Reviewed(ctx, team.Key, reviewsRead); err != nil {
 		return w, err
 	}
 	w.Weekly, w.cut = pipeline.WeeklyOf(facts, until), !whole
@@ -98,38 +97,6 @@ func (app *App) weekly(ctx context.Context, team pipeline.Team, until time.Time)
 // reviewsRead is how many of the newest reviews a summary looks at: more than two weeks
 // can have.
 const reviewsRead = 3
-
-// reviewsAnswered tells who answered in the newest reviews of a team.
-func (app *App) reviewsAnswered(ctx context.Context, team pipeline.TeamKey) ([]pipeline.WeekReview, error) {
-	reviews, _, err := app.Store.Reviews(ctx, team, 1, reviewsRead)
-	if err != nil {
-		return nil, err
-	}
-	var all []pipeline.WeekReview
-	for _, r := range reviews {
-		state, err := app.Store.Review(ctx, team, r.Number)
-		if err != nil {
-			return nil, err
-		}
-		week := pipeline.WeekReview{At: r.Opened, By: whoAnswered(state)}
-		if !r.Closed.IsZero() {
-			week.At = r.Closed
-		}
-		all = append(all, week)
-	}
-	return all, nil
-}
-
-// whoAnswered are the people who answered in a review, each once.
-func whoAnswered(state storage.ReviewState) []string {
-	var people []string
-	for _, a := range state.Answers {
-		if !slices.Contains(people, a.By) {
-			people = append(people, a.By)
-		}
-	}
-	return people
-}
 
 // summaryWaits is the job that waits for the next summary of a team after a moment;
 // none where it has none.

@@ -25,6 +25,9 @@ type HealthFacts struct {
 	Closed []Sprint
 	// Refinements since the first day of the last closed sprints, see VelocityOf.
 	Refinements []Refinement
+	// Reviews: who answered in the last ones.
+	Reviews    []Reviewed
+	Developers Developers
 	// Nodes of the team's tree, and the ideas on each.
 	Nodes Nodes
 	Ideas map[NodeKey]IdeasOn

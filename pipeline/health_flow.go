@@ -133,9 +133,9 @@ func ownerAbsent(l *looking) measured {
 	if last.IsZero() {
 		return measured{}
 	}
-	for _, h := range l.Journal {
-		if l.Team.OwnedBy(h.Event.By) {
-			last = latest(last, h.At())
+	for d := range l.deeds() {
+		if l.Team.OwnedBy(d.by) {
+			last = latest(last, d.at)
 		}
 	}
 	sprints := slices.Clone(l.Closed)
@@ -150,15 +150,10 @@ func ownerAbsent(l *looking) measured {
 			last = latest(last, s.Closed)
 		}
 	}
-	for _, r := range l.Refinements {
-		if day, err := time.ParseInLocation(time.DateOnly, r.Day, l.loc); err == nil && slices.ContainsFunc(r.People, l.Team.OwnedBy) {
-			last = latest(last, day)
-		}
-	}
 	absent := l.workdaysSince(last)
 	return measured{
 		of: l.workdaysSince(l.JournalFrom), level: warnIf(float64(absent) > l.limit[0]),
-		found: fmt.Sprintf("No product owner has changed an idea, an outcome or a sprint for %s.", amount(absent, "workday", "workdays")),
+		found: fmt.Sprintf("No product owner has been seen at an idea, an outcome, a sprint, a refinement or a review for %s.", amount(absent, "workday", "workdays")),
 	}
 }
 
@@ -181,13 +176,13 @@ func dayOf(t time.Time) time.Time {
 	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
 }
 
-// refines tells what people do to make an idea ready.
-func refines(what What) bool {
-	switch what {
+// refines tells what makes an idea ready.
+func (d deed) refines() bool {
+	switch d.what {
 	case WasCaptured, WasEdited, WasLinked:
 		return true
 	}
-	return partOf(what) != ""
+	return d.part == partDiscovery || d.part == partRefinement
 }
 
 // loneRefiner looks at the ideas in the Product Backlog that were captured within
@@ -200,22 +195,13 @@ func loneRefiner(l *looking) measured {
 			work[idea.Key] = map[string]int{}
 		}
 	}
-	for _, h := range l.Journal {
-		key, err := ParseKey(h.Key)
-		if err != nil || work[key] == nil || h.Event.By == "" || !refines(h.Event.What) {
+	for d := range l.deeds() {
+		key, err := ParseKey(d.on)
+		if err != nil || work[key] == nil || !d.refines() {
 			continue
 		}
-		if idea, _ := l.idea(key); !h.At().After(idea.Staged) {
-			work[key][h.Event.By]++
-		}
-	}
-	for _, r := range l.Refinements {
-		for _, key := range r.Touched {
-			if people := work[key]; people != nil {
-				for _, person := range r.People {
-					people[person]++
-				}
-			}
+		if idea, _ := l.idea(key); !d.at.After(idea.Staged) {
+			work[key][d.by]++
 		}
 	}
 	m := measured{of: len(work)}

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"cmp"
+	"iter"
 	"math"
 	"slices"
 	"time"
@@ -78,6 +79,13 @@ func (l *looking) asNow(s Sprint) *Sprint {
 }
 
 // today by the team's clocks, as in "2026-12-18".
+// deeds are what people did to ideas, in refinements and in reviews.
+func (l *looking) deeds() iter.Seq[deed] { return l.part().deeds(l.loc) }
+
+func (l *looking) part() PartFacts {
+	return PartFacts{Happened: l.Journal, Refinements: l.Refinements, Reviews: l.Reviews}
+}
+
 func (l *looking) today() string { return l.day(l.now) }
 
 func (l *looking) day(t time.Time) string { return t.In(l.loc).Format(time.DateOnly) }

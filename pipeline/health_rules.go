@@ -307,7 +307,7 @@ var healthRules = []HealthRule{
 	{
 		ID: RuleOwnerAbsent, Name: "Product owner absent", find: ownerAbsent, Least: 3, Of: "workdays in the journal",
 		Limits:  []HealthLimit{{ID: "days", Words: "Warn over, in workdays", Default: 2, Min: 1, Max: 60}},
-		Says:    "It warns when no product owner has changed an idea, an outcome or a sprint, or taken part in a refinement, for more than %s workdays. Votes and answers are not counted.",
+		Says:    "It warns when no product owner has changed an idea, an outcome or a sprint, or taken part in a refinement or a review, for more than %s workdays. Votes and answers in rounds are not counted.",
 		Why:     "Questions wait, and others begin to decide what is worth doing.",
 		Repairs: []RepairKind{RepairAsk, RepairSettings},
 	},

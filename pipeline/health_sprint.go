@@ -81,6 +81,8 @@ func (l *looking) leadsToBusiness(item SprintItem) bool {
 	})
 }
 
+// noResearch looks at what the last sprints finished, and says beside it who took part
+// in finding out.
 func noResearch(l *looking) measured {
 	done := 0
 	for _, s := range l.lastClosed() {
@@ -92,7 +94,7 @@ func noResearch(l *looking) measured {
 	}
 	return measured{
 		of: len(l.lastClosed()), level: warnIf(done == 0),
-		found: fmt.Sprintf("The last %d sprints have finished no discovery work.", len(l.lastClosed())),
+		found: fmt.Sprintf("The last %d sprints have finished no discovery work. %s", len(l.lastClosed()), TakingPartIn(l.Team, l.Developers, l.part()).InDiscovery()),
 	}
 }
 

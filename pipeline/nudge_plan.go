@@ -82,6 +82,10 @@ type Disturb struct {
 // it did not answer.
 const disturbAgain = time.Minute
 
+// missedDays is how far back days are noted on which nothing ran. An older outage is
+// known by its first day.
+const missedDays = 14
+
 // LookStep is what a look at somebody's nudge came to.
 type LookStep string
 
@@ -126,13 +130,17 @@ func PlanNudge(look NudgeLook) NudgePlan {
 	case look.Due.IsZero() || look.Due.After(look.Now):
 		return look.next(NudgePlan{Step: LookWait}, "")
 	}
-	day, from, quiet := look.makeup()
+	day, quiet := look.makeup()
 	missed := look.missed(day)
 	switch {
-	case missed != "" && day != "": // noted first; then today's comes
-		return NudgePlan{Step: LookMiss, Day: missed, Why: NudgeLate, Look: look.Now, Due: from}
-	case missed != "":
-		return look.next(NudgePlan{Step: LookMiss, Day: missed, Why: NudgeLate}, missed)
+	case missed != "": // noted day by day; then today's comes
+		plan := NudgePlan{Step: LookMiss, Day: missed, Why: NudgeLate}
+		due := look.earliest(latest(look.Due, look.Now.AddDate(0, 0, -missedDays)), missed)
+		if due.IsZero() || due.After(look.Now) {
+			return look.next(plan, missed)
+		}
+		plan.Look, plan.Due = look.Now, due
+		return plan
 	case day == "":
 		return look.next(NudgePlan{Step: LookWait}, "")
 	}
@@ -149,15 +157,15 @@ func PlanNudge(look NudgeLook) NudgePlan {
 	return look.next(NudgePlan{Step: LookMiss, Day: day, Why: why}, day)
 }
 
-// makeup is the local day whose nudge may come now, from when on, and when it is too
-// late for it; "" for none.
-func (look NudgeLook) makeup() (day string, from, quiet time.Time) {
+// makeup is the local day whose nudge may come now, and when it is too late for it; ""
+// for none.
+func (look NudgeLook) makeup() (day string, quiet time.Time) {
 	for _, r := range look.Rhythms {
 		if today, ok := r.Makeup(look.Now, r.LastDay(look.LastDay, look.LastAt)); ok {
-			return today, WallTime(dateOf(look.Now, r.location()), r.hour(), r.location()), r.QuietAt(today)
+			return today, r.QuietAt(today)
 		}
 	}
-	return "", time.Time{}, time.Time{}
+	return "", time.Time{}
 }
 
 // missed is the day on which a nudge was due that did not come, if it is too late for

@@ -44,13 +44,7 @@ type WeekFacts struct {
 	// Happened within two weeks or more, the oldest first.
 	Happened    []Happening
 	Refinements []Refinement
-	Reviews     []WeekReview
-}
-
-// WeekReview is who answered in a review that was opened, or closed, then.
-type WeekReview struct {
-	At time.Time
-	By []string // user ids, each once
+	Reviews     []Reviewed
 }
 
 // Weekly is a week beside the one before.
@@ -81,7 +75,7 @@ func WeekOf(facts WeekFacts, from, until time.Time) TeamWeek {
 	}
 	for _, r := range facts.Reviews {
 		if within(r.At) {
-			part.Answered = append(part.Answered, r.By...)
+			part.Reviews = append(part.Reviews, r)
 		}
 	}
 	w.Moved = slices.DeleteFunc(w.Moved, func(m WeekMove) bool { return m.From == m.To || m.To == "" || m.To == Parked })

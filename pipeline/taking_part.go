@@ -2,9 +2,11 @@ package pipeline
 
 import (
 	"fmt"
+	"iter"
 	"math"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Developers are the people who build a team's product, as the team names them.
@@ -76,45 +78,89 @@ func (p PartTaken) People() int { return p.Product + p.Developers + p.Others }
 type PartFacts struct {
 	Happened    []Happening
 	Refinements []Refinement
-	// Answered are the user ids of who answered in a review, once for each review.
-	Answered []string
+	Reviews     []Reviewed
 }
 
-// The kinds of work in which people take part by what they do to an idea.
+// Reviewed is who answered in a review that was opened, or closed, then.
+type Reviewed struct {
+	At time.Time
+	By []string // user ids
+}
+
+// part is a kind of work on what to build.
+type part string
+
 const (
-	partDiscovery  = "discovery"
-	partRefinement = "refinement"
+	partOther      part = ""
+	partDiscovery  part = "discovery"
+	partRefinement part = "refinement"
+	partReview     part = "review"
 )
 
-// partOf tells in which of them a deed is; "" for neither.
-func partOf(what What) string {
+// partOf tells in which of them it is what somebody did to an idea or an outcome.
+func partOf(what What) part {
 	switch what {
 	case RunBegan, RunDecided, GotEvidence, TestStarted, TestAmended:
 		return partDiscovery
 	case WasSized:
 		return partRefinement
 	}
-	return ""
+	return partOther
+}
+
+// deed is one thing that somebody did. On is the key of the idea or outcome; "" for a
+// review. what is "" for a logged refinement, or a review.
+type deed struct {
+	by   string
+	at   time.Time
+	on   string
+	part part
+	what What
+}
+
+// deeds are all that people did, in no order: what says who took part, who has not
+// been seen, and who worked on an idea. Days are those of loc.
+func (f PartFacts) deeds(loc *time.Location) iter.Seq[deed] {
+	return func(yield func(deed) bool) {
+		for _, h := range f.Happened {
+			if h.Event.By != "" && !yield(deed{h.Event.By, h.At(), h.Key, partOf(h.Event.What), h.Event.What}) {
+				return
+			}
+		}
+		for _, r := range f.Refinements {
+			day, err := time.ParseInLocation(time.DateOnly, r.Day, loc)
+			if err != nil {
+				day = r.At
+			}
+			for _, by := range r.People {
+				if len(r.Touched) == 0 && !yield(deed{by: by, at: day, part: partRefinement}) {
+					return
+				}
+				for _, key := range r.Touched {
+					if !yield(deed{by: by, at: day, on: key.String(), part: partRefinement}) {
+						return
+					}
+				}
+			}
+		}
+		for _, r := range f.Reviews {
+			for _, by := range r.By {
+				if !yield(deed{by: by, at: r.At, part: partReview}) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // TakingPartIn counts who took part.
 func TakingPartIn(team Team, developers Developers, facts PartFacts) TakingPart {
-	took := map[string]map[string]bool{partDiscovery: {}, partRefinement: {}, "": {}}
-	for _, h := range facts.Happened {
-		took[partOf(h.Event.What)][h.Event.By] = true
-	}
-	for _, r := range facts.Refinements {
-		for _, user := range r.People {
-			took[partRefinement][user] = true
-		}
-	}
-	answered := map[string]bool{}
-	for _, user := range facts.Answered {
-		answered[user] = true
+	took := map[part]map[string]bool{partDiscovery: {}, partRefinement: {}, partReview: {}, partOther: {}}
+	for d := range facts.deeds(team.Location()) {
+		took[d.part][d.by] = true
 	}
 	everybody := map[string]bool{}
 	count := func(users map[string]bool) PartTaken {
-		delete(users, "") // nobody's deed
 		var p PartTaken
 		for user := range users {
 			everybody[user] = true
@@ -130,7 +176,7 @@ func TakingPartIn(team Team, developers Developers, facts PartFacts) TakingPart 
 		return p
 	}
 	t := TakingPart{
-		Named: len(developers.People) > 0, Discovery: count(took[partDiscovery]), Refinement: count(took[partRefinement]), Reviews: count(answered),
+		Named: len(developers.People) > 0, Discovery: count(took[partDiscovery]), Refinement: count(took[partRefinement]), Reviews: count(took[partReview]),
 	}
 	t.People = len(everybody)
 	return t
@@ -150,6 +196,17 @@ func (t TakingPart) Lines() []string {
 		lines = append(lines, "Nobody has named the developers yet, so all but the product owners count together.")
 	}
 	return lines
+}
+
+// InDiscovery says who took part in discovery, in one sentence.
+func (t TakingPart) InDiscovery() string {
+	switch {
+	case t.Discovery.People() == 0:
+		return "Nobody is known to have taken part in any."
+	case t.People < TakingPartLeast:
+		return "Some took part in discovery beside them."
+	}
+	return "Beside them took part in discovery: " + t.shares(t.Discovery) + "."
 }
 
 // shares of the people in each role, in percent.

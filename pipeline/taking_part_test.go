@@ -23,7 +23,7 @@ func TestTakingPart(t *testing.T) {
 			did("U3", pipeline.WasSized), did("U9", pipeline.WasMoved), did("", pipeline.GotEvidence),
 		},
 		Refinements: []pipeline.Refinement{{People: []string{"U1", "U2"}}, {People: []string{"U2"}}},
-		Answered:    []string{"U4", "U1", "U4"},
+		Reviews:     []pipeline.Reviewed{{By: []string{"U4", "U1"}}, {By: []string{"U4"}}},
 	}
 	named := pipeline.Developers{Team: "PAY", People: []string{"U2", "U3"}}
 	got := pipeline.TakingPartIn(*team, named, facts)
@@ -45,7 +45,7 @@ func TestTakingPart(t *testing.T) {
 	if lines := unnamed.Lines(); lines[1] != "Refinement: product 33 %, others 67 %" || !strings.Contains(lines[3], "Nobody has named the developers") {
 		t.Errorf("%q", lines)
 	}
-	facts.Answered = nil
+	facts.Reviews = nil
 	few := pipeline.TakingPartIn(*team, named, facts)
 	if lines := few.Lines(); few.People != 3 || len(lines) != 1 || strings.Contains(lines[0], "%") {
 		t.Errorf("three people: %q", lines)

@@ -15,6 +15,8 @@ import (
 const (
 	// refinementsRead is how many refinements are looked at, the newest.
 	refinementsRead = 100
+	// reviewsRead is how many reviews are looked at for who answered in them, the newest.
+	reviewsRead = 3
 	// lookBackShown is how many delivered ideas that wait for an answer are named.
 	lookBackShown = 50
 	// comparedMost is how many ideas are compared with each other, and likeEnough how
@@ -45,6 +47,14 @@ func (s *Store) HealthFacts(ctx context.Context, team pipeline.TeamKey, now time
 	reads.Go(func() error {
 		holidays, err := s.Holidays(reading, team)
 		facts.Holidays = holidays.Days
+		return err
+	})
+	reads.Go(func() (err error) {
+		facts.Reviews, err = s.Reviewed(reading, team, reviewsRead)
+		return err
+	})
+	reads.Go(func() (err error) {
+		facts.Developers, err = s.Developers(reading, team)
 		return err
 	})
 	reads.Go(func() (err error) {

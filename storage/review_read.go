@@ -30,6 +30,28 @@ func (s *Store) Reviews(ctx context.Context, team pipeline.TeamKey, page, size i
 	return sheetsOf(found), found.Total, nil
 }
 
+// Reviewed tells who answered in the team's newest n reviews, the newest first, in one
+// round trip.
+func (s *Store) Reviewed(ctx context.Context, team pipeline.TeamKey, n int) ([]pipeline.Reviewed, error) {
+	found, err := reviews.list(ctx, s, SheetWant{Owner: string(team), Most: n, Said: true})
+	if err != nil {
+		return nil, err
+	}
+	var all []pipeline.Reviewed
+	for _, sheet := range found.Sheets {
+		state, err := reviewState(sheet)
+		if err != nil {
+			return nil, err
+		}
+		reviewed := pipeline.Reviewed{At: state.Review.Opened, By: pipeline.Answered(state.Answers)}
+		if !state.Review.IsOpen() {
+			reviewed.At = state.Review.Closed
+		}
+		all = append(all, reviewed)
+	}
+	return all, nil
+}
+
 // OpenReviews gives up to n reviews of the team that are open, the last deadline
 // first.
 func (s *Store) OpenReviews(ctx context.Context, team pipeline.TeamKey, n int) ([]pipeline.Review, error) {

@@ -75,8 +75,15 @@ func linesOf(happened []pipeline.Happening) []SheetEvent {
 
 // Sprint gives one sprint of the team, or ErrNotFound.
 func (s *Store) Sprint(ctx context.Context, team pipeline.TeamKey, number int) (pipeline.Sprint, error) {
+	sprint, _, err := s.SprintTold(ctx, team, number)
+	return sprint, err
+}
+
+// SprintTold gives one sprint of the team, or ErrNotFound, and the message that tells of
+// it; one without a TS where there is none.
+func (s *Store) SprintTold(ctx context.Context, team pipeline.TeamKey, number int) (pipeline.Sprint, pipeline.Message, error) {
 	state, err := sprints.get(ctx, s, SheetName{Owner: string(team), Number: number})
-	return state.Sheet, err
+	return state.Sheet, state.Messages[""], err
 }
 
 // Sprints gives a page of the team's sprints, from 1, the newest first, and how many
