@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -33,23 +32,11 @@ func everywhere(t *testing.T, test func(t *testing.T, db *DB)) {
 var sharedCluster = sync.OnceValue(func() string { return redistest.Cluster(&wholeRun) })
 
 // wholeRun stands for all tests where a test is expected.
-var wholeRun packageTB
-
-type packageTB struct {
-	testing.TB
-	cleanups []func()
-}
-
-func (*packageTB) Helper()                           {}
-func (*packageTB) Fatal(args ...any)                 { panic(fmt.Sprint(args...)) }
-func (*packageTB) Fatalf(format string, args ...any) { panic(fmt.Sprintf(format, args...)) }
-func (p *packageTB) Cleanup(f func())                { p.cleanups = append(p.cleanups, f) }
+var wholeRun redistest.PackageTB
 
 func TestMain(m *testing.M) {
-	code := m.Run()
-	for _, cleanup := range slices.Backward(wholeRun.cleanups) {
-		cleanup()
-	}
+	code := redistest.Run(m)
+	wholeRun.End()
 	os.Exit(code)
 }
 

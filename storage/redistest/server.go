@@ -44,9 +44,13 @@ type Server struct {
 	ended    chan struct{}
 }
 
-// Start runs a redis-server until the test ends and returns its URL.
+// Start gives the URL of an empty Redis until the test ends: a redis-server of its own,
+// or a database of the one that Run started.
 func Start(t testing.TB) string {
 	t.Helper()
+	if url, ok := database(t); ok {
+		return url
+	}
 	return StartServer(t).URL()
 }
 
@@ -186,7 +190,13 @@ func (s *Server) signal(signal os.Signal) {
 // test.
 func (s *Server) Do(command ...any) any {
 	s.t.Helper()
-	client := redis.NewClient(&redis.Options{Addr: s.Addr, Protocol: 2, DisableIdentity: true})
+	return s.in(0, command...)
+}
+
+// in is Do in one of the server's databases.
+func (s *Server) in(database int, command ...any) any {
+	s.t.Helper()
+	client := redis.NewClient(&redis.Options{Addr: s.Addr, DB: database, Protocol: 2, DisableIdentity: true})
 	defer client.Close()
 	reply, err := client.Do(context.Background(), command...).Result()
 	if err != nil && err != redis.Nil {
