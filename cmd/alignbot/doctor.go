@@ -29,12 +29,18 @@ func (p *program) doctorCommand() *cobra.Command {
 			"doubtful or broken, with the fix.\n" +
 			"It changes nothing: it posts nothing, it asks the model one question that is made up, and what it writes to Redis is one key that it removes again. For a moment it opens one more\n" +
 			"connection to Slack; what a person does in that moment may have to be done again.\n" +
+			"With --live-checks it looks at nothing, and prints what a person looks at once on a real workspace.\n" +
 			"Exit code 0: nothing is broken; 1: something is; 78: the settings are wrong.",
 		Args: noArguments,
 	}
 	from := p.settingsFlags(cmd)
 	asJSON := cmd.Flags().Bool("json", false, "answer in JSON: {\"ok\": false, \"findings\": [{level, subject, found, fix}]}")
+	byHand := cmd.Flags().Bool("live-checks", false, "print what to check by hand once on a real workspace, with steps")
+	cmd.MarkFlagsMutuallyExclusive("json", "live-checks")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if *byHand {
+			return tellLiveChecks(p.stdout)
+		}
 		settings, err := from().load(everything...)
 		if err != nil {
 			if *asJSON {
