@@ -30,6 +30,20 @@ type Supply struct {
 type SupplyBand struct {
 	Name  string // "too little"
 	Range string // "under 3 sprints"
+	// From is the sprints at which it begins, and at which the one before it ends.
+	From float64
+}
+
+// Concern is how far off a band is: 0 where it is right, 1 where it is much, 2 where it
+// is too little or too much.
+func (b SupplyBand) Concern() int {
+	switch b.Name {
+	case justRight:
+		return 0
+	case muchWork:
+		return 1
+	}
+	return 2
 }
 
 // AtLeast tells whether the work lasts longer than Sprints says.
@@ -57,7 +71,7 @@ const (
 // ready is the supply of refined work beside the limits between which it is right.
 func (s Supply) ready(from, to float64) Supply {
 	s.Bands = []SupplyBand{
-		{tooLittle, "under " + sprintsOf(from)}, {justRight, ShowNumber(from, "") + " to " + sprintsOf(to)}, {tooMuch, "over " + sprintsOf(to)},
+		{tooLittle, "under " + sprintsOf(from), 0}, {justRight, ShowNumber(from, "") + " to " + sprintsOf(to), from}, {tooMuch, "over " + sprintsOf(to), to},
 	}
 	s.At = s.place(s.Sprints < from, s.Sprints > to)
 	return s
@@ -67,7 +81,7 @@ func (s Supply) ready(from, to float64) Supply {
 // over which it is too much.
 func (s Supply) all(from, to float64) Supply {
 	s.Bands = []SupplyBand{
-		{justRight, "under " + sprintsOf(from)}, {muchWork, ShowNumber(from, "") + " to " + sprintsOf(to)}, {tooMuch, "over " + sprintsOf(to)},
+		{justRight, "under " + sprintsOf(from), 0}, {muchWork, ShowNumber(from, "") + " to " + sprintsOf(to), from}, {tooMuch, "over " + sprintsOf(to), to},
 	}
 	s.At = s.place(s.Sprints < from, s.Sprints > to)
 	return s

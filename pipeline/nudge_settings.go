@@ -18,6 +18,10 @@ type NudgeSettings struct {
 	Off bool `json:"off,omitempty"`
 	// KindsOff are the kinds that nudges leave out.
 	KindsOff []WaitKind `json:"kinds_off,omitempty"`
+	// Probe are the teams in which the person wants the question of the week, see
+	// ProbeQuestion; Probed is the newest week in which a nudge asked it.
+	Probe  []TeamKey `json:"probe,omitempty"`
+	Probed string    `json:"probed,omitempty"`
 	// SnoozedUntil and AwayUntil are the first days with nudges again, as in
 	// "2026-11-30", in the person's zone; "" for neither.
 	SnoozedUntil string `json:"snoozed_until,omitempty"`
@@ -75,8 +79,23 @@ func (s NudgeSettings) Clock() Clock {
 	return s.At
 }
 
-// Wants tells whether nudges ask for that kind.
-func (s NudgeSettings) Wants(kind WaitKind) bool { return !slices.Contains(s.KindsOff, kind) }
+// Wants tells whether nudges ask for that kind. The question of the week is for those
+// alone who chose it.
+func (s NudgeSettings) Wants(kind WaitKind) bool {
+	if kind == WaitProbe {
+		return len(s.Probe) > 0
+	}
+	return !slices.Contains(s.KindsOff, kind)
+}
+
+// Fresh leaves out of what waits the question of a week in which a nudge has asked it:
+// one is enough.
+func (s NudgeSettings) Fresh(waiting []Waiting) []Waiting {
+	return slices.DeleteFunc(slices.Clone(waiting), func(w Waiting) bool {
+		_, week, err := ParseProbeSubject(w.Subject)
+		return w.Kind == WaitProbe && err == nil && week <= s.Probed
+	})
+}
 
 // NudgeHold is why a person gets no nudge on a day.
 type NudgeHold string
@@ -132,6 +151,11 @@ func (s NudgeSettings) Next(day string, items []Waiting, done bool) NudgeSetting
 		}
 	}
 	s.LastDay, s.Last, s.Acted = day, items, false
+	for _, item := range items {
+		if _, week, err := ParseProbeSubject(item.Subject); err == nil && item.Kind == WaitProbe {
+			s.Probed = week
+		}
+	}
 	return s
 }
 

@@ -19,6 +19,7 @@ const (
 	ChangeOutcome   Action = "add or change an outcome" // close and merge it among it
 	CheckInOutcome  Action = "check in on an outcome"
 	MapOpportunity  Action = "add or change an opportunity or an impact"
+	MapStories      Action = "change a story map"
 	SizeWork        Action = "size an idea"
 	MoveIdea        Action = "move an idea to discovery or validated"
 	DecideIdea      Action = "decide what becomes of an idea"
@@ -40,6 +41,7 @@ const (
 	OrderBacklog    Action = "change the order of the Product Backlog"
 	HoldSession     Action = "plan or hold an alignment session"
 	BringPoint      Action = "bring something to an alignment session"
+	FillCanvas      Action = "begin, fill or change a canvas"
 	MuteRule        Action = "mute a finding or change its threshold"
 	AnswerHealth    Action = "answer what a team is asked about its backlog"
 	MuteOwnNudges   Action = "choose when to be nudged"
@@ -52,12 +54,12 @@ func Actions() []Action {
 	return []Action{
 		OpenHome, ReadTeam, SubmitIdea, ChangeOwnIdea, ChangeAnyIdea,
 		AnswerChecklist, AddEvidence, AskAgain, LinkOutcome, SizeWork, MoveIdea, DecideIdea,
-		ChangeOutcome, CheckInOutcome, MapOpportunity, AskRound, AnswerRound, CloseAnyRound,
+		ChangeOutcome, CheckInOutcome, MapOpportunity, MapStories, AskRound, AnswerRound, CloseAnyRound,
 		StartABallot, CastVote, CloseOwnBallot, CloseAnyBallot, AuditVotes,
 		HoldReview, AnswerReview,
 		ChallengeIdea, AnswerChallenge, HoldForensic,
 		PlanSprint, LogRefinement, OrderBacklog,
-		HoldSession, BringPoint,
+		HoldSession, BringPoint, FillCanvas,
 		MuteRule, AnswerHealth,
 		MuteOwnNudges, CreateTeam, ChangeTeam,
 	}
@@ -89,6 +91,7 @@ var permissions = map[Action]map[Role]grant{
 	ChangeOutcome:   {RoleProductOwner: yes},
 	CheckInOutcome:  {RoleProductOwner: yes, RoleMember: yes},
 	MapOpportunity:  {RoleProductOwner: yes, RoleMember: yes},
+	MapStories:      {RoleProductOwner: yes, RoleMember: yes},
 	SizeWork:        {RoleProductOwner: yes, RoleMember: yes},
 	MoveIdea:        {RoleProductOwner: yes, RoleMember: yes},
 	DecideIdea:      {RoleProductOwner: yes},
@@ -110,6 +113,7 @@ var permissions = map[Action]map[Role]grant{
 	OrderBacklog:    {RoleProductOwner: yes, RoleMember: yes},
 	HoldSession:     {RoleProductOwner: yes, RoleMember: yes},
 	BringPoint:      {RoleAdmin: yes, RoleProductOwner: yes, RoleMember: yes, RoleGuest: invited},
+	FillCanvas:      {RoleProductOwner: yes, RoleMember: yes},
 	MuteRule:        {RoleAdmin: yes, RoleProductOwner: yes},
 	AnswerHealth:    {RoleAdmin: yes, RoleProductOwner: yes, RoleMember: yes, RoleGuest: invited},
 	MuteOwnNudges:   {RoleAdmin: yes, RoleProductOwner: yes, RoleMember: yes, RoleGuest: invited},

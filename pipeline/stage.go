@@ -22,6 +22,11 @@ func Stages() []Stage {
 	return []Stage{Captured, Discovery, Validated, Backlog, Delivered, Learned, Parked}
 }
 
+// PipelineStages lists those through which an idea goes on its way, in order.
+func PipelineStages() []Stage {
+	return slices.DeleteFunc(Stages(), func(s Stage) bool { return s == Parked })
+}
+
 // StageNoun names a stage where an idea goes to or comes from: "moved from
 // discovery to the Product Backlog".
 func StageNoun(s Stage) string {
@@ -38,6 +43,17 @@ func StageNoun(s Stage) string {
 		return "the ideas learned from"
 	case Parked:
 		return "the Anti-Product Backlog"
+	}
+	return string(s)
+}
+
+// StageCalled says where an idea is: "in discovery", "delivered".
+func StageCalled(s Stage) string {
+	switch s {
+	case Discovery, Backlog, Parked:
+		return "in " + StageNoun(s)
+	case Learned:
+		return "learned from"
 	}
 	return string(s)
 }

@@ -34,10 +34,15 @@ type checker struct {
 	told map[place]string
 	// ids of the items, to name one where there are no lines.
 	ids []ItemID
+	// noun is what the template is of.
+	noun string
 }
 
+// templateNoun is what most templates are of.
+const templateNoun = "checklist"
+
 func newChecker() checker {
-	return checker{lines: map[place]int{}, told: map[place]string{}}
+	return checker{lines: map[place]int{}, told: map[place]string{}, noun: templateNoun}
 }
 
 func (c *checker) say(at place, format string, args ...any) {
@@ -65,7 +70,7 @@ func (c *checker) err() error {
 		return nil
 	}
 	slices.SortStableFunc(c.mistakes, func(a, b Mistake) int { return cmp.Compare(a.Line, b.Line) })
-	return &TemplateError{Mistakes: c.mistakes[:min(len(c.mistakes), mistakesMax)]}
+	return &TemplateError{Mistakes: c.mistakes[:min(len(c.mistakes), mistakesMax)], noun: c.noun}
 }
 
 // errAt is err with what is wrong at one item, -1 for the head, marked by field.

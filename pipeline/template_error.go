@@ -15,6 +15,8 @@ type TemplateError struct {
 	Mistakes []Mistake
 	// fields are those of the one item or head that a form changed.
 	fields map[Field]string
+	// noun is what the template is of: "checklist".
+	noun string
 }
 
 // Mistake is one thing that is wrong in a template.
@@ -64,7 +66,7 @@ func (e *TemplateError) Unwrap() error {
 	}
 	return &Problem{
 		Code:   "template-broken",
-		What:   "This checklist cannot be used as it is. " + strings.Join(said, " "),
+		What:   fmt.Sprintf("This %s cannot be used as it is. ", e.noun) + strings.Join(said, " "),
 		Safe:   "Nothing was changed.",
 		Next:   "Correct what is named and send it again.",
 		Fields: e.fields,

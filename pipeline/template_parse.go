@@ -11,9 +11,9 @@ import (
 // ParseTemplate reads one YAML document in the form that templates/format.txt
 // describes. A *TemplateError names every mistake at once, each with its line.
 func ParseTemplate(source string) (Template, error) {
-	document, wrong := parseYAML(source)
+	document, wrong := parseYAML(source, templateNoun)
 	if wrong != nil {
-		return Template{}, &TemplateError{Mistakes: []Mistake{*wrong}}
+		return Template{}, &TemplateError{Mistakes: []Mistake{*wrong}, noun: templateNoun}
 	}
 	r := templateReader{newChecker()}
 	t := r.template(document)

@@ -15,14 +15,15 @@ import (
 )
 
 // TemplateFileLimit is the most bytes of a template as a file. Every run keeps
-// a copy of its template, so it is also what a run can grow by.
+// a copy of its template, so it is also what a run can grow by; so does a canvas.
 const TemplateFileLimit = 64 << 10
 
 // parseYAML gives the one document in the source, once it is harmless: small,
-// text, and nothing in it that stands for something else.
-func parseYAML(source string) (*yaml.Node, *Mistake) {
+// text, and nothing in it that stands for something else. noun is what it should
+// be: "checklist".
+func parseYAML(source, noun string) (*yaml.Node, *Mistake) {
 	if len(source) > TemplateFileLimit {
-		return nil, &Mistake{What: fmt.Sprintf("The file is too long. A checklist has at most %d kB; this has %d.", TemplateFileLimit>>10, (len(source)+1023)>>10)}
+		return nil, &Mistake{What: fmt.Sprintf("The file is too long. A %s has at most %d kB; this has %d.", noun, TemplateFileLimit>>10, (len(source)+1023)>>10)}
 	}
 	if line := notText(source); line > 0 {
 		return nil, &Mistake{Line: line, What: "There is something here that is not text. Save the file as plain text in UTF-8."}
@@ -32,10 +33,10 @@ func parseYAML(source string) (*yaml.Node, *Mistake) {
 		return nil, yamlMistake(source, err)
 	}
 	if len(documents) == 0 || len(documents) == 1 && isNull(documents[0]) {
-		return nil, &Mistake{Line: 1, What: "There is no checklist here, the file is empty."}
+		return nil, &Mistake{Line: 1, What: fmt.Sprintf("There is no %s here, the file is empty.", noun)}
 	}
 	if len(documents) > 1 {
-		return nil, &Mistake{Line: documents[1].Line, What: "A second document begins here. Keep one checklist in a file."}
+		return nil, &Mistake{Line: documents[1].Line, What: fmt.Sprintf("A second document begins here. Keep one %s in a file.", noun)}
 	}
 	if n := findIndirect(documents[0]); n != nil {
 		return nil, &Mistake{Line: n.Line, What: indirectRefused}

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"cmp"
+	"slices"
 	"time"
 )
 
@@ -10,7 +11,7 @@ type Waiting struct {
 	Kind WaitKind `json:"kind"`
 	// Subject names it: the ballot "PAY-12:2", the round "PAY:3", the test
 	// "PAY-12:4", the idea "PAY-12", the outcome "PAY-O3", the challenge "PAY:2",
-	// the review "PAY:7".
+	// the review "PAY:7", the question of a week "PAY-12@2026-11-23".
 	Subject string `json:"subject"`
 	// Due is when it ends, or since when it is late; the zero time for what has no
 	// day.
@@ -34,9 +35,14 @@ const (
 	WaitChallenge WaitKind = "challenge" // one to answer as product owner
 	WaitForensic  WaitKind = "forensic"  // a forensic session without their list or their picks
 	WaitReview    WaitKind = "review"    // questions of a sprint's review without their answer
+	WaitProbe     WaitKind = "probe"     // the question of the week, for those who want it
 )
 
-// WaitKinds lists them, in the order in which settings show them.
+// IsWaitKind tells whether there is such a kind.
+func IsWaitKind(kind WaitKind) bool { return kind == WaitProbe || slices.Contains(WaitKinds(), kind) }
+
+// WaitKinds lists those that a nudge asks for unless somebody turned them off, in the
+// order in which settings show them.
 func WaitKinds() []WaitKind {
 	return []WaitKind{WaitVote, WaitRound, WaitForensic, WaitReview, WaitChallenge, WaitTest, WaitEffect, WaitCheckIn, WaitOrphan}
 }
