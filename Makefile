@@ -11,10 +11,10 @@ TOOL := go tool -modfile=tools.mod
 # The race detector needs cgo; -count=1 takes no result from an earlier run.
 TEST := CGO_ENABLED=1 go test -race -count=1 -timeout=15m
 
-.PHONY: help test tools lint fmt fuzz bench parts demo build
+.PHONY: help test tools lint fmt fuzz bench parts pictures demo build
 
 help: ## Explain the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-7s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-8s %s\n", $$1, $$2 }'
 
 test: tools lint ## Install what the tests need and run everything, as CI does
 	ALIGNBOT_TEST_REQUIRE=redis,browser $(TEST) ./...
@@ -39,6 +39,9 @@ bench: ## Measure what people do, beside a floor, and print one table (some minu
 
 parts: ## Run the benchmarks of single parts
 	go test -run='^$$' -bench=. -benchmem $$(go list ./... | grep -v /proof)
+
+pictures: ## Draw the contact sheet, docs/pictures.md, and the golden pictures anew
+	go test -count=1 ./drawing -update
 
 demo: ## Try alignbot in a browser, without Slack and without Redis
 	go run ./cmd/alignbot demo

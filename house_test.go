@@ -53,6 +53,9 @@ var onlyIn = map[string][]string{
 	"github.com/kljensen/":        {"storage", "llm"},
 	"github.com/sashabaranov/":    {"llm"},
 	"github.com/agnivade/":        {"cmd", "commands", "pipeline"},
+	"github.com/go-text/":         {"drawing"},
+	"golang.org/x/image/":         {"drawing"},
+	"eliasnaur.com/font/":         {"drawing"},
 	"github.com/stretchr/testify": {},
 }
 
