@@ -27,11 +27,11 @@ import (
 // backupFormat and backupVersion are in the header. A restore refuses a newer
 // version. Version 1 had no evidence, runs, outcomes or templates, version 2
 // nobody who asked again, version 3 no ballots, version 4 no opportunities,
-// impacts, rounds and feedback, and no more of an outcome than its record, and
-// version 5 no sheets and nothing of nudges.
+// impacts, rounds and feedback, and no more of an outcome than its record,
+// version 5 no sheets and nothing of nudges, and version 6 no history of canvases and story maps.
 const (
 	backupFormat  = "alignbot-backup"
-	backupVersion = 6
+	backupVersion = 7
 )
 
 type backupHeader struct {
@@ -50,7 +50,8 @@ type backupRecord struct {
 	Fields map[string]exactText `json:"fields"`
 	// Events and Evidence of an idea or a node of a tree, and CheckIns of an
 	// outcome, oldest first; of an idea its Runs and Ballots, and who Asked for it
-	// again; Answers to a round, by who gave them, and what was said to a sheet.
+	// again; Answers to a round, by who gave them, and what was said to a sheet. Of
+	// sheets, canvases and story maps have Events, too.
 	Events   []exactText          `json:"events,omitempty"`
 	Evidence []exactText          `json:"evidence,omitempty"`
 	Runs     []backupRun          `json:"runs,omitempty"`
@@ -102,6 +103,7 @@ var (
 		"totals": true, "outcomes": true, "opportunities": true, "impacts": true, "linked": true, "counts": true, "several": true, "together": true, "effects": true,
 		"checkins": true, "answers": true, "rounds": true, "spent": true, "tests": true, "outbox": true, "lane": true, "unconfirmed": true, "hold": true,
 		"present": true, "nudges": true, "minds": true, "said": true, "listed": true, "journal": true,
+		"picture": true, "refused": true,
 	}
 )
 

@@ -321,7 +321,7 @@ func TestDamagedBackupsAreRefused(t *testing.T) {
 		{"a checklist that cannot be read", "backup-unusable", broken(`"canvas":"1 {`, `"canvas":"one {`)},
 		{"something after the end", "backup-unusable", func(l []string) []string { return append(l, "{}\n") }},
 		{"a newer format", "backup-newer", func(l []string) []string {
-			l[0] = strings.Replace(l[0], `"version":6`, `"version":7`, 1)
+			l[0] = strings.Replace(l[0], `"version":7`, `"version":8`, 1)
 			return l
 		}},
 		{"a newer schema", "backup-newer", func(l []string) []string {

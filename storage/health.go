@@ -62,8 +62,25 @@ func (s *Store) HealthFacts(ctx context.Context, team pipeline.TeamKey, now time
 		facts.Templates = pipeline.TemplatesOf(own)
 		return err
 	})
+	reads.Go(func() error {
+		canvases, err := s.OpenCanvases(reading, team)
+		for _, c := range canvases {
+			if confirmed, is := c.Confirmed(); is {
+				facts.Canvases = append(facts.Canvases, confirmed)
+			}
+		}
+		return err
+	})
+	var notes pipeline.HorizonNotes
+	reads.Go(func() (err error) {
+		notes, err = s.HorizonNotes(reading, team)
+		return err
+	})
 	if err := reads.Wait(); err != nil {
 		return pipeline.HealthFacts{}, err
+	}
+	if board, used := pipeline.OldestCard(facts.Nodes, notes); used {
+		facts.Canvases = append(facts.Canvases, board)
 	}
 	facts.Pairs, err = s.LikePairs(ctx, team, facts.Active)
 	return facts, err

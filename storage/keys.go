@@ -47,7 +47,8 @@ const Schema = 1
 //	                             decision stood beside
 //	history:KEY          list    events as JSON {at by what changes from to why
 //	                             on_behalf lacks about advice differs}, oldest
-//	                             first; also of outcomes, opportunities and impacts
+//	                             first; also of outcomes, opportunities and impacts,
+//	                             and of canvases, PAY-C3, and story maps, PAY-M3
 //	asked:KEY            hash    "N USER" → JSON {note source permalink at}: who
 //	                             asked again since it was parked for the Nth time
 //	evidence:KEY         list    JSON {note against strength link by at}, the one
@@ -152,14 +153,42 @@ const Schema = 1
 //	                             summary: number 1, on day hour: when a team's comes
 //	                             nudges: number 1, how a person is nudged: at off
 //	                             kinds_off snoozed_until away_until last_day last acted
-//	                             ignored weekly weekly_from
+//	                             ignored weekly weekly_from probe probed
 //	                             team-nudges: number 1, how a team is: at off quiet
 //	                             reflect told last_day reflected asked
 //	                             holidays: number 1, days by at: when a team does not
 //	                             work
+//	                             canvas: kind own name owner boxes columns last_column
+//	                             began began_by changed closed closed_by checked
+//	                             published; while it is open in its lists open and
+//	                             "open KIND", by its number
+//	                             story_map: name for activities slices removed last_card
+//	                             created created_by changed changed_by closed
+//	                             closed_by; in its list open while it is, else closed,
+//	                             by when it was changed
+//	                             horizons: number 1, what a team's Now-Next-Later board
+//	                             knows beside its opportunities: order cards
+//	                             Parts: "slackN", its Nth canvas of Slack, whose id
+//	                             stands in place of a ts, and "checkMS", what its owner
+//	                             was asked at that moment. Said to it: slack
+//	                             sweep: canvas was goal ideas opened over. Said to it:
+//	                             KEY, of an idea that somebody keeps
+//	                             canvas-templates: number 1, templates: the canvases
+//	                             that a team made itself
 //	                             team-nudge: what a team was told on a day: day at rows
 //	                             question; the newest 60 of a team. Said to it: "ROW
 //	                             USER", what somebody did about a row, from 0
+//	                             wall: number 1, what a team's wall shows, and what it
+//	                             knows of the journal: on turned by shown shown_at read
+//	                             ballots decided pinned refused lost
+//	                             probe: number 1, sums of answers to the alignment
+//	                             probe: rounds open. Said to it: "WEEK HMAC", of the
+//	                             user and the week under its secret: the answer; folded
+//	                             into a sum with the first answer of a later week
+//	                             role_question: idea title choices started started_by
+//	                             deadline closed closed_by spread. Said to it, while it
+//	                             runs: the HMAC of the user under its secret: role and
+//	                             place of the choice
 //	said:KIND:OWNER:N    hash    field → JSON, what people said to it
 //	nudge:WHO            hash    of a person (@USER) or a TEAM that is nudged: due, the
 //	                             moment of the next nudge; since: when something began
@@ -172,6 +201,11 @@ const Schema = 1
 //	spent:DAY            hash    all, "user USER" → questions to a language model on
 //	                             that day since 1970, UTC; two days, and not part
 //	                             of a backup
+//	picture:DIGEST       string  of what a picture shows: JSON {file alt missing}, or
+//	                             trouble, or by: who draws it now; a week, trouble
+//	                             half a minute, and not part of a backup
+//	refused:BLOCK        string  the workspace took no block of that type of late; a
+//	                             day, and not part of a backup
 //	templates:TEAM       hash    id → "version JSON" of the team's own checklists
 //	drafts:USER          hash    slot → "saved form JSON", or without JSON the
 //	                             mark that this opening of the form is done

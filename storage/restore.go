@@ -295,8 +295,10 @@ func (r backupRecord) args() []any {
 		return append(args, derived)
 	case "outcome", "opportunity", "impact":
 		return appendLists(args, r.Events, r.Evidence, r.CheckIns)
-	case "round", "sheet":
+	case "round":
 		return appendFields(args, r.Answers)
+	case "sheet":
+		return appendLists(appendFields(args, r.Answers), r.Events)
 	case "idea":
 	default:
 		return args

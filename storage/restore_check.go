@@ -22,7 +22,7 @@ func (r backupRecord) check(summary *Summary) error {
 		return errors.New("it has no id or no fields")
 	}
 	if len(r.Runs)+len(r.Asked)+len(r.Ballots) > 0 && r.Kind != "idea" || len(r.CheckIns) > 0 && r.Kind != "outcome" ||
-		len(r.Events)+len(r.Evidence) > 0 && r.Kind != "idea" && !nodeKinds[r.Kind] || len(r.Answers) > 0 && r.Kind != "round" && r.Kind != "sheet" {
+		len(r.Events) > 0 && r.Kind != "idea" && !nodeKinds[r.Kind] && !r.hasHistory() || len(r.Evidence) > 0 && r.Kind != "idea" && !nodeKinds[r.Kind] || len(r.Answers) > 0 && r.Kind != "round" && r.Kind != "sheet" {
 		return fmt.Errorf("a record of kind %q has no such events, evidence, runs, ballots, check-ins or answers, and nobody asks for it", r.Kind)
 	}
 	fields := plainFields(r.Fields)
@@ -236,5 +236,16 @@ func (r backupRecord) checkSheet(fields map[string]string) error {
 			return errors.New("what was said to the sheet cannot be read")
 		}
 	}
+	for _, text := range r.Events {
+		if _, err := eventOf(string(text)); err != nil {
+			return fmt.Errorf("a line of the sheet's history cannot be read: %w", err)
+		}
+	}
 	return nil
+}
+
+// hasHistory tells whether it is a sheet of a kind with a history of its own.
+func (r backupRecord) hasHistory() bool {
+	kind, _, _ := strings.Cut(r.ID, ":")
+	return r.Kind == "sheet" && (kind == KindCanvas || kind == KindStoryMap)
 }

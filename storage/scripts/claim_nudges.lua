@@ -51,6 +51,12 @@ local function waiting(user)
     found.waits = true
     found.teams[team] = true
   end
+  -- The question of the week is asked of those who want it, in the teams they named.
+  local probe = redis.call('HGET', W .. 'sheet:nudges:@' .. user .. ':1', 'probe')
+  for _, team in ipairs(probe and cjson.decode(probe) or {}) do
+    found.waits = true
+    found.teams[team] = true
+  end
   for _, team in ipairs(redis.call('SMEMBERS', W .. 'wrote:' .. user)) do
     waits_in(found, W .. 'listed:review:' .. team .. ':open', '+inf')
   end

@@ -1,3 +1,4 @@
+-- uses: sheet
 -- Reads one record for a backup, an idea, a node, a round or a sheet with all that belongs
 -- to it.
 -- ARGV: kind, id.
@@ -6,9 +7,9 @@
 -- as JSON, {number, summary as JSON, {field, value, ...}, ...}, {'parking user', JSON,
 -- ...} and {number, {field, value, ...}, {voter, vote as JSON, ...}, ...}; of a node its
 -- events, evidence and check-ins as JSON; of a round {who, answer as JSON, ...}; of a sheet what was said to it as
--- {field, JSON, ...}.
+-- {field, JSON, ...}, and of a canvas or a story map its events as JSON.
 
-local W, kind, id = KEYS[1], ARGV[1], ARGV[2]
+local kind, id = ARGV[1], ARGV[2]
 local name = W .. kind .. ':' .. id
 local events, evidence, runs, asked, ballots, checkins, answers = {}, {}, {}, {}, {}, {}, {}
 if kind == 'idea' or kind == 'outcome' or kind == 'opportunity' or kind == 'impact' then
@@ -17,7 +18,11 @@ if kind == 'idea' or kind == 'outcome' or kind == 'opportunity' or kind == 'impa
 end
 if kind == 'outcome' then checkins = redis.call('LRANGE', W .. 'checkins:' .. id, 0, -1) end
 if kind == 'round' then answers = redis.call('HGETALL', W .. 'answers:' .. id) end
-if kind == 'sheet' then answers = redis.call('HGETALL', W .. 'said:' .. id) end
+if kind == 'sheet' then
+  answers = redis.call('HGETALL', W .. 'said:' .. id)
+  local history = sheet_history(id)
+  if history then events = redis.call('LRANGE', W .. 'history:' .. history, 0, -1) end
+end
 if kind == 'idea' then
   asked = redis.call('HGETALL', W .. 'asked:' .. id)
   local summaries = redis.call('HGETALL', W .. 'runs:' .. id)

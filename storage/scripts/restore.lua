@@ -6,7 +6,7 @@
 -- of values, field, value, ...; its ballots as number, number of values, field,
 -- value, ..., number of values, voter, vote, ...; of a node its events, evidence and
 -- check-ins; of a round its answers as who, JSON, ...; of a sheet what was said
--- to it as field, JSON, ...; for a workspace the version of
+-- to it as field, JSON, ..., and of a canvas or a story map its events; for a workspace the version of
 -- what is derived.
 -- Returns {'stored'}.
 -- Promises: writing a record twice is writing it once, in any order with
@@ -130,6 +130,8 @@ elseif kind == 'sheet' then
   write(W .. 'said:' .. id, part())
   if old.places then shelve(id, old.places, -1) end
   shelve(id, r.places, 1)
+  local history, events = sheet_history(id), part()
+  if history then write_history(history, events) end
 elseif kind == 'nudge' then
   wake(id)
 elseif kind == 'out' then

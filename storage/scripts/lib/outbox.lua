@@ -26,8 +26,10 @@ end
 
 -- Where the record that an entry draws keeps which message shows it: its key and
 -- field; nil where it keeps none. The entry 'sheet:KIND:OWNER:N' draws a sheet, and
--- with ':PART' behind it a part of one, which has a message of its own.
+-- with ':PART' behind it a part of one, which has a message of its own. What has a
+-- picture keeps it in the entry itself: it is redrawn once the picture is there.
 local function keeper(id, kind, subject)
+  if kind == 'picture' or kind == 'health.report' or kind == 'ballot.result' then return W .. 'out:' .. id, 'message' end
   if kind == 'idea.card' then return W .. 'idea:' .. subject, 'card' end
   if kind == 'ballot' or kind == 'round' then return W .. id, 'message' end
   local sheet, part = string.match(id, '^(sheet:[^:]+:[^:]+:%d+):?(.*)$')

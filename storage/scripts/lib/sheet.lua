@@ -11,6 +11,15 @@ local function named_sheet(name)
   return string.match(name, '^([^:]+):([^:]+):(%d+)$')
 end
 
+-- Sheets with a history of their own, under the team's key and a letter: PAY-C3.
+local sheet_letters = {canvas = 'C', story_map = 'M'}
+
+-- The key of a sheet's history; nil where it has none.
+local function sheet_history(name)
+  local kind, owner, number = named_sheet(name)
+  if sheet_letters[kind] then return owner .. '-' .. sheet_letters[kind] .. number end
+end
+
 -- How many of a kind an owner has at most, where that is bounded: the newest.
 local kept_of = {['team-nudge'] = 60}
 
