@@ -167,10 +167,14 @@ func (s *Sim) say(r *room, m *message) {
 	s.touchRoom(r)
 }
 
-// checkFiles refuses blocks that show a slack_file that is not there or not an image yet; s.mu is held.
+// checkFiles refuses blocks that show a slack_file that is not there or not an image yet, or that the workspace does not
+// know; s.mu is held.
 func (s *Sim) checkFiles(c content) error {
 	if s.invalidSlackFile(c.blocks) || s.invalidSlackFile(c.attachments) {
 		return errSlackFile
+	}
+	if unknown := s.unknownBlock(c.blocks); unknown != "" {
+		return chatRefusal([]blockkit.Problem{{Code: blockkit.CodeFailedConstraint, Message: "unsupported type: " + unknown}})
 	}
 	return nil
 }

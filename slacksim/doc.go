@@ -28,6 +28,8 @@
 //   - Open modals, trigger ids and response URLs do not survive a restart; everything else does, with Options.Dir.
 //   - Slack's hourly event limit with app_rate_limited, and the switching off of failing event subscriptions, are left out.
 //   - Files are complete at once and held in memory.
+//   - Canvases are Markdown that is kept as it was written, a section for each block of it; nothing tells whether Slack would
+//     show it as meant.
 //   - Private channels are archived and renamed with channel_* events, where Slack sends group_*.
 //   - There are no HTTP request URLs, no OAuth, no user tokens, no RTM; Socket Mode is the only way events take. Methods that are
 //     not there answer unknown_method.

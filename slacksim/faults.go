@@ -12,7 +12,8 @@ import (
 type Fault struct {
 	// On names what it strikes, a pattern as in path.Match: a Web API method ("chat.postMessage", "chat.*", "*"), "response_url", "upload",
 	// an envelope by its kind or payload type ("slash_commands", "events_api", "block_actions", "view_submission", …), an
-	// event ("reaction_added"), or "hello" for new sockets. "*" means every HTTP call; "envelope:*" means every envelope.
+	// event ("reaction_added"), "hello" for new sockets, or a type of block ("block:data_visualization") that messages are
+	// then refused for, whatever Do says: not every workspace has every block. "*" means every HTTP call; "envelope:*" means every envelope.
 	On string
 
 	Nth         int     // strikes the n-th match only, counting from 1
@@ -38,6 +39,7 @@ type Effect struct {
 const (
 	envelopePrefix = "envelope:"
 	socketPrefix   = "socket:"
+	blockPrefix    = "block:"
 )
 
 type effectKind int
@@ -57,6 +59,7 @@ const (
 	effectNoHello
 	effectCutAfterSend
 	effectLoseAck
+	effectReadLate
 )
 
 // Drop loses a call before anything is done and closes its connection; an envelope it loses without a trace.
@@ -106,6 +109,10 @@ func HalfOpen() Effect { return Effect{kind: effectHalfOpen} }
 
 // NoHello keeps a new socket without its hello.
 func NoHello() Effect { return Effect{kind: effectNoHello} }
+
+// ReadLate takes a file ("files.completeUploadExternal") and reads it only d later, by the local Slack's clock: until then
+// it has no type, and blocks that show it are refused.
+func ReadLate(d time.Duration) Effect { return Effect{kind: effectReadLate, wait: d} }
 
 // CutAfterSend closes the socket right after the envelope went out, before an ack can come back.
 func CutAfterSend() Effect { return Effect{kind: effectCutAfterSend} }

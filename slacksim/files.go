@@ -34,14 +34,23 @@ type file struct {
 	File
 	Created  int64
 	Complete bool
+	Read     int64 // when it is read and has its type, Unix milliseconds
 	data     []byte
+}
+
+// mimetype of a file, "" until it is read.
+func (s *Sim) mimetype(f *file) string {
+	if s.clock.now().UnixMilli() < f.Read {
+		return ""
+	}
+	return f.Mimetype
 }
 
 func (s *Sim) fileWire(f *file) obj {
 	kind := strings.TrimPrefix(strings.ToLower(filepath.Ext(f.Name)), ".")
 	url := s.URL() + "/files-pri/" + s.team.ID + "-" + f.ID + "/" + f.Name
 	return obj{
-		"id": f.ID, "created": f.Created, "timestamp": f.Created, "name": f.Name, "title": f.Title, "mimetype": f.Mimetype, "filetype": kind,
+		"id": f.ID, "created": f.Created, "timestamp": f.Created, "name": f.Name, "title": f.Title, "mimetype": s.mimetype(f), "filetype": kind,
 		"pretty_type": strings.ToUpper(kind), "user": f.User, "size": f.Size, "mode": "hosted", "is_external": false, "is_public": len(f.Channels) > 0,
 		"alt_txt": f.AltText, "url_private": url, "url_private_download": url, "channels": append([]string{}, f.Channels...), "groups": []string{}, "ims": []string{},
 		"shares": obj{},
@@ -181,6 +190,9 @@ func (s *Sim) filesCompleteUploadExternal(c *call) (obj, error) {
 		f := s.files[item.ID]
 		f.Complete, f.Title = true, orElse(item.Title, f.Name)
 		f.Mimetype = mimeOf(f.Name, f.data)
+		if c.effect.kind == effectReadLate {
+			f.Read = s.clock.now().Add(c.effect.wait).UnixMilli()
+		}
 		for _, r := range rooms {
 			f.Channels = append(f.Channels, r.ID)
 		}
@@ -201,6 +213,25 @@ func mimeOf(name string, data []byte) string {
 		return strings.Split(t, ";")[0]
 	}
 	return strings.Split(http.DetectContentType(data), ";")[0]
+}
+
+// isPicture tells whether blocks can show a file: it is read, and a picture by its name and by its bytes.
+// https://docs.slack.dev/reference/block-kit/composition-objects/slack-file-object
+func (s *Sim) isPicture(f *file) bool {
+	types := []string{"image/png", "image/jpeg", "image/gif"}
+	return f != nil && f.Complete && slices.Contains(types, s.mimetype(f)) && slices.Contains(types, http.DetectContentType(f.data))
+}
+
+// DeleteFile deletes a file, as somebody in the workspace may: blocks that show it are refused from then on.
+func (s *Sim) DeleteFile(id string) error {
+	s.mu.Lock()
+	defer s.unlock()
+	if s.files[id] == nil {
+		return fmt.Errorf("there is no file %q; nothing was deleted", id)
+	}
+	delete(s.files, id)
+	s.dirty()
+	return nil
 }
 
 func (s *Sim) filesInfo(c *call) (obj, error) {
@@ -300,8 +331,7 @@ func (s *Sim) invalidSlackFile(raw json.RawMessage) bool {
 			if ref, ok := v["slack_file"].(map[string]any); ok {
 				id, _ := ref["id"].(string)
 				if id != "" {
-					f := s.files[id]
-					found = found || f == nil || !f.Complete || !strings.HasPrefix(f.Mimetype, "image/")
+					found = found || !s.isPicture(s.files[id])
 				}
 			}
 			for _, child := range v {
@@ -314,6 +344,20 @@ func (s *Sim) invalidSlackFile(raw json.RawMessage) bool {
 		walk(v)
 	}
 	return found
+}
+
+// unknownBlock is the type of a block that a fault keeps the workspace from knowing; "" for none.
+func (s *Sim) unknownBlock(raw json.RawMessage) string {
+	var blocks []struct{ Type string }
+	if json.Unmarshal(raw, &blocks) != nil {
+		return ""
+	}
+	for _, b := range blocks {
+		if _, struck := s.faults.strike(blockPrefix + b.Type); struck {
+			return b.Type
+		}
+	}
+	return ""
 }
 
 var errSlackFile = chatRefusal([]blockkit.Problem{{Code: blockkit.CodeFailedConstraint, Message: "invalid slack file"}})

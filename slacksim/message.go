@@ -51,6 +51,7 @@ func (s *Sim) wire(r *room, m *message) obj {
 			o["parent_user_id"] = parent.User
 		}
 	}
+	set("pinned_to", []string{r.ID}, m.PinnedBy != "")
 	if len(m.Reactions) > 0 {
 		o["reactions"] = reactionsWire(m)
 	}

@@ -30,6 +30,7 @@ type saved struct {
 	Files     []*file      `json:"files"`
 	Homes     []*view      `json:"homes"`
 	Scheduled []*scheduled `json:"scheduled"`
+	Canvases  []*canvas    `json:"canvases,omitempty"`
 }
 
 // keeper writes the state of a Sim into a folder: state.json, and the bytes of files beside it.
@@ -118,6 +119,9 @@ func (k *keeper) load(st *state, w Workspace) error {
 	for _, v := range in.Homes {
 		st.homes[v.Person], st.views[v.ID] = v, v
 	}
+	for _, c := range in.Canvases {
+		st.canvases[c.ID] = c
+	}
 	for _, sm := range in.Scheduled {
 		st.scheduled[sm.ID] = sm
 	}
@@ -139,6 +143,9 @@ func (s *Sim) snapshot() []byte {
 	}
 	for _, id := range sortedKeys(s.homes) {
 		out.Homes = append(out.Homes, s.homes[id])
+	}
+	for _, id := range sortedKeys(s.canvases) {
+		out.Canvases = append(out.Canvases, s.canvases[id])
 	}
 	for _, id := range sortedKeys(s.scheduled) {
 		out.Scheduled = append(out.Scheduled, s.scheduled[id])

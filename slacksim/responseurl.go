@@ -132,7 +132,11 @@ func (s *Sim) respond(id string, body []byte) (channel, ts, text string, err err
 		return r.ID, u.ts, "", nil
 	case said.empty() && !said.hasBlocks:
 		return "", "", "", refuse("no_text")
-	case b.ReplaceOriginal && u.ts != "" && (b.ResponseType == "" || (b.ResponseType == "ephemeral") == u.ephemeral):
+	}
+	if err := s.checkFiles(said); err != nil {
+		return "", "", "", err
+	}
+	if b.ReplaceOriginal && u.ts != "" && (b.ResponseType == "" || (b.ResponseType == "ephemeral") == u.ephemeral) {
 		u.uses++
 		if source == nil {
 			return r.ID, u.ts, said.text, nil // it was dismissed or deleted meanwhile

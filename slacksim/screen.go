@@ -44,6 +44,7 @@ type Message struct {
 	Ephemeral             bool            // only the viewer sees it
 	Edited                bool
 	Reactions             []Reaction
+	PinnedBy              string // name of who pinned it to its channel, "" for nobody
 	Files                 []File
 	State                 map[string]map[string]Value // the viewer's choices: block_id, action_id
 	Warnings              []string                    // "block_id/action_id" of elements whose last use failed for the viewer
@@ -258,6 +259,9 @@ func (s *Sim) shown(p *Person, r *room, m *message) Message {
 	}
 	if m.Username != "" {
 		out.Author = m.Username
+	}
+	if by := s.people[m.PinnedBy]; by != nil {
+		out.PinnedBy = by.Label()
 	}
 	for _, re := range m.Reactions {
 		out.Reactions = append(out.Reactions, Reaction{Name: re.Name, Users: slices.Clone(re.Users), Mine: slices.Contains(re.Users, p.ID)})

@@ -163,6 +163,9 @@ func (p *printer) message(m Message) {
 	if m.Edited {
 		note += " (edited)"
 	}
+	if m.PinnedBy != "" {
+		note += fmt.Sprintf(" (pinned by %s)", m.PinnedBy)
+	}
 	p.line("%s%s:", m.Author, note)
 	p.indent += "  "
 	if len(m.Blocks) == 0 && m.Text != "" {

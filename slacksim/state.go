@@ -22,6 +22,7 @@ type state struct {
 	dms         map[string]*room // by dmKey
 	groups      []Usergroup
 	files       map[string]*file
+	canvases    map[string]*canvas
 	views       map[string]*view   // open modals and published homes, by id
 	modals      map[string][]*view // person id: open modals, bottom first
 	homes       map[string]*view   // person id
@@ -59,6 +60,7 @@ type message struct {
 	Edited                    bool                                   `json:",omitempty"`
 	Broadcast                 bool                                   `json:",omitempty"` // a reply also shown in the channel
 	Reactions                 []reaction                             `json:",omitempty"`
+	PinnedBy                  string                                 `json:",omitempty"` // who pinned it to its channel
 	Files                     []string                               `json:",omitempty"`
 	State                     map[string]map[string]map[string]Value `json:"-"` // by person, block_id, action_id
 	Warnings                  map[string]map[string]bool             `json:"-"` // by person
@@ -84,7 +86,7 @@ type view struct {
 func newState(w Workspace) state {
 	st := state{
 		team: team{ID: w.TeamID, Name: w.Name, Domain: w.Domain}, app: w.App.clone(),
-		people: map[string]*Person{}, room: map[string]*room{}, dms: map[string]*room{}, groups: w.Usergroups, files: map[string]*file{},
+		people: map[string]*Person{}, room: map[string]*room{}, dms: map[string]*room{}, groups: w.Usergroups, files: map[string]*file{}, canvases: map[string]*canvas{},
 		views: map[string]*view{}, modals: map[string][]*view{}, homes: map[string]*view{}, scheduled: map[string]*scheduled{},
 		triggers: newRecent[*trigger](), responses: newRecent[*responseURL](), offers: newRecent[json.RawMessage](), tickets: map[string]bool{}, socketMode: true,
 	}

@@ -61,6 +61,13 @@ func init() { // not a literal above, as the methods lead back to the table
 		"bookmarks.add":         {tier: tier2, scopes: []string{"bookmarks:write"}, do: (*Sim).bookmarksAdd},
 		"bots.info":             {tier: tier3, scopes: []string{"users:read"}, do: (*Sim).botsInfo},
 
+		"canvases.access.set":           {tier: tier3, scopes: []string{"canvases:write"}, do: (*Sim).canvasesAccessSet},
+		"canvases.create":               {tier: tier2, scopes: []string{"canvases:write"}, do: (*Sim).canvasesCreate},
+		"canvases.delete":               {tier: tier3, scopes: []string{"canvases:write"}, do: (*Sim).canvasesDelete},
+		"canvases.edit":                 {tier: tier3, scopes: []string{"canvases:write"}, do: (*Sim).canvasesEdit},
+		"canvases.sections.lookup":      {tier: tier3, scopes: []string{"canvases:read"}, do: (*Sim).canvasesSectionsLookup},
+		"conversations.canvases.create": {tier: tier2, scopes: []string{"canvases:write"}, do: (*Sim).conversationsCanvasesCreate},
+
 		"chat.postMessage":            {tier: special, scopes: write, do: (*Sim).chatPostMessage},
 		"chat.postEphemeral":          {tier: tier4, scopes: write, do: (*Sim).chatPostEphemeral},
 		"chat.update":                 {tier: tier3, scopes: write, do: (*Sim).chatUpdate},
@@ -83,6 +90,9 @@ func init() { // not a literal above, as the methods lead back to the table
 		"files.getUploadURLExternal":   {tier: tier4, scopes: []string{"files:write"}, do: (*Sim).filesGetUploadURLExternal},
 		"files.completeUploadExternal": {tier: tier4, scopes: []string{"files:write"}, do: (*Sim).filesCompleteUploadExternal},
 		"files.info":                   {tier: tier4, scopes: []string{"files:read"}, do: (*Sim).filesInfo},
+		"pins.add":                     {tier: tier2, scopes: []string{"pins:write"}, do: (*Sim).pinsAdd},
+		"pins.list":                    {tier: tier2, scopes: []string{"pins:read"}, do: (*Sim).pinsList},
+		"pins.remove":                  {tier: tier2, scopes: []string{"pins:write"}, do: (*Sim).pinsRemove},
 		"reactions.add":                {tier: tier3, scopes: []string{"reactions:write"}, do: (*Sim).reactionsAdd},
 		"reactions.get":                {tier: tier3, scopes: []string{"reactions:read"}, do: (*Sim).reactionsGet},
 		"reactions.remove":             {tier: tier2, scopes: []string{"reactions:write"}, do: (*Sim).reactionsRemove},
@@ -107,6 +117,7 @@ type call struct {
 	args   map[string]string
 	token  string
 	warn   []string
+	effect Effect // of a fault that struck
 }
 
 func (c *call) str(name string) string { return c.args[name] }
@@ -170,6 +181,7 @@ func (s *Sim) serveAPI(w http.ResponseWriter, r *http.Request) {
 		if effect.kind == effectError {
 			err = refuse(effect.text)
 		} else {
+			c.effect = effect
 			reply, err = s.perform(c)
 		}
 	}

@@ -115,6 +115,7 @@ type Workspace struct {
 	People     []Person    `yaml:"people,omitempty" json:"people"`
 	Channels   []Channel   `yaml:"channels,omitempty" json:"channels"`
 	Usergroups []Usergroup `yaml:"usergroups,omitempty" json:"usergroups"`
+	Canvases   Canvases    `yaml:"canvases,omitempty" json:"canvases,omitempty"` // what canvases there may be
 }
 
 // LoadWorkspace reads a workspace from YAML. Unknown keys are refused. Ids, the domain and tokens may be left out; members may be
@@ -239,6 +240,9 @@ func (w Workspace) completed() (Workspace, error) {
 			fault("the shortcut %q needs a callback_id and the type global or message", s.Name)
 		}
 	}
+	if w.Canvases != CanvasesAll && w.Canvases != CanvasesFree && w.Canvases != CanvasesOff {
+		fault("the canvases %q are none Slack has; use free or off, or leave it out", w.Canvases)
+	}
 	if len(faults) > 0 {
 		return Workspace{}, fmt.Errorf("the workspace cannot be used as it is:\n%w", errors.Join(faults...))
 	}
@@ -256,7 +260,8 @@ func Sample() Workspace {
 			Scopes: []string{
 				"commands", "chat:write", "chat:write.public", "users:read", "users:read.email", "channels:read", "channels:history", "channels:join", "groups:read",
 				"groups:history", "im:read", "im:write", "im:history", "mpim:read", "mpim:write", "mpim:history", "usergroups:read", "reactions:read", "reactions:write",
-				"files:read", "files:write", "dnd:read", "team:read", "bookmarks:write", "app_mentions:read",
+				"files:read", "files:write", "dnd:read", "team:read", "bookmarks:write", "app_mentions:read", "pins:read", "pins:write",
+				"canvases:read", "canvases:write",
 			},
 			Events: []string{
 				"app_home_opened", "app_mention", "message.channels", "message.groups", "message.im", "message.mpim", "reaction_added", "reaction_removed",

@@ -39,6 +39,7 @@ func Handler(sim *slacksim.Sim, hosts ...string) http.Handler {
 	mux.HandleFunc("GET /{$}", p.show)
 	mux.HandleFunc("GET /live", p.live)
 	mux.HandleFunc("GET /archives/{channel}/{message}", p.permalink)
+	mux.HandleFunc("GET /docs/{team}/{id}", p.canvas)
 	mux.HandleFunc("GET /files/{id}", p.file)
 	mux.HandleFunc("POST /do/upload", p.upload)
 	mux.HandleFunc("POST /do/{act}", p.do)

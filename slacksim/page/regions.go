@@ -34,6 +34,10 @@ type scene struct {
 	Clock   clock
 	Channel *slacksim.ChannelView // nil in the home tab, and when Missing
 	Home    *slacksim.View        // in the home tab, once published
+
+	Canvases []slacksim.Canvas // in the tabs of Channel
+	TeamID   string
+
 	Modals  []slacksim.View
 	Missing string // why the place cannot be shown
 
@@ -78,6 +82,8 @@ func (p *page) scene(at place) *scene {
 		view, err := p.sim.ChannelView(at.As.ID, id, at.Limit)
 		if err == nil {
 			sc.Channel = &view
+			sc.TeamID = p.sim.Workspace().TeamID
+			sc.Canvases, err = p.sim.Canvases(at.As.ID, id)
 		}
 		failed = errors.Join(failed, err)
 	} else if sc.InHome() {
