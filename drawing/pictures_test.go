@@ -106,7 +106,7 @@ func TestPicturesAreBounded(t *testing.T) {
 	for _, text := range []struct {
 		name string
 		of   func(int) string
-	}{{"plain", plain}, {"awkward", awkwardAt}, {"long", func(int) string { return awkward[3] }}, {"empty", func(int) string { return "" }}} {
+	}{{"plain", plain}, {"awkward", awkwardAt}, {"empty", func(int) string { return "" }}} {
 		for _, c := range []struct {
 			name   string
 			draw   func(Style) Picture

@@ -107,9 +107,12 @@ func (s *sheet) moreCard(h hiddenCards) element {
 	if h.ideas > 0 {
 		what = append(what, ideasInWords(h.ideas))
 	}
-	content := stack(2,
-		s.text(fmt.Sprintf("+%d more", h.count()), cardFace, s.ink, inner, 1),
-		s.text(strings.Join(what, ", "), smallFace, s.muted, inner, 3))
+	title, under := fmt.Sprintf("+%d more", h.count()), strings.Join(what, ", ")
+	if len(what) == 1 {
+		_, noun, _ := strings.Cut(what[0], " ")
+		title, under = title+" "+noun, ""
+	}
+	content := stack(2, s.text(title, cardFace, s.ink, inner, 2), s.text(under, smallFace, s.muted, inner, 3))
 	height := content.height + 2*cardPad
 	return element{treeColumn, height, func(x, y float64) {
 		s.put(rect{box: box{x, y, treeColumn, height}, radius: cardRadius, fill: s.palette.panel, edge: s.rule, width: 1})

@@ -60,13 +60,11 @@ const (
 // SweepStages are the stages of the ideas that a sweep goes through, in its order.
 func SweepStages() []Stage { return []Stage{Backlog, Validated, Discovery} }
 
-// GoalChange tells whether a write of a canvas changes the product goal: what it said
-// before, "" where the canvas had none, and whether it says something else now.
-// Spaces and capitals make no other goal.
-func GoalChange(before, now Canvas) (was string, changed bool) {
+// GoalChange tells whether a write of a canvas makes it state another product goal.
+// Spaces and capitals make no other one.
+func GoalChange(before, now Canvas) bool {
 	goal := now.GoalText()
-	was = before.GoalText()
-	return was, goal != "" && !strings.EqualFold(goal, was)
+	return goal != "" && !strings.EqualFold(goal, before.GoalText())
 }
 
 // GoalText is the product goal that a canvas states, on one line; "" for one that
@@ -75,15 +73,36 @@ func (c Canvas) GoalText() string {
 	if c.Kind != ProductGoal {
 		return ""
 	}
-	return CleanLine(c.Boxes["goal"].Text)
+	return CleanLine(c.Boxes[goalBox].Text)
+}
+
+// goalBox is the box of a product goal canvas that states it.
+const goalBox BoxID = "goal"
+
+// GoalStood finds in lines of a canvas's history, the oldest first, what its product
+// goal was before what it says now: the last one that stood for at least so long, so
+// that what was taken back at once was never a goal. "" where there was none.
+func GoalStood(lines []Event, settles time.Duration) string {
+	var before []Change
+	var ended []time.Time
+	for _, line := range lines {
+		for _, c := range line.Changes {
+			if c.Field == Field(goalBox) {
+				before, ended = append(before, c), append(ended, line.At)
+			}
+		}
+	}
+	for i := len(before) - 1; i >= 0; i-- {
+		if goal := CleanLine(before[i].From); goal != "" && (i == 0 || ended[i].Sub(ended[i-1]) >= settles) {
+			return goal
+		}
+	}
+	return ""
 }
 
 // GoalBefore finds what the team's product goal was before a canvas stated one: that of
-// the sweep before, or of the canvas that was closed last. "" for a first goal.
-func GoalBefore(c Canvas, newest *Sweep, closed []Canvas) string {
-	if newest != nil {
-		return newest.Goal
-	}
+// the canvas that was closed last. "" for a first goal.
+func GoalBefore(c Canvas, closed []Canvas) string {
 	var latest Canvas
 	for _, other := range closed {
 		if other.Number != c.Number && other.GoalText() != "" && !other.Closed.Before(latest.Closed) {

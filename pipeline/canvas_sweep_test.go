@@ -17,18 +17,52 @@ func TestGoalChange(t *testing.T) {
 	lean.Kind = pipeline.LeanCanvas
 	for name, c := range map[string]struct {
 		before, now pipeline.Canvas
-		was         string
 		changed     bool
 	}{
-		"a first goal":               {pipeline.Canvas{}, goal("Halve churn"), "", true},
-		"another one":                {goal("Halve churn"), goal("Close in a day"), "Halve churn", true},
-		"the same":                   {goal("Halve churn"), goal("Halve churn"), "Halve churn", false},
-		"in other capitals and rows": {goal("Halve\nchurn"), goal("halve churn"), "Halve churn", false},
-		"taken away":                 {goal("Halve churn"), goal(""), "Halve churn", false},
-		"of another canvas":          {pipeline.Canvas{}, lean, "", false},
+		"a first goal":               {pipeline.Canvas{}, goal("Halve churn"), true},
+		"another one":                {goal("Halve churn"), goal("Close in a day"), true},
+		"the same":                   {goal("Halve churn"), goal("Halve churn"), false},
+		"in other capitals and rows": {goal("Halve\nchurn"), goal("halve churn"), false},
+		"taken away":                 {goal("Halve churn"), goal(""), false},
+		"of another canvas":          {pipeline.Canvas{}, lean, false},
 	} {
-		if was, changed := pipeline.GoalChange(c.before, c.now); was != c.was || changed != c.changed {
-			t.Errorf("%s: %q %v", name, was, changed)
+		if changed := pipeline.GoalChange(c.before, c.now); changed != c.changed {
+			t.Errorf("%s: %v", name, changed)
+		}
+	}
+}
+
+// What was written and taken back at once was never a goal, and one that was taken away
+// for a while was.
+func TestTheGoalThatStood(t *testing.T) {
+	at := time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
+	type said struct {
+		minute   int
+		from, to string
+	}
+	for name, c := range map[string]struct {
+		lines []said
+		want  string
+	}{
+		"none":                      {nil, ""},
+		"a first one":               {[]said{{0, "", "A"}}, ""},
+		"a first one, mended":       {[]said{{0, "", "A"}, {1, "A", "B"}, {2, "B", "C"}}, ""},
+		"another one":               {[]said{{0, "", "A"}, {90, "A", "B"}}, "A"},
+		"begun before the lines":    {[]said{{0, "A", "B"}}, "A"},
+		"another one, mended":       {[]said{{0, "", "A"}, {90, "A", "B"}, {95, "B", "C"}}, "A"},
+		"taken back at once":        {[]said{{0, "", "A"}, {90, "A", "B"}, {91, "B", "A"}}, "A"},
+		"taken back later":          {[]said{{0, "", "A"}, {90, "A", "B"}, {200, "B", "A"}}, "B"},
+		"taken away, then another":  {[]said{{0, "", "A"}, {90, "A", ""}, {900, "", "B"}}, "A"},
+		"on several rows, and long": {[]said{{0, "", "A\nB"}, {10, "A\nB", "C"}}, "A B"},
+	} {
+		lines := []pipeline.Event{{At: at.Add(-time.Hour), What: pipeline.CanvasBegun}}
+		for _, l := range c.lines {
+			lines = append(lines, pipeline.Event{At: at.Add(time.Duration(l.minute) * time.Minute), What: pipeline.BoxChanged, Changes: []pipeline.Change{
+				{Field: "metrics", From: "x", To: "y"}, {Field: "goal", From: l.from, To: l.to},
+			}})
+		}
+		if got := pipeline.GoalStood(lines, 10*time.Minute); got != c.want {
+			t.Errorf("%s: %q", name, got)
 		}
 	}
 }
@@ -63,10 +97,7 @@ func TestSweepIsOpened(t *testing.T) {
 	if s, ok := pipeline.OpenSweep(c, "a word between", &pipeline.Sweep{Goal: "Halve churn"}, active, at); !ok || s.Was != "Halve churn" {
 		t.Errorf("not what the ideas were looked at for: %+v %v", s, ok)
 	}
-	if got := pipeline.GoalBefore(c, nil, []pipeline.Canvas{goal(1, "First", at.AddDate(0, -9, 0)), goal(2, "Second", at), goal(4, "", at), c}); got != "Second" {
-		t.Errorf("the goal before was %q", got)
-	}
-	if got := pipeline.GoalBefore(c, &pipeline.Sweep{Goal: "Swept"}, nil); got != "Swept" {
+	if got := pipeline.GoalBefore(c, []pipeline.Canvas{goal(1, "First", at.AddDate(0, -9, 0)), goal(2, "Second", at), goal(4, "", at), c}); got != "Second" {
 		t.Errorf("the goal before was %q", got)
 	}
 }

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -44,8 +45,13 @@ func spreadByRole(choices int, answers []RoleAnswer) RoleSpread {
 			groups = append(groups, g)
 		}
 	}
+	place := func(r TeamRole) int { return slices.Index(TeamRoles(), r) }
 	for len(groups) > 1 {
-		slices.SortStableFunc(groups, func(a, b RoleGroup) int { return a.people() - b.people() })
+		// Of two that are as small, stakeholders go first: product owners and they both
+		// want things from the developers.
+		slices.SortFunc(groups, func(a, b RoleGroup) int {
+			return cmp.Or(a.people()-b.people(), place(b.Roles[0])-place(a.Roles[0]))
+		})
 		if groups[0].people() >= RoleLeast {
 			break
 		}
@@ -55,7 +61,6 @@ func spreadByRole(choices int, answers []RoleAnswer) RoleSpread {
 		groups[1].Roles = append(groups[1].Roles, groups[0].Roles...)
 		groups = groups[1:]
 	}
-	place := func(r TeamRole) int { return slices.Index(TeamRoles(), r) }
 	for _, g := range groups {
 		slices.SortFunc(g.Roles, func(a, b TeamRole) int { return place(a) - place(b) })
 	}

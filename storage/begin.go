@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"alignbot/pipeline"
+
+	"github.com/redis/go-redis/v9"
 )
 
 // Want names what an interaction needs to know.
@@ -324,17 +326,15 @@ func (s *Store) Present(ctx context.Context, user string, channels []string) (ma
 	for i, channel := range channels {
 		keys[i] = s.tag + "present:" + user + ":" + channel
 	}
-	err := s.db.do(ctx, "present", func(ctx context.Context) error {
-		values, err := s.db.client.MGet(ctx, keys...).Result()
-		for i, value := range values {
-			if kind, is := value.(string); is {
-				present[channels[i]] = ChannelKind(strings.TrimSuffix(kind, "unknown"))
-			}
-		}
-		return err
-	})
+	var values *redis.SliceCmd
+	err := s.db.pipelined(ctx, "present", func(pipe redis.Pipeliner) { values = pipe.MGet(ctx, keys...) })
 	if err != nil {
-		return nil, fmt.Errorf("storage: present: %w", err)
+		return nil, err
+	}
+	for i, value := range values.Val() {
+		if kind, is := value.(string); is {
+			present[channels[i]] = ChannelKind(strings.TrimSuffix(kind, "unknown"))
+		}
 	}
 	return present, nil
 }

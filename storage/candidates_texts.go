@@ -84,13 +84,10 @@ func (s *Store) linkedIdeas(ctx context.Context, keys []string, seq int64, chang
 		return ideas, nil
 	}
 	replies := make([]*redis.SliceCmd, len(missing))
-	err := s.db.do(ctx, "linked ideas", func(ctx context.Context) error {
-		pipe := s.db.client.Pipeline()
+	err := s.db.pipelined(ctx, "linked ideas", func(pipe redis.Pipeliner) {
 		for i, at := range missing {
 			replies[i] = pipe.HMGet(ctx, s.tag+"idea:"+keys[at], "title", "problem")
 		}
-		_, err := pipe.Exec(ctx)
-		return err
 	})
 	if err != nil {
 		return nil, err

@@ -15,10 +15,13 @@ import (
 const KindCanvas = "canvas"
 
 // canvasesOpen lists a team's canvases that are in use by their number, and
-// canvasesOf those of one kind.
+// canvasesOf those of one kind. canvasAlone holds the one of a kind of which a team has
+// one at a time.
 const canvasesOpen = "open"
 
 func canvasesOf(kind pipeline.CanvasKind) string { return "open " + string(kind) }
+
+func canvasAlone(kind pipeline.CanvasKind) string { return onlyOne + string(kind) }
 
 var canvases = shelf[pipeline.Canvas]{
 	kind: KindCanvas,
@@ -32,7 +35,11 @@ var canvases = shelf[pipeline.Canvas]{
 			return nil
 		}
 		team, number := string(c.Team), int64(c.Number)
-		return []Place{{Owner: team, List: canvasesOpen, Score: number}, {Owner: team, List: canvasesOf(c.Kind), Score: number}}
+		places := []Place{{Owner: team, List: canvasesOpen, Score: number}, {Owner: team, List: canvasesOf(c.Kind), Score: number}}
+		if c.Template().Alone {
+			places = append(places, Place{Owner: team, List: canvasAlone(c.Kind), Score: number})
+		}
+		return places
 	},
 }
 
@@ -40,8 +47,9 @@ func canvasName(c pipeline.Canvas) SheetName {
 	return SheetName{Owner: string(c.Team), Number: c.Number}
 }
 
-// CanvasConflictError says that the canvas was changed, or another one was begun under
-// its number, since it was read. Nothing was written.
+// CanvasConflictError says that the canvas was changed, another one was begun under its
+// number, or another one of a kind that stands alone is in use, since it was read.
+// Nothing was written.
 type CanvasConflictError struct {
 	// Current is what it is now; its Version is 0 where there is none.
 	Current pipeline.Canvas

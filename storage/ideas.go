@@ -246,25 +246,22 @@ func (s *Store) records(ctx context.Context, keys []pipeline.Key) ([]map[string]
 	if err := s.enter(ctx); err != nil {
 		return nil, err
 	}
-	var records []map[string]string
-	err := s.db.do(ctx, "ideas", func(ctx context.Context) error {
-		pipe := s.db.client.Pipeline()
-		replies := make([]*redis.MapStringStringCmd, len(keys))
+	replies := make([]*redis.MapStringStringCmd, len(keys))
+	err := s.db.pipelined(ctx, "ideas", func(pipe redis.Pipeliner) {
 		for i, key := range keys {
 			replies[i] = pipe.HGetAll(ctx, s.tag+"idea:"+key.String())
 		}
-		if _, err := pipe.Exec(ctx); err != nil {
-			return err
-		}
-		records = make([]map[string]string, 0, len(keys))
-		for _, reply := range replies {
-			if len(reply.Val()) > 0 {
-				records = append(records, reply.Val())
-			}
-		}
-		return nil
 	})
-	return records, err
+	if err != nil {
+		return nil, err
+	}
+	records := make([]map[string]string, 0, len(keys))
+	for _, reply := range replies {
+		if len(reply.Val()) > 0 {
+			records = append(records, reply.Val())
+		}
+	}
+	return records, nil
 }
 
 // name of the sorted set that holds the list.

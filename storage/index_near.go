@@ -4,6 +4,7 @@ import (
 	"math/bits"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -63,6 +64,8 @@ func alike(a, b string) float64 {
 	switch {
 	case isSpaceless(first) || isSpaceless(other):
 		return 0
+	case unicode.IsDigit(first) && unicode.IsDigit(other): // another number is no slip
+		return 0
 	case strings.HasPrefix(b, a) || strings.HasSuffix(b, a):
 		return compoundLikeness
 	case first != other:
@@ -77,8 +80,13 @@ func alike(a, b string) float64 {
 
 // commonPrefix counts the runes that both begin with.
 func commonPrefix(a, b string) (n int) {
-	x, y := []rune(a), []rune(b)
-	for n < min(len(x), len(y)) && x[n] == y[n] {
+	for a != "" && b != "" {
+		x, wide := utf8.DecodeRuneInString(a)
+		y, other := utf8.DecodeRuneInString(b)
+		if x != y {
+			break
+		}
+		a, b = a[wide:], b[other:]
 		n++
 	}
 	return n

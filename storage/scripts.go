@@ -103,6 +103,9 @@ func (s *Store) run(ctx context.Context, sc script, replicas int, args []any) ([
 
 func (db *DB) run(ctx context.Context, sc script, key string, replicas int, args []any) ([]any, error) {
 	var reply []any
+	if isTogether(ctx) && replicas == 0 {
+		return db.runTogether(ctx, sc, key, args)
+	}
 	err := db.do(ctx, sc.name, func(ctx context.Context) (err error) {
 		if replicas == 0 {
 			reply, err = sc.Run(ctx, db.client, []string{key}, args...).Slice()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"sync"
@@ -19,6 +20,9 @@ const (
 	// followBlock is how long one look for changes waits for them; also how
 	// long Follow may take to end.
 	followBlock = 500 * time.Millisecond
+	// followRest is how long changes may gather after some were applied: in busy
+	// moments many are read at once.
+	followRest = 25 * time.Millisecond
 	// followBatch bounds what one look brings.
 	followBatch = 500
 	// lockBatch is how many ideas are put at once, while queries wait.
@@ -80,9 +84,11 @@ func (s *Store) buildAndFollow(ctx context.Context, healthy func()) error {
 		return err
 	}
 	s.search.publish(x)
+	debug.FreeOSMemory() // what building it took is not needed again for long
 	f := &follower{Store: s, seq: seq}
 	for {
 		healthy()
+		before := f.seq
 		if err := f.follow(ctx); err != nil {
 			return err
 		}
@@ -91,6 +97,12 @@ func (s *Store) buildAndFollow(ctx context.Context, healthy func()) error {
 		}
 		if x := s.search.index; x.wasteful() {
 			s.search.publish(x.compacted())
+		}
+		if applied := f.seq - before; applied > 0 && applied < followBatch && len(f.rereads) == 0 {
+			select {
+			case <-ctx.Done():
+			case <-time.After(followRest):
+			}
 		}
 	}
 }
@@ -179,6 +191,16 @@ func (x *search) publish(built *index) {
 		close(x.built)
 	}
 	x.index = built
+}
+
+// Searchable tells whether the index is built.
+func (s *Store) Searchable() bool {
+	select {
+	case <-s.search.built:
+		return true
+	default:
+		return false
+	}
 }
 
 // searchable waits until the index is built.

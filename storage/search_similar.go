@@ -3,6 +3,7 @@ package storage
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 
 	"alignbot/pipeline"
@@ -31,27 +32,48 @@ func (s *Store) Similar(ctx context.Context, like pipeline.Idea, teams []pipelin
 	x := s.search.index
 	found := x.propose(like, teams, similarCandidates)
 	s.search.mu.RUnlock()
+	found = slices.DeleteFunc(found, func(p proposal) bool { return p.key == like.Key })
 	keys := make([]pipeline.Key, len(found))
-	proposals := map[pipeline.Key]proposal{}
+	proposals := make(map[string]proposal, len(found))
 	for i, p := range found {
 		keys[i] = p.key
-		proposals[p.key] = p
+		proposals[p.key.String()] = p
 	}
-	ideas, err := s.Ideas(ctx, keys)
+	records, err := s.records(ctx, keys)
 	if err != nil {
 		return nil, err
 	}
+	best := s.mostAlike(x, records, proposals)
+	matches := make([]Match, 0, max(min(len(best), limit), 0))
+	for _, one := range best[:cap(matches)] {
+		idea, err := ideaOf(one.record)
+		if err != nil {
+			return nil, fmt.Errorf("storage: similar: %w", err)
+		}
+		matches = append(matches, Match{idea, one.score})
+	}
+	return matches, nil
+}
+
+// compared is an idea as it is stored, with how much it is like another.
+type compared struct {
+	record map[string]string
+	score  float64
+}
+
+// mostAlike compares the texts of what was proposed, and puts the most like first.
+func (s *Store) mostAlike(x *index, records []map[string]string, proposals map[string]proposal) []compared {
 	s.search.mu.RLock()
 	defer s.search.mu.RUnlock()
-	var matches []Match
-	for _, idea := range ideas {
-		// One that was withdrawn a moment ago may still be in the index.
-		if !idea.Withdrawn.IsZero() || idea.Key == like.Key {
+	all := make([]compared, 0, len(records))
+	for _, record := range records {
+		if record["withdrawn"] != "" { // a moment ago: it may still be in the index
 			continue
 		}
-		p := proposals[idea.Key]
-		matches = append(matches, Match{idea, p.question.likeness(x, idea, float64(p.score))})
+		p := proposals[record["key"]]
+		texts := pipeline.Idea{Title: record["title"], Problem: record["problem"], Measure: record["measure"], Evidence: record["evidence"]}
+		all = append(all, compared{record, p.question.likeness(x, texts, float64(p.score))})
 	}
-	slices.SortStableFunc(matches, func(a, b Match) int { return cmp.Compare(b.Score, a.Score) })
-	return matches[:max(min(len(matches), limit), 0)], nil
+	slices.SortStableFunc(all, func(a, b compared) int { return cmp.Compare(b.score, a.score) })
+	return all
 }

@@ -39,6 +39,10 @@ func ParseSheetName(text string) (SheetName, error) {
 	return n, nil
 }
 
+// onlyOne begins the names of lists that hold a single sheet: one that is to stand there
+// beside another is a conflict, and nothing is written.
+const onlyOne = "only "
+
 // Place is one list that a sheet stands in.
 type Place struct {
 	// Owner of the list, as of a sheet: the sheet may stand in somebody else's.

@@ -8,7 +8,7 @@
 -- Returns {'stored' or 'conflict', sheet} as whole_sheet gives it, with what was said;
 -- {'no team'}.
 -- Promises: numbers of an owner's sheets of one kind have no gap and are never used
--- twice; a conflict changes nothing and is not kept as the operation's result.
+-- twice; a list that holds a single sheet, 'only ...', never gets a second one; a conflict changes nothing and is not kept as the operation's result.
 
 local op, kind, owner, number, version, seen, places, forget, user, slot, form = unpack(ARGV, 1, 11)
 local at = 12
@@ -32,7 +32,7 @@ end
 local id = owner .. ':' .. number
 local name = kind .. ':' .. id
 local stored = redis.call('HMGET', W .. 'sheet:' .. name, 'version', 'places', 'said')
-if (stored[1] or '0') ~= version or seen ~= '' and (stored[3] or '0') ~= seen then
+if (stored[1] or '0') ~= version or seen ~= '' and (stored[3] or '0') ~= seen or places ~= '' and taken(name, places) then
   return {'conflict', whole_sheet(kind, id, true)}
 end
 

@@ -56,6 +56,18 @@ local function shelve(name, places, sign)
   end
 end
 
+-- Whether one of the lists that hold a single sheet, 'only ...', holds another one.
+local function taken(name, places)
+  local kind, owner, number = named_sheet(name)
+  for _, place in ipairs(cjson.decode(places)) do
+    local list = W .. 'listed:' .. kind .. ':' .. place[1] .. ':' .. place[2]
+    if string.sub(place[2], 1, 5) == 'only ' and redis.call('ZCARD', list) > 0 and not redis.call('ZSCORE', list, owner .. ':' .. number) then
+      return true
+    end
+  end
+  return false
+end
+
 -- Takes a sheet out of one of the lists that it has places in.
 local function leave(name, owner, list)
   local kind, of, number = named_sheet(name)
