@@ -11,7 +11,7 @@ TOOL := go tool -modfile=tools.mod
 # The race detector needs cgo; -count=1 takes no result from an earlier run.
 TEST := CGO_ENABLED=1 go test -race -count=1 -timeout=15m
 
-.PHONY: help test tools lint fmt fuzz bench parts pictures demo build
+.PHONY: help test tools lint fmt fuzz bench faults parts pictures demo build
 
 help: ## Explain the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-8s %s\n", $$1, $$2 }'
@@ -36,6 +36,9 @@ fuzz: ## Search for new inputs with every fuzz target, FUZZTIME each (default 20
 
 bench: ## Measure what people do, beside a floor, and print one table (some minutes; IDEAS="1000,100000,1000000")
 	go test -count=1 -run='^$$' -bench=Interactions -benchtime=$${BENCHTIME:-2s} -timeout=90m ./proof -ideas=$${IDEAS:-1000,100000}
+
+faults: ## Inject every fault of the matrix, FAULTS of each (default 200), and write the table of docs/reliability.md (half an hour; SEED=1 replays)
+	ALIGNBOT_TEST_REQUIRE=redis go test -count=1 -v -run=Faults -timeout=3h -parallel=8 ./proof -faults=$${FAULTS:-200} -seed=$${SEED:-0} -fault-table=../docs/reliability.md
 
 parts: ## Run the benchmarks of single parts
 	go test -run='^$$' -bench=. -benchmem $$(go list ./... | grep -v /proof)

@@ -29,6 +29,10 @@ func TestMain(m *testing.M) {
 		floor()
 		return
 	}
+	if encoded := os.Getenv(envBot); encoded != "" {
+		serve(encoded)
+		return
+	}
 	flag.Parse()
 	var err error
 	if scratch, err = os.MkdirTemp("", "alignbot-proof"); err != nil {
@@ -52,21 +56,27 @@ func numbers(b *testing.B, list string) []int {
 	return all
 }
 
+// nameOfFloor is what others are compared with.
+const nameOfFloor = "floor"
+
 // BenchmarkInteractions measures each kind of interaction, with so many ideas stored
 // and so many people at once, beside a floor: the same acts of the same people with a
-// client that only acknowledges.
+// client that only acknowledges. The floor that answers puts a typical answer into the
+// acknowledgement, which shows what the local Slack takes to check and keep one.
 func BenchmarkInteractions(b *testing.B) {
-	b.Run("floor", func(b *testing.B) {
-		w := newFloor(b)
-		for _, n := range numbers(b, *atOnce) {
-			b.Run(fmt.Sprint(n, " at once"), func(b *testing.B) { measure(b, w, interactions[0], 0, n, "floor") })
-		}
-	})
+	for _, answering := range []string{"", " answering"} {
+		b.Run(nameOfFloor+answering, func(b *testing.B) {
+			w := newFloor(b, answering)
+			for _, n := range numbers(b, *atOnce) {
+				b.Run(fmt.Sprint(n, " at once"), func(b *testing.B) { measure(b, w, interactions[0], 0, n, nameOfFloor+answering) })
+			}
+		})
+	}
 	for _, ideas := range numbers(b, *sizes) {
 		b.Run(fmt.Sprint(ideas, " ideas"), func(b *testing.B) {
 			w := newWorld(b, stock(b, ideas))
 			w.startBallot(b)
-			results.started(ideas, w.ready, residentOf(b, w.bot.Process.Pid))
+			results.started(ideas, w.ready, memoryOf(b, w.bot.Process.Pid))
 			for _, i := range interactions {
 				for _, n := range numbers(b, *atOnce) {
 					b.Run(fmt.Sprint(i.name, ", ", n, " at once"), func(b *testing.B) { measure(b, w, i, ideas, n, i.name) })
@@ -77,7 +87,7 @@ func BenchmarkInteractions(b *testing.B) {
 }
 
 // startBallot lets everybody vote on the first idea.
-func (w *world) startBallot(b *testing.B) {
+func (w *world) startBallot(b testing.TB) {
 	ctx, cancel := context.WithTimeout(b.Context(), 30*time.Second)
 	defer cancel()
 	a := &actor{world: w, ctx: ctx, who: person(0)}
@@ -138,7 +148,8 @@ func measure(b *testing.B, w *world, i interaction, ideas, n int, name string) {
 		ack: quantiles(acks), effect: quantiles(effects),
 		trips: (after.trips - before.trips) / done, calls: float64(len(ledger.Entries(isCall))-calls) / done,
 		cpu: time.Duration(float64(after.cpu-before.cpu) / done), simCPU: time.Duration(float64(cpuOf(b, os.Getpid())-own) / done),
-		bytes: (after.bytes - before.bytes) / done, objects: (after.objects - before.objects) / done, resident: after.resident,
+		redisCPU: time.Duration(float64(after.redisCPU-before.redisCPU) / done),
+		bytes:    (after.bytes - before.bytes) / done, objects: (after.objects - before.objects) / done, memory: after.memory,
 	}
 	results.add(r)
 	b.ReportMetric(r.perSecond, "per-s")

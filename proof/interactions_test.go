@@ -176,7 +176,17 @@ var interactions = []interaction{
 	}},
 	{name: "vote", measured: "block_actions", begin: findVotes, do: func(a *actor) error {
 		a.mine++
-		return a.sim.Act(a.ctx, a.who, a.at[a.mine%2], slacksim.Input{})
+		err := a.sim.Act(a.ctx, a.who, a.at[a.mine%2], slacksim.Input{})
+		for range 10 {
+			if err == nil {
+				break
+			}
+			// The message was redrawn since its buttons were looked for.
+			if err = findVotes(a); err == nil {
+				err = a.sim.Act(a.ctx, a.who, a.at[a.mine%2], slacksim.Input{})
+			}
+		}
+		return err
 	}},
 	{name: "check-in", measured: "view_submission", do: func(a *actor) error {
 		v, err := a.opens(func() error { return a.types("/outcome checkin O1") })

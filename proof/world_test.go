@@ -17,6 +17,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/redis/go-redis/v9"
+
 	"alignbot/slacksim"
 	"alignbot/storage"
 	"alignbot/storage/redistest"
@@ -30,6 +32,7 @@ const people = 128
 type world struct {
 	sim   *slacksim.Sim
 	store *storage.Store
+	redis *redis.Client
 	bot   *exec.Cmd
 	// metrics is the address of the bot's metrics, "" of one that has none.
 	metrics string
@@ -73,7 +76,12 @@ func newWorld(b *testing.B, fill func(*storage.Store)) *world {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { db.Close() })
-	w := &world{sim: sim, store: db.Workspace(sim.Workspace().TeamID)}
+	options, err := redis.ParseURL(address)
+	if err != nil {
+		b.Fatal(err)
+	}
+	w := &world{sim: sim, store: db.Workspace(sim.Workspace().TeamID), redis: redis.NewClient(options)}
+	b.Cleanup(func() { w.redis.Close() })
 	fill(w.store)
 	w.promoted.Store(people + 1)
 	path, listen := program(b), freeAddress(b)
@@ -87,10 +95,11 @@ func newWorld(b *testing.B, fill func(*storage.Store)) *world {
 	return w
 }
 
-// newFloor is the same with a client that acknowledges and does nothing else.
-func newFloor(b *testing.B) *world {
+// newFloor is the same with a client that acknowledges and does nothing else; answering
+// is " answering" for one that answers.
+func newFloor(b *testing.B, answering string) *world {
 	w := &world{sim: newSlack(b)}
-	w.bot = start(b, os.Args[0], "floor", envFloor+"="+w.sim.APIURL()+" "+w.sim.AppToken())
+	w.bot = start(b, os.Args[0], "floor", envFloor+"="+w.sim.APIURL()+" "+w.sim.AppToken()+answering)
 	w.connected(b)
 	return w
 }
@@ -147,17 +156,18 @@ func freeAddress(b *testing.B) string {
 
 // usage is what a process has used so far.
 type usage struct {
-	cpu      time.Duration
-	resident int64 // bytes
+	cpu, redisCPU time.Duration
+	memory        memory
 	// trips to Redis, and bytes and objects allocated; of the bot alone.
 	trips, bytes, objects float64
 }
 
 func (w *world) usage(b *testing.B) usage {
-	u := usage{cpu: cpuOf(b, w.bot.Process.Pid), resident: residentOf(b, w.bot.Process.Pid)}
+	u := usage{cpu: cpuOf(b, w.bot.Process.Pid), memory: memoryOf(b, w.bot.Process.Pid)}
 	if w.metrics == "" {
 		return u
 	}
+	u.redisCPU = w.redisCPU(b)
 	reply, err := http.Get(w.metrics)
 	if err != nil {
 		b.Fatal(err)
@@ -206,11 +216,36 @@ func cpuOf(b *testing.B, pid int) time.Duration {
 	return time.Duration(user+system) * clockTick
 }
 
-func residentOf(b *testing.B, pid int) int64 {
+// memory of a process in bytes: what it has allocated itself, and what it shows of its
+// executable, which every process of that program shares.
+type memory struct{ own, program int64 }
+
+func memoryOf(b *testing.B, pid int) memory {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", pid))
 	if err != nil {
 		b.Fatal(err)
 	}
-	pages, _ := strconv.ParseInt(strings.Fields(string(text))[1], 10, 64)
-	return pages * int64(os.Getpagesize())
+	fields := strings.Fields(string(text))
+	resident, _ := strconv.ParseInt(fields[1], 10, 64)
+	shared, _ := strconv.ParseInt(fields[2], 10, 64)
+	page := int64(os.Getpagesize())
+	return memory{own: (resident - shared) * page, program: shared * page}
+}
+
+// redisCPU is what Redis has used so far, with the user's and the system's share.
+// https://redis.io/docs/latest/commands/info/
+func (w *world) redisCPU(b *testing.B) time.Duration {
+	said, err := w.redis.Info(b.Context(), "cpu").Result()
+	if err != nil {
+		b.Fatal(err)
+	}
+	seconds := 0.0
+	for line := range strings.Lines(said) {
+		name, value, _ := strings.Cut(strings.TrimSpace(line), ":")
+		if name == "used_cpu_sys" || name == "used_cpu_user" {
+			n, _ := strconv.ParseFloat(value, 64)
+			seconds += n
+		}
+	}
+	return time.Duration(seconds * float64(time.Second))
 }

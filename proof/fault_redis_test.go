@@ -1,0 +1,252 @@
+package proof
+
+import (
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"alignbot/storage/redistest"
+)
+
+// writes are the commands that scripts run by; nearly all that alignbot sends.
+var writes = []string{"EVALSHA", "EVAL"}
+
+// cutReplies breaks connections after Redis has run a command, 1 to 4 times in a row.
+func cutReplies(c *campaign) {
+	c.cutCommands(redistest.CutAfterReply, redistest.CutAfterSend)
+}
+
+// cutCommands breaks connections at commands of people who act.
+func (c *campaign) cutCommands(kinds ...redistest.Fault) {
+	w := c.open(place{})
+	w.startsBallot()
+	left, pause := 0, 0
+	var struck atomic.Int64
+	w.proxy.Inject(func(command []string) redistest.Fault {
+		if int(struck.Load()) >= c.n || !slices.Contains(writes, command[0]) {
+			return redistest.None
+		}
+		if left == 0 {
+			if pause--; pause > 0 {
+				return redistest.None
+			}
+			left, pause = 1+c.rng.IntN(4), 5+c.rng.IntN(10)
+		}
+		left--
+		struck.Add(1)
+		return kinds[c.rng.IntN(len(kinds))]
+	})
+	for int(struck.Load()) < c.n {
+		w.act(max(12, c.n), 16, "cvcfcr")
+	}
+	w.proxy.Inject(nil)
+	c.injections += int(struck.Load())
+	w.works(time.Now())
+	w.settle()
+}
+
+func cutBeforeSend(c *campaign) { c.cutCommands(redistest.CutBeforeSend) }
+
+// nthCommand breaks the connection at the N-th command of one deed, for all N, once and
+// for good.
+func nthCommand(c *campaign) {
+	w := c.open(place{})
+	kinds := []redistest.Fault{redistest.CutBeforeSend, redistest.CutAfterSend, redistest.CutAfterReply}
+	for i := 0; c.injections < c.n; i++ {
+		nth, kind, sticky := 1+i/6%12, kinds[i%3], i%6 >= 3
+		seen := 0
+		var struck atomic.Bool
+		w.proxy.Inject(func([]string) redistest.Fault {
+			if seen++; seen == nth || sticky && seen > nth {
+				struck.Store(true)
+				return kind
+			}
+			return redistest.None
+		})
+		w.deed([]rune{byCommand, byForm}[i%2], i%8)
+		w.until("the command came", struck.Load)
+		w.proxy.Inject(nil)
+		c.injections++
+	}
+	w.works(time.Now())
+	w.settle()
+}
+
+// durable are the arguments of a Redis whose files hold what it has confirmed.
+var durable = []string{"--appendonly", "yes", "--appendfsync", "always"}
+
+// killRedis ends Redis at the N-th command of people who act, and starts it again.
+func killRedis(c *campaign) {
+	w := c.open(place{args: durable})
+	for c.injections < c.n {
+		end := w.busy(8, 0)
+		nth := 1 + c.rng.IntN(60)
+		killed := make(chan struct{})
+		w.proxy.Inject(func([]string) redistest.Fault {
+			if nth--; nth == 0 {
+				w.server.Kill()
+				close(killed)
+			}
+			return redistest.None
+		})
+		<-killed
+		end()
+		w.proxy.Inject(nil)
+		w.server.Restart()
+		c.injections++
+		w.works(time.Now())
+	}
+	w.settle()
+}
+
+// startRedisLater starts a bot before its Redis.
+func startRedisLater(c *campaign) {
+	w := c.open(place{late: true, args: durable})
+	for c.injections < c.n {
+		w.server.Kill()
+		before := len(w.sim.Sockets())
+		e := w.begin()
+		w.act(1, 1, "c")
+		if n := len(w.sim.Sockets()); n > before {
+			c.Errorf("%d sockets were opened by a bot that cannot save", n-before)
+		}
+		w.server.Restart()
+		at := time.Now()
+		w.until("the bot has its sockets", func() bool { return len(w.sim.Sockets()) >= before+2 })
+		w.works(at)
+		c.injections++
+		w.dismiss(e)
+	}
+	w.hire()
+	w.settle()
+}
+
+// budget is how long an answer may take, which Slack waits 3 s for.
+const budget = 2500 * time.Millisecond
+
+// stallCommands keeps commands on their way until the bot gives them up.
+func stallCommands(c *campaign) {
+	w := c.open(place{})
+	var struck atomic.Int64
+	w.proxy.Inject(func([]string) redistest.Fault {
+		if int(struck.Load()) >= c.n || c.rng.IntN(8) > 0 {
+			return redistest.None
+		}
+		struck.Add(1)
+		return redistest.Stall
+	})
+	for int(struck.Load()) < c.n {
+		w.act(max(8, c.n/4), 16, "ccf")
+	}
+	w.proxy.Resume()
+	c.injections += int(struck.Load())
+	w.works(time.Now())
+	w.settle()
+	c.answeredIn("a command of Redis stalled")
+}
+
+// freezeRedis stops Redis for ten seconds while people act.
+func freezeRedis(c *campaign) {
+	w := c.open(place{})
+	for c.injections < c.n {
+		end := w.busy(16, 20)
+		w.server.Freeze()
+		<-time.After(10 * time.Second)
+		w.server.Thaw()
+		at := time.Now()
+		end()
+		c.injections++
+		w.until("the sockets are open", func() bool { return len(w.sim.Sockets()) >= 2 })
+		w.works(at)
+	}
+	w.settle()
+}
+
+// answeredIn: nobody waited longer than they may, but for what a busy machine adds.
+func (c *campaign) answeredIn(when string) {
+	c.Helper()
+	if most := budget + 400*time.Millisecond; c.answered > most {
+		c.Errorf("while %s somebody waited %s, want at most %s", when, c.answered, most)
+	}
+}
+
+// refuseWrites makes Redis refuse them again and again while people act.
+func (c *campaign) refuseWrites(refuse, accept []any) {
+	w := c.open(place{})
+	for c.injections < c.n {
+		end := w.busy(4, 0)
+		from := w.count()
+		w.server.Do(refuse...)
+		w.until("people meet it", func() bool { return w.count() > from+8 })
+		w.server.Do(accept...)
+		at := time.Now()
+		end()
+		c.injections++
+		w.works(at)
+	}
+	w.settle()
+}
+
+// count of deeds so far.
+func (w *faultWorld) count() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.deeds)
+}
+
+func fillRedis(c *campaign) {
+	c.refuseWrites([]any{"CONFIG", "SET", "maxmemory", "1"}, []any{"CONFIG", "SET", "maxmemory", "0"})
+}
+
+func missReplicas(c *campaign) {
+	c.refuseWrites([]any{"CONFIG", "SET", "min-replicas-to-write", "1"}, []any{"CONFIG", "SET", "min-replicas-to-write", "0"})
+}
+
+func makeReplica(c *campaign) {
+	c.refuseWrites([]any{"REPLICAOF", "127.0.0.1", "1"}, []any{"REPLICAOF", "NO", "ONE"})
+}
+
+// skewClocks has bots whose clocks differ by twenty minutes serve the same people.
+func skewClocks(c *campaign) {
+	skew := 10 * time.Minute
+	w := c.open(place{bots: 2, change: func(o *orders) { o.Skew, skew = skew, -skew }})
+	w.act(c.n, 32, "cvcfcr")
+	c.injections += c.n
+	w.settle()
+}
+
+// failover kills the master under load, lets it come back once another one took its
+// place, and waits until people are served again.
+func (c *campaign) failover(url string, wait int, victim func() *redistest.Server, replaced func(dead *redistest.Server)) {
+	victim() // all of it is there
+	w := c.open(place{redis: url, change: func(o *orders) { o.Replicas = wait }})
+	for c.injections < c.n {
+		end := w.busy(8, 50)
+		master := victim()
+		w.act(8, 8, "c")
+		master.Kill()
+		at := time.Now()
+		replaced(master)
+		master.Restart()
+		w.until("the sockets are open", func() bool { return len(w.sim.Sockets()) >= 2 })
+		w.works(at)
+		end()
+		c.injections++
+	}
+	w.settle()
+}
+
+// keyOfWorkspace has the slot that all keys of the workspace have.
+const keyOfWorkspace = "ab:{T0ACME}:team"
+
+// sentinelFailover waits for all replicas: what was confirmed is on whichever takes over.
+func sentinelFailover(c *campaign) {
+	trio := startSentinels(c)
+	c.failover(trio.url, replicas, trio.master, trio.replaced)
+}
+
+// clusterFailover is the same in a Cluster.
+func clusterFailover(c *campaign) {
+	cluster := startReplicatedCluster(c)
+	c.failover(cluster.url, replicas, cluster.master, cluster.replaced)
+}
