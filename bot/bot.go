@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"alignbot/commands"
+	"alignbot/drawing"
 	"alignbot/llm"
 	"alignbot/pipeline"
 	"alignbot/storage"
@@ -33,6 +34,8 @@ type Parts struct {
 	Reaction string
 	// Model suggests outcomes; nil for none.
 	Model *llm.Model
+	// Fonts for pictures; nil draws none.
+	Fonts *drawing.Fonts
 	// Log; nil for none. It gets ids and codes, never words of people, tokens
 	// or addresses that hold tickets.
 	Log *slog.Logger
@@ -66,7 +69,9 @@ type Bot struct {
 	store  *storeWatch
 	fleet  *fleet
 	outbox *outbox
+	extras *extras
 	doings doings
+	behind behind
 	homes  homes
 	beats  beats
 
@@ -109,7 +114,7 @@ func New(settings Settings, parts Parts) (*Bot, error) {
 		metrics:  m,
 		beside:   parts.Beside,
 		db:       parts.DB,
-		app:      &commands.App{Policy: parts.Policy, Prefix: parts.Prefix, Clock: parts.Now, Log: parts.Log},
+		app:      &commands.App{Policy: parts.Policy, Prefix: parts.Prefix, Clock: parts.Now, Log: parts.Log, Studio: commands.NewStudio(settings.Timing.Picture), Fonts: parts.Fonts},
 		router:   commands.NewRouter(parts.Entries, parts.Prefix),
 		doings:   doings{byAct: map[string]*doing{}},
 		homes:    homes{byUser: map[string]*homeTurn{}},
@@ -123,6 +128,7 @@ func New(settings Settings, parts Parts) (*Bot, error) {
 	}
 	b.life, b.end = context.WithCancel(context.Background())
 	b.send = newSender(settings, m, parts.Log)
+	b.extras = newExtras(b)
 	b.store = newStoreWatch(parts.DB, settings.Timing, parts.Log, b.beats.of("storage check"))
 	b.fleet = &fleet{
 		settings: settings, address: b.send.socketAddress, take: b.take,
@@ -177,6 +183,13 @@ func (b *Bot) serve(ctx context.Context) error {
 	if err := b.introduce(ctx); err != nil || ctx.Err() != nil {
 		return err
 	}
+	b.app.Go = func(do func(context.Context)) {
+		b.behind.run(func() {
+			ctx, cancel := context.WithTimeout(b.life, b.laterLimit())
+			defer cancel()
+			do(ctx)
+		})
+	}
 	group, serving := errgroup.WithContext(ctx)
 	context.AfterFunc(serving, func() {
 		b.stopping.Store(true)
@@ -206,17 +219,21 @@ func (b *Bot) serve(ctx context.Context) error {
 			workers.Go(func() { b.work(b.queue, b.handle) })
 		}
 		workers.Go(func() { b.work(b.refusals, b.refuse) })
+		b.extras.start()
 		err := b.fleet.run(serving)
 		// Nothing arrives any more, and what arrived is acknowledged; its
 		// replies are still being carried out.
 		close(b.queue)
 		close(b.refusals)
 		workers.Wait()
+		b.extras.finish()
 		b.waitForHandlers()
 		return err
 	})
 	err := group.Wait()
+	b.behind.wait(b.life)
 	b.end()
+	b.behind.wait(context.Background())
 	b.people.asking.Wait()
 	return err
 }
@@ -242,7 +259,9 @@ func (b *Bot) waitForHandlers() {
 func (b *Bot) work(from <-chan delivery, handle func(delivery)) {
 	for d := range from {
 		b.waiting.Store(d.at.UnixNano())
+		b.extras.answering.Add(1)
 		b.survive(d, handle)
+		b.extras.answering.Add(-1)
 	}
 }
 
@@ -285,6 +304,9 @@ func (b *Bot) introduce(ctx context.Context) error {
 					b.reaction = ""
 				}
 			}
+			if !slices.Contains(off, ScopeFiles) && !slices.Contains(off, ScopeReadFiles) {
+				b.app.Upload = b.send.upload
+			}
 			b.app.Slack = commands.Workspace{
 				ID: identity.TeamID, URL: identity.URL,
 				BotID: identity.BotID, BotUser: identity.UserID, BotName: identity.User,
@@ -300,6 +322,10 @@ func (b *Bot) introduce(ctx context.Context) error {
 			if !slices.Contains(off, ScopeDisturb) {
 				b.app.Disturb = b.quiet.of
 			}
+			if !slices.Contains(off, ScopePins) {
+				b.app.Pins = pins{b.send, !slices.Contains(off, ScopePinned)}
+			}
+			b.app.NoCanvases = slices.Contains(off, ScopeCanvases)
 			b.app.Members, b.app.Group, b.app.Groups = b.voters.ofChannel, b.voters.ofGroup, b.voters.all
 			b.people.workspace, b.people.enterprise = identity.TeamID, identity.EnterpriseID
 			b.known.Store(true)

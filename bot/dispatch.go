@@ -206,7 +206,7 @@ func (b *Bot) do(ctx context.Context, e *envelope, d delivery, a *act, own *doin
 	var r result
 	switch {
 	case !known && e.Type == "events_api":
-		own.finish(nil, false)
+		b.doings.finish(own, nil, false)
 		b.acknowledgeAndCount(e, d, nil, outcomeIgnored)
 		return
 	case !known:
@@ -224,7 +224,7 @@ func (b *Bot) do(ctx context.Context, e *envelope, d delivery, a *act, own *doin
 	}
 	outcome := b.judge(e, &asked, entry, r.err)
 	if e.Type == "events_api" && (outcome == outcomeLate || errors.Is(r.err, storage.ErrUnavailable)) {
-		own.finish(nil, true)
+		b.doings.finish(own, nil, true)
 		d.socket.finished()
 		b.count(e, outcomeLeft)
 		return
@@ -241,7 +241,7 @@ func (b *Bot) do(ctx context.Context, e *envelope, d delivery, a *act, own *doin
 			slip.inAck, payload, again = false, nil, false
 		}
 	}
-	own.finish(payload, again)
+	b.doings.finish(own, payload, again)
 	b.count(e, outcome)
 	if !a.typing && a.on != commands.Suggest {
 		b.outbox.wake()

@@ -7,16 +7,22 @@ import "sync"
 // delivers an act to this process twice.
 const doingLimit = 4096
 
+// answerLimit is how many bytes of answers are remembered with them: the acts whose
+// answers come to more are forgotten, the oldest first.
+const answerLimit = 2 << 20
+
 // doings remembers the acts of late: by the id of the operation and, for a form,
 // what was tried with it, so that another try with other words is another act.
 type doings struct {
 	mu    sync.Mutex
 	byAct map[string]*doing
 	order []string // oldest first
+	bytes int      // of the answers
 }
 
 // doing is one act: under way until done is closed.
 type doing struct {
+	id   string
 	done chan struct{}
 	// answer that was acknowledged, valid after done. again: it went wrong, so
 	// another delivery is another chance.
@@ -32,22 +38,42 @@ func (d *doings) begin(id string) (*doing, bool) {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if before, known := d.byAct[id]; known && !(isClosed(before.done) && before.again) {
-		return before, false
-	} else if !known {
+	before, known := d.byAct[id]
+	switch {
+	case !known:
 		d.order = append(d.order, id)
+	case isClosed(before.done) && before.again:
+		d.bytes -= len(before.answer)
+	default:
+		return before, false
 	}
 	if len(d.order) > doingLimit {
-		delete(d.byAct, d.order[0])
-		d.order = d.order[1:]
+		d.forget()
 	}
-	own := &doing{done: make(chan struct{})}
+	own := &doing{id: id, done: make(chan struct{})}
 	d.byAct[id] = own
 	return own, true
 }
 
+// forget drops the oldest act; d.mu is held.
+func (d *doings) forget() {
+	oldest := d.byAct[d.order[0]]
+	d.bytes -= len(oldest.answer) // none while it is under way
+	delete(d.byAct, oldest.id)
+	d.order = d.order[1:]
+}
+
 // finish lets other deliveries of the act go on. Called once, by its owner.
-func (d *doing) finish(answer []byte, again bool) {
-	d.answer, d.again = answer, again
-	close(d.done)
+func (d *doings) finish(own *doing, answer []byte, again bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	own.answer, own.again = answer, again
+	close(own.done)
+	if d.byAct[own.id] != own {
+		return // forgotten meanwhile, or of those that are not remembered
+	}
+	d.bytes += len(answer)
+	for d.bytes > answerLimit {
+		d.forget()
+	}
 }

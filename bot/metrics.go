@@ -17,6 +17,7 @@ type metrics struct {
 	saidPlainly   prometheus.Counter       // messages whose blocks Slack refused
 	sent          *prometheus.CounterVec   // kind of result
 	denied        *prometheus.CounterVec   // action, role
+	extras        *prometheus.CounterVec   // result
 	redis         *prometheus.HistogramVec // op
 	redisUnknown  prometheus.Counter
 }
@@ -40,12 +41,13 @@ func newMetrics(registry prometheus.Registerer) (*metrics, error) {
 		saidPlainly:   counter("plain_text_fallbacks_total", "Messages whose blocks Slack refused, sent as plain text: a fault of alignbot's."),
 		sent:          counters("outbox_attempts_total", "Attempts to send an outbox entry.", "result"),
 		denied:        counters("authz_denied_total", "Acts refused for want of permission.", "action", "role"),
+		extras:        counters("extras_total", "Looks for ideas like a new one and for what it may be for, beside the answer; those left out found no time beside what people asked for.", "result"),
 		redis:         prometheus.NewHistogramVec(prometheus.HistogramOpts{Namespace: "alignbot", Name: "redis_seconds", Help: "Round trips to Redis.", Buckets: seconds}, []string{"op"}),
 		redisUnknown:  counter("redis_unknown_total", "Operations on Redis whose result is unknown."),
 	}
 	for _, c := range []prometheus.Collector{
 		m.envelopes, m.ack, m.socketOpens, m.slackRequests, m.throttled,
-		m.saidPlainly, m.sent, m.denied, m.redis, m.redisUnknown,
+		m.saidPlainly, m.sent, m.denied, m.extras, m.redis, m.redisUnknown,
 	} {
 		if err := registry.Register(c); err != nil {
 			return nil, err

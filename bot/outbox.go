@@ -51,6 +51,8 @@ const (
 	// shutLimit is how long an entry waits for a channel that takes nothing for
 	// now.
 	shutLimit = 7 * 24 * time.Hour
+	// codeTooEarly is why an entry waits that its drawing put off.
+	codeTooEarly = "too-early"
 	// drawAttempts is how often a message that cannot be drawn is tried.
 	drawAttempts = 5
 )
@@ -178,10 +180,14 @@ func (o *outbox) deliver(ctx context.Context, c storage.Claimed) {
 	case drawn.Skip:
 		o.record(ctx, c, "skipped", func(ctx context.Context) error { return o.app.Store.Skipped(ctx, c, storage.NothingToSay) })
 		return
+	case drawn.Wait > 0:
+		o.record(ctx, c, "waits", func(ctx context.Context) error { return o.app.Store.Retry(ctx, c, codeTooEarly, drawn.Wait) })
+		return
 	}
 	message, repeatable, err := o.carry(ctx, c, drawn)
 	if err == nil {
 		o.record(ctx, c, "sent", func(ctx context.Context) error { return o.app.Store.Sent(ctx, c, message) })
+		o.settled(ctx, c, drawn, message, "")
 		return
 	}
 	o.failed(ctx, c, drawn, repeatable, err)
@@ -191,6 +197,11 @@ func (o *outbox) deliver(ctx context.Context, c storage.Claimed) {
 // the same call may be made again when nobody knows what became of it.
 func (o *outbox) carry(ctx context.Context, c storage.Claimed, d commands.Drawn) (m pipeline.Message, repeatable bool, err error) {
 	switch {
+	case d.Canvas != nil && !c.Message.IsZero():
+		return c.Message, true, o.send.editCanvas(ctx, c.Message.TS, *d.Canvas)
+	case d.Canvas != nil:
+		m, err = o.send.createCanvas(ctx, d.Channel, *d.Canvas)
+		return m, c.Repeatable, err
 	case !d.Update.IsZero():
 		return d.Update, true, o.send.update(ctx, d.Update, d.Post)
 	case d.Channel != "" && d.User != "":
@@ -236,7 +247,7 @@ func (o *outbox) failed(ctx context.Context, c storage.Claimed, d commands.Drawn
 		o.tellOwners(ctx, d.Channel, code)
 	case messageLost:
 		if d.Update.IsZero() {
-			o.giveUp(ctx, c, log, code)
+			o.giveUp(ctx, c, d, log, code)
 			return
 		}
 		log.Info("a message cannot be redrawn; it is posted anew")
@@ -254,17 +265,31 @@ func (o *outbox) failed(ctx context.Context, c storage.Claimed, d commands.Drawn
 		}
 		log.Warn("nobody knows whether a message arrived; it is not sent again by itself")
 		o.record(ctx, c, "unknown", func(ctx context.Context) error { return o.app.Store.Unknown(ctx, c, code) })
+		o.settled(ctx, c, d, pipeline.Message{}, "")
 	default:
-		o.giveUp(ctx, c, log, code)
-		if remedy == channelLost && d.Channel != "" && d.User == "" {
+		o.giveUp(ctx, c, d, log, code)
+		if remedy == channelLost && d.Channel != "" && d.User == "" && d.Canvas == nil {
 			o.tellOwners(ctx, d.Channel, code)
 		}
 	}
 }
 
-func (o *outbox) giveUp(ctx context.Context, c storage.Claimed, log *slog.Logger, code string) {
+func (o *outbox) giveUp(ctx context.Context, c storage.Claimed, d commands.Drawn, log *slog.Logger, code string) {
 	log.Warn("Slack refuses a message; given up")
 	o.record(ctx, c, "failed", func(ctx context.Context) error { return o.app.Store.Failed(ctx, c, code) })
+	o.settled(ctx, c, d, pipeline.Message{}, code)
+}
+
+// settled tells whoever drew an entry what became of it.
+func (o *outbox) settled(ctx context.Context, c storage.Claimed, d commands.Drawn, m pipeline.Message, code string) {
+	if d.Settled == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordWithin)
+	defer cancel()
+	if err := d.Settled(ctx, m, code); err != nil {
+		o.log.Warn("what became of an entry could not be told on", "kind", c.Kind, "id", c.ID, "attempt", c.Attempt, "err", err)
+	}
 }
 
 // placeOf is the lane that a refused post went to, "" for what is limited by

@@ -35,8 +35,11 @@ type slip struct {
 	err     error
 	// inAck: the acknowledgement holds all there is to say.
 	inAck bool
-	// opened is the id of the form that this opened; "" for none.
-	opened string
+	// shown is the form that the reply has opened or redrawn, below the one that it
+	// redrew under that; zero for none.
+	shown, below shownView
+	// later: this is what Later gave.
+	later bool
 }
 
 // payload gives what goes into the acknowledgement, nil for nothing, and notes
@@ -46,9 +49,9 @@ func (b *Bot) payload(d delivery, s *slip) []byte {
 	a := s.act
 	if s.err == nil && a.on == commands.Slash && s.reply.Open != nil {
 		opening, cancel := context.WithDeadline(b.life, d.at.Add(b.settings.Timing.Budget+formGrace))
-		id, err := b.send.openView(opening, a.trigger, s.reply.Open)
+		shown, err := b.send.openView(opening, a.trigger, s.reply.Open)
 		cancel()
-		s.opened = id
+		s.shown = shown
 		s.reply.Open = nil
 		if err != nil {
 			late := b.app.Late(b.life, b.notOpened(err), s.request, a.name, a.text)
@@ -111,8 +114,10 @@ func replyPayload(a *act, r *commands.Reply) ([]byte, error) {
 	case commands.Submit:
 		switch {
 		case r.Update != nil:
+			anchor(r.Update.Blocks)
 			return encode(submission{Action: "update", View: r.Update})
 		case r.Open != nil:
+			anchor(r.Open.Blocks)
 			return encode(submission{Action: "push", View: r.Open})
 		}
 	case commands.Suggest:
@@ -150,31 +155,35 @@ func (b *Bot) carryOut(d delivery, s *slip) {
 		b.sayTrouble(ctx, d, s)
 		return
 	}
-	if a.on != commands.Submit {
-		id, hash := s.updated()
+	refused := false
+	if a.on != commands.Submit || s.later {
+		under := s.updated()
 		if r.Open != nil {
 			var err error
-			if s.opened, err = b.openForm(ctx, d, a, r.Open); err != nil {
+			if s.shown, err = b.openForm(ctx, d, a, r.Open); err != nil {
 				words := commands.Trouble(b.notOpened(err))
 				r.Tell = &words
 			}
 		}
-		if r.Update != nil && id != "" {
-			err := b.patiently(ctx, true, func() error { return b.send.updateView(ctx, id, hash, r.Update) })
-			// A conflict means that something newer is on the screen; not found, that
-			// the person has closed it.
-			if code := codeOf(err); err != nil && code != "hash_conflict" && code != "not_found" {
-				b.log.Warn("a form could not be redrawn", "op_id", s.request.Op, "slack_error", codeOf(err), "err", err)
+		if r.Update != nil && under.id != "" {
+			refused = b.redraw(ctx, s, &under, r.Update)
+			if r.Open == nil {
+				s.shown = under
 			}
 		}
 	}
 	if r.Below != nil && s.request.Form != nil && s.request.Form.Below != "" {
-		// What is typed in it stays, because its inputs keep their ids.
-		below := s.request.Form.Below
-		err := b.patiently(ctx, true, func() error { return b.send.updateView(ctx, below, "", r.Below) })
-		if err != nil && codeOf(err) != "not_found" { // closed meanwhile
-			b.log.Warn("the form below could not be redrawn", "op_id", s.request.Op, "slack_error", codeOf(err), "err", err)
+		// The first time what is typed in it stays, because its inputs keep their ids.
+		if s.below.id == "" {
+			s.below.id = s.request.Form.Below
 		}
+		refused = b.redraw(ctx, s, &s.below, r.Below) || refused
+	}
+	if refused && r.Refused != nil {
+		instead := *s
+		instead.reply = r.Refused(ctx)
+		b.carryOut(d, &instead)
+		return
 	}
 	if r.Replace != nil {
 		b.replace(ctx, d, s)
@@ -187,37 +196,71 @@ func (b *Bot) carryOut(d delivery, s *slip) {
 	}
 	if r.After != nil {
 		rest := *s
-		rest.reply, rest.inAck = b.after(ctx, s), false
+		rest.reply, rest.inAck = b.rest(ctx, s, r.After), false
 		b.carryOut(d, &rest)
 	}
+	if r.Extra != nil {
+		b.extras.add(d, s)
+	}
+	if r.Later != nil {
+		rest := *s
+		b.behind.run(func() {
+			ctx, cancel := context.WithTimeout(b.life, b.laterLimit())
+			defer cancel()
+			rest.reply, rest.inAck, rest.later = b.rest(ctx, &rest, r.Later), false, true
+			b.carryOut(d, &rest)
+		})
+	}
+}
+
+// laterLimit bounds what is done later. Pictures are given up before, so that it can be
+// said.
+func (b *Bot) laterLimit() time.Duration { return b.settings.Timing.Picture + afterLimit }
+
+// redraw shows a form anew where it is, unless somebody changed it; it tells whether
+// Slack refuses what it shows.
+func (b *Bot) redraw(ctx context.Context, s *slip, shown *shownView, v *slack.ModalViewRequest) (refused bool) {
+	err := b.patiently(ctx, true, func() (err error) {
+		*shown, err = b.send.updateView(ctx, *shown, v)
+		return err
+	})
+	switch codeOf(err) {
+	case codeOK, "hash_conflict", "not_found": // something newer is on the screen, or the person has closed it
+		return false
+	}
+	b.log.Warn("a form could not be redrawn", "op_id", s.request.Op, "slack_error", codeOf(err), "err", err)
+	return codeOf(err) == "invalid_arguments"
 }
 
 // updated is the form that Update redraws, where nobody changed it since: the one that
-// the reply has opened before, else the one the person is in; "" for none.
-func (s *slip) updated() (id, hash string) {
+// the reply has opened or redrawn before, else the one the person is in; zero for none.
+// What an acknowledgement has redrawn has a hash that Slack does not tell.
+func (s *slip) updated() shownView {
 	switch form := s.request.Form; {
-	case s.opened != "":
-		return s.opened, ""
+	case s.shown.id != "":
+		return s.shown
+	case form != nil && s.act.on == commands.Submit:
+		return shownView{id: form.ID}
 	case form != nil:
-		return form.ID, form.Hash
+		return shownView{form.ID, form.Hash}
 	}
-	return "", ""
+	return shownView{}
 }
 
-// after gives the rest of a reply. The act itself is done: a panic costs no more
+// rest gives the rest of a reply. The act itself is done: a panic costs no more
 // than what is still to be said.
-func (b *Bot) after(ctx context.Context, s *slip) (rest commands.Reply) {
+func (b *Bot) rest(ctx context.Context, s *slip, say func(context.Context) commands.Reply) (rest commands.Reply) {
 	defer func() {
 		if r := recover(); r != nil {
 			b.log.Error("the rest of a reply failed", "op_id", s.request.Op, "err", fmt.Sprintf("panic: %v\n%s", r, debug.Stack()))
 			rest = commands.Reply{}
 		}
 	}()
-	return s.reply.After(ctx)
+	return say(ctx)
 }
 
-// openForm shows a form; within a form on top of it. It gives its id.
-func (b *Bot) openForm(ctx context.Context, d delivery, a *act, form *slack.ModalViewRequest) (id string, err error) {
+// openForm shows a form; within a form on top of it.
+func (b *Bot) openForm(ctx context.Context, d delivery, a *act, form *slack.ModalViewRequest) (shownView, error) {
 	ctx, cancel := context.WithDeadline(ctx, d.at.Add(b.settings.Timing.Budget+formGrace))
 	defer cancel()
 	if a.inModal {

@@ -32,6 +32,21 @@ const (
 // ScopeDisturb is what it needs to send nobody a nudge who has do-not-disturb on.
 const ScopeDisturb = "dnd:read"
 
+// What the wall of a team needs: to be pinned, and to tell that somebody took it off.
+const (
+	ScopePins   = "pins:write"
+	ScopePinned = "pins:read"
+)
+
+// What pictures need: to bring them to Slack, and to know when it can show them.
+const (
+	ScopeFiles     = "files:write"
+	ScopeReadFiles = "files:read"
+)
+
+// ScopeCanvases is what it needs to keep a canvas current as a canvas of Slack.
+const ScopeCanvases = "canvases:write"
+
 // Scopes lists all that the bot token can use. connections:write belongs to
 // the app-level token and is proven by opening a socket.
 func Scopes() []Scope {
@@ -45,6 +60,11 @@ func Scopes() []Scope {
 		{Name: ScopePrivateChannels, For: "ballots that ask the people of a private channel that the bot is in"},
 		{Name: ScopeUsergroups, For: "ballots that ask the people of a user group"},
 		{Name: ScopeDisturb, For: "holding nudges back while somebody has do-not-disturb on"},
+		{Name: ScopeFiles, For: "pictures: outcome trees, boards, gauges and others"},
+		{Name: ScopeReadFiles, For: "pictures: knowing when Slack can show one"},
+		{Name: ScopeCanvases, For: "publishing canvases as canvases of Slack"},
+		{Name: ScopePins, For: "keeping a team's wall pinned in its channel"},
+		{Name: ScopePinned, For: "telling that somebody took a team's wall off the pinned messages"},
 	}
 }
 

@@ -213,7 +213,7 @@ func options(p commands.Post, thread string) []slack.MsgOption {
 // post a message to a channel, or to a person by user id. Never repeated here:
 // Slack has no way to post the same thing once.
 func (w *sender) post(ctx context.Context, channel, thread string, p commands.Post) (m pipeline.Message, err error) {
-	err = w.plainly("chat.postMessage", p, func(p commands.Post) error {
+	err = w.plainly(ctx, "chat.postMessage", p, func(p commands.Post) error {
 		return w.botCall(ctx, "chat.postMessage", func(ctx context.Context) error {
 			m.Channel, m.TS, err = w.api.PostMessageContext(ctx, channel, options(p, thread)...)
 			return err
@@ -224,7 +224,7 @@ func (w *sender) post(ctx context.Context, channel, thread string, p commands.Po
 
 // update redraws a message. Repeating it does no harm.
 func (w *sender) update(ctx context.Context, m pipeline.Message, p commands.Post) error {
-	return w.plainly("chat.update", p, func(p commands.Post) error {
+	return w.plainly(ctx, "chat.update", p, func(p commands.Post) error {
 		return w.botCall(ctx, "chat.update", func(ctx context.Context) error {
 			_, _, _, err := w.api.UpdateMessageContext(ctx, m.Channel, m.TS, options(p, "")...)
 			return err
@@ -234,7 +234,7 @@ func (w *sender) update(ctx context.Context, m pipeline.Message, p commands.Post
 
 // ephemeral shows a message to one person in a channel.
 func (w *sender) ephemeral(ctx context.Context, channel, user, thread string, p commands.Post) error {
-	return w.plainly("chat.postEphemeral", p, func(p commands.Post) error {
+	return w.plainly(ctx, "chat.postEphemeral", p, func(p commands.Post) error {
 		return w.botCall(ctx, "chat.postEphemeral", func(ctx context.Context) error {
 			_, err := w.api.PostEphemeralContext(ctx, channel, user, options(p, thread)...)
 			return err
@@ -247,7 +247,7 @@ func (w *sender) ephemeral(ctx context.Context, channel, user, thread string, p 
 // own and never logged.
 // https://docs.slack.dev/interactivity/handling-user-interaction
 func (w *sender) respond(ctx context.Context, address string, p commands.Post, replace bool) error {
-	return w.plainly("response_url", p, func(p commands.Post) error {
+	return w.plainly(ctx, "response_url", p, func(p commands.Post) error {
 		return w.call(ctx, "response_url", func(ctx context.Context) error {
 			body, err := json.Marshal(privateMessage{
 				ResponseType: "ephemeral", Replace: &replace, Text: string(p.Text), Blocks: p.Blocks,
@@ -298,50 +298,68 @@ type privateMessage struct {
 	Blocks       []slack.Block `json:"blocks,omitempty"`
 }
 
-// openView opens a form and gives its id.
-func (w *sender) openView(ctx context.Context, trigger string, v *slack.ModalViewRequest) (id string, err error) {
+// shownView is a form on somebody's screen: its id, and the hash that it has until
+// somebody changes it.
+type shownView struct{ id, hash string }
+
+// openView opens a form.
+func (w *sender) openView(ctx context.Context, trigger string, v *slack.ModalViewRequest) (shown shownView, err error) {
+	anchor(v.Blocks)
 	err = w.botCall(ctx, "views.open", func(ctx context.Context) error {
 		opened, err := w.api.OpenViewContext(ctx, trigger, *v)
 		if err == nil {
-			id = opened.ID
+			shown = shownView{opened.ID, opened.Hash}
 		}
 		return err
 	})
-	return id, err
+	return shown, err
 }
 
-// pushView opens a form on top of another and gives its id.
-func (w *sender) pushView(ctx context.Context, trigger string, v *slack.ModalViewRequest) (id string, err error) {
+// pushView opens a form on top of another.
+func (w *sender) pushView(ctx context.Context, trigger string, v *slack.ModalViewRequest) (shown shownView, err error) {
+	anchor(v.Blocks)
 	err = w.botCall(ctx, "views.push", func(ctx context.Context) error {
 		opened, err := w.api.PushViewContext(ctx, trigger, *v)
 		if err == nil {
-			id = opened.ID
+			shown = shownView{opened.ID, opened.Hash}
 		}
 		return err
 	})
-	return id, err
+	return shown, err
 }
 
-// updateView redraws a form, unless somebody changed it since hash.
-func (w *sender) updateView(ctx context.Context, id, hash string, v *slack.ModalViewRequest) error {
-	return w.botCall(ctx, "views.update", func(ctx context.Context) error {
-		_, err := w.api.UpdateViewContext(ctx, *v, "", hash, id)
+// updateView redraws a form, unless somebody changed it since its hash; without one in
+// any case. It gives the form with the hash that it has now.
+func (w *sender) updateView(ctx context.Context, shown shownView, v *slack.ModalViewRequest) (shownView, error) {
+	anchor(v.Blocks)
+	err := w.botCall(ctx, "views.update", func(ctx context.Context) error {
+		updated, err := w.api.UpdateViewContext(ctx, *v, "", shown.hash, shown.id)
+		if err == nil {
+			shown.hash = updated.Hash
+		}
 		return err
 	})
+	return shown, err
 }
 
 func (w *sender) publishHome(ctx context.Context, user string, v *slack.HomeTabViewRequest) error {
+	anchor(v.Blocks)
 	return w.botCall(ctx, "views.publish", func(ctx context.Context) error {
 		_, err := w.api.PublishViewContext(ctx, slack.PublishViewContextRequest{UserID: user, View: *v})
 		return err
 	})
 }
 
-// plainly sends a post, and when Slack refuses its blocks, the same words
-// without them: an ugly message beats none. That is a fault of ours, so it is
-// counted and logged, without what the message says.
-func (w *sender) plainly(method string, p commands.Post, send func(commands.Post) error) error {
+// plainly sends a post, and when Slack refuses its blocks, what the post has for that
+// case, or the same words without blocks: an ugly message beats none. The latter is a
+// fault of ours, so it is counted and logged, without what the message says.
+func (w *sender) plainly(ctx context.Context, method string, p commands.Post, send func(commands.Post) error) error {
 	err := send(p)
+	if remedyOf(err) == saidPlainly && err != nil && p.Refused != nil {
+		w.log.Warn("Slack refuses a picture or chart in a message; sent without it", "method", method, "slack_error", err)
+		p = p.Refused(ctx)
+		err = send(p)
+	}
 	if remedyOf(err) != saidPlainly || err == nil || len(p.Blocks) == 0 {
 		return err
 	}

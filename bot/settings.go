@@ -97,6 +97,8 @@ type Timing struct {
 	// ChannelLook is the time between two tries of a channel that takes nothing
 	// for now, because the bot is not in it or it is archived; default 10 min.
 	ChannelLook time.Duration
+	// Picture is how long one may take to be drawn and to be with Slack; default 20 s.
+	Picture time.Duration
 	// Drain is how long stopping may take; default 10 s.
 	Drain time.Duration
 }
@@ -124,6 +126,7 @@ func (t *Timing) fillIn() {
 		{&t.Call, 10 * time.Second},
 		{&t.Lease, 30 * time.Second},
 		{&t.ChannelLook, 10 * time.Minute},
+		{&t.Picture, 20 * time.Second},
 		{&t.Drain, 10 * time.Second},
 	} {
 		if *d.value <= 0 {

@@ -126,6 +126,26 @@ var remedies = map[string]remedy{
 	"missing_scope": missingScope,
 	"no_permission": missingScope,
 
+	"too_many_pins":  giveUp,
+	"not_pinnable":   giveUp,
+	"already_pinned": giveUp,
+	"no_pin":         giveUp,
+
+	"canvas_editing_locked":                        retryLater, // somebody else's edit is under way
+	"canvas_not_found":                             giveUp,
+	"canvas_deleted":                               giveUp,
+	"canvas_editing_failed":                        giveUp,
+	"canvas_creation_failed":                       giveUp,
+	"canvas_tab_creation_failed":                   giveUp,
+	"channel_canvas_creation_failed":               giveUp,
+	"canvas_too_large":                             giveUp,
+	"canvas_disabled_user_team":                    giveUp,
+	"channel_canvas_already_exists":                giveUp,
+	"free_team_canvas_tab_already_exists":          giveUp,
+	"team_tier_cannot_create_channel_canvases":     giveUp,
+	"free_teams_cannot_create_non_tabbed_canvases": giveUp,
+	"free_teams_cannot_edit_standalone_canvases":   giveUp,
+
 	"access_denied":           giveUp,
 	"msg_too_long":            giveUp,
 	"no_text":                 giveUp,

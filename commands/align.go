@@ -32,6 +32,7 @@ func menu(_ context.Context, app *App, req *Request) (Reply, error) {
 		run("Backlog health", "/align health"),
 		run("Session", "/align session"),
 		run("Ask people", "/align ask"),
+		run("Wall", "/align wall"),
 		run("What waits for me", "/align home"),
 		run("Nudges", "/align nudges"),
 		run("Checklists", "/validate checklists"),

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"time"
 
+	"alignbot/drawing"
 	"alignbot/pipeline"
 	"alignbot/storage"
 )
@@ -35,6 +36,18 @@ type App struct {
 	// know may. It gives Unknown rather than wait for long. nil where the app may not
 	// ask.
 	Disturb func(ctx context.Context, now time.Time, users []string) map[string]pipeline.Disturb
+	// Pins pins messages to their channels; nil where the app may not.
+	Pins Pins
+	// NoCanvases: the app may not write canvases of Slack.
+	NoCanvases bool
+	// Studio is where pictures are drawn with Fonts, and Upload brings files to Slack; its
+	// errors are *UploadTrouble. Any nil: no pictures, and everything in words.
+	Studio *Studio
+	Fonts  *drawing.Fonts
+	Upload func(ctx context.Context, f File) (id string, err error)
+	// Go runs what takes many seconds behind everything that somebody waits for, until
+	// the program ends; what it does ends with its context. nil: nothing is.
+	Go func(do func(ctx context.Context))
 	// Suggester asks a language model what ideas are for, beside what comparing
 	// texts finds; nil where none is configured. Then AskModel must run.
 	Suggester *Suggester
@@ -42,6 +55,17 @@ type App struct {
 	// has the moment in its Request.
 	Clock func() time.Time
 	Log   *slog.Logger
+}
+
+// Pins pins messages to their channels.
+type Pins interface {
+	// Pin and Unpin a message. What Slack refuses is its code, "too_many_pins"; ""
+	// where it is done, or was already. An error may be over at the next try.
+	Pin(ctx context.Context, m pipeline.Message) (refused string, err error)
+	Unpin(ctx context.Context, m pipeline.Message) (refused string, err error)
+	// Pinned tells whether a message is pinned; known is false where Slack does not
+	// tell.
+	Pinned(ctx context.Context, m pipeline.Message) (is, known bool)
 }
 
 // UserGroup of a workspace.

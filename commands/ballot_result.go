@@ -57,6 +57,8 @@ func (app *App) drawBallotResult(ctx context.Context, c storage.Claimed) (Drawn,
 		return Drawn{Skip: err == nil}, err
 	}
 	d.Post = resultPost(poll, loaded, func(user string) string { return app.name(ctx, user) })
+	picture := ballotPicture(poll, loaded, look{team: *loaded.Team, now: poll.Ballot.ClosedAt})
+	d.Post.Blocks = slices.Insert(d.Post.Blocks, 1, slack.Block(&pictureBlock{of: picture, words: drawingNow}))
 	return d, nil
 }
 

@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/slack-go/slack"
 	"golang.org/x/sync/errgroup"
@@ -22,6 +23,9 @@ type board struct {
 	owner bool
 	// waiting is what waits for the reader in this team.
 	waiting waitingThings
+	// parked are the newest of its parked ideas.
+	parked []pipeline.Idea
+	now    time.Time
 	// inDiscovery is how many ideas of the reader's are in discovery.
 	inDiscovery int
 }
@@ -41,7 +45,7 @@ func status(ctx context.Context, app *App, req *Request) (Reply, error) {
 
 func loadBoard(ctx context.Context, app *App, req *Request) (board, error) {
 	team := *req.Loaded.Team
-	b := board{team: team, owner: team.OwnedBy(req.Person.ID)}
+	b := board{team: team, owner: team.OwnedBy(req.Person.ID), now: req.Now}
 	reads, ctx := errgroup.WithContext(ctx)
 	reads.Go(func() (err error) {
 		b.Board, err = app.Store.Board(ctx, team.Key)
@@ -55,6 +59,10 @@ func loadBoard(ctx context.Context, app *App, req *Request) (board, error) {
 	reads.Go(func() error {
 		mine, err := app.Store.Page(ctx, storage.List{Team: team.Key, Author: req.Person.ID, Stage: pipeline.Discovery}, 1, 1)
 		b.inDiscovery = mine.Total
+		return err
+	})
+	reads.Go(func() (err error) {
+		b.parked, err = app.parkedOf(ctx, team.Key)
 		return err
 	})
 	return b, reads.Wait()
@@ -79,7 +87,8 @@ func boardPost(app *App, b board) *Post {
 		}
 		blocks = append(blocks, row)
 	}
-	if len(blocks) == 1 {
+	ideas := len(blocks) > 1
+	if !ideas {
 		blocks = append(blocks, say("No ideas yet."))
 	}
 	facts := Mrkdwn(pipeline.Runway(b.team, b.Load))
@@ -87,6 +96,9 @@ func boardPost(app *App, b board) *Post {
 		facts += "\n" + words
 	}
 	blocks = append(blocks, note(facts))
+	if ideas {
+		blocks = append(blocks, &pictureBlock{of: b.picture(), words: drawingNow})
+	}
 	if waiting := boardWaiting(app, b); len(waiting) > 0 {
 		blocks = append(append(blocks, slack.NewDividerBlock(), say("*Waiting for you*")), waiting...)
 	}
@@ -141,15 +153,7 @@ func lookAt(n int) string {
 }
 
 // stageCalled is what the ideas of a stage are called behind their number.
-func stageCalled(s pipeline.Stage) string {
-	switch s {
-	case pipeline.Discovery, pipeline.Backlog, pipeline.Parked:
-		return "in " + pipeline.StageNoun(s)
-	case pipeline.Learned:
-		return "learned from"
-	}
-	return string(s)
-}
+func stageCalled(s pipeline.Stage) string { return pipeline.StageCalled(s) }
 
 // stageLine counts ideas per stage, in the order of the pipeline.
 func stageLine(counts map[pipeline.Stage]int) Mrkdwn {

@@ -10,16 +10,23 @@ import (
 // waitingChallenges are what is asked about the ideas of the teams that the person is
 // a product owner of.
 func waitingChallenges(ctx context.Context, s *waitScene) ([]waitingThing, int, error) {
-	var things []waitingThing
-	more := 0
-	for _, team := range s.teams {
+	asked := make([][]storage.ChallengeState, len(s.teams))
+	reads, reading := storage.Together(ctx)
+	for i, team := range s.teams {
 		if !team.OwnedBy(s.req.Person.ID) || s.elsewhere(team.Key) {
 			continue
 		}
-		open, err := s.app.Store.OpenChallenges(ctx, team.Key, waitingShown+1)
-		if err != nil {
-			return nil, 0, err
-		}
+		reads.Go(func() (err error) {
+			asked[i], err = s.app.Store.OpenChallenges(reading, team.Key, waitingShown+1)
+			return err
+		})
+	}
+	if err := reads.Wait(); err != nil {
+		return nil, 0, err
+	}
+	var things []waitingThing
+	more := 0
+	for _, open := range asked {
 		for _, state := range open {
 			if len(things) == waitingShown {
 				more++

@@ -44,7 +44,8 @@ func openCheckIn(ctx context.Context, app *App, req *Request) (Reply, error) {
 // checkInScene of an outcome, of what was loaded; corrects is the number of the
 // check-in that is corrected, 0 for none.
 func (req *Request) checkInScene(o pipeline.Outcome, corrects int) (checkInScene, error) {
-	s := checkInScene{outcome: o, checkIns: req.Loaded.Node.CheckIns, now: req.Now}
+	checkIns := req.Loaded.Node.CheckIns
+	s := checkInScene{outcome: o, checkIns: checkIns[:min(len(checkIns), checkInsShown)], now: req.Now}
 	if corrects == 0 {
 		return s, nil
 	}

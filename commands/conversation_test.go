@@ -6,11 +6,13 @@ import (
 	"io"
 	"log/slog"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"alignbot/bot"
 	"alignbot/commands"
+	"alignbot/drawing"
 	"alignbot/llm"
 	"alignbot/pipeline"
 	"alignbot/slacksim"
@@ -24,8 +26,14 @@ type workplace struct {
 	*simtest.Sim
 	db    *storage.DB
 	store *storage.Store
-	model *llm.Model // that suggests outcomes; nil for none
+	model *llm.Model       // that suggests outcomes; nil for none
+	now   func() time.Time // alignbot's clock; nil for the computer's
+	// picture is how long one may take; 0 for as long as ever.
+	picture time.Duration
 }
+
+// fonts are those that come with alignbot.
+var fonts = sync.OnceValue(func() *drawing.Fonts { return drawing.OpenFonts(nil) })
 
 // least are the scopes alignbot needs, and the one for the reaction.
 var least = []string{"commands", "chat:write", "users:read", "im:write", "reactions:read"}
@@ -46,6 +54,12 @@ func openOn(t *testing.T, url string, policy pipeline.Policy, change ...func(*sl
 // openWith is openOn with a language model that suggests outcomes; nil for none.
 func openWith(t *testing.T, url string, policy pipeline.Policy, model *llm.Model, change ...func(*slacksim.Workspace)) *workplace {
 	t.Helper()
+	return openAt(t, url, policy, model, nil, change...)
+}
+
+// openAt is openWith with a clock of its own.
+func openAt(t *testing.T, url string, policy pipeline.Policy, model *llm.Model, now func() time.Time, change ...func(*slacksim.Workspace)) *workplace {
+	t.Helper()
 	workspace := slacksim.Sample()
 	workspace.App.Scopes = least
 	for _, c := range change {
@@ -60,7 +74,7 @@ func openWith(t *testing.T, url string, policy pipeline.Policy, model *llm.Model
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &workplace{Sim: sim, db: db, store: db.Workspace(workspace.TeamID), model: model}
+	w := &workplace{Sim: sim, db: db, store: db.Workspace(workspace.TeamID), model: model, now: now}
 	w.employ(t, db, policy, log)
 	return w
 }
@@ -70,9 +84,9 @@ func (w *workplace) employ(t *testing.T, db *storage.DB, policy pipeline.Policy,
 	t.Helper()
 	b, err := bot.New(bot.Settings{
 		APIURL: w.APIURL(), BotToken: bot.Secret(w.BotToken()), AppToken: bot.Secret(w.AppToken()),
-		PostPace: time.Millisecond, Timing: bot.Timing{ChannelLook: 20 * time.Millisecond, Quiet: time.Millisecond, Apart: 10 * time.Millisecond, Drain: 2 * time.Second},
+		PostPace: time.Millisecond, Timing: bot.Timing{ChannelLook: 20 * time.Millisecond, Quiet: time.Millisecond, Apart: 10 * time.Millisecond, Drain: 2 * time.Second, Picture: w.picture},
 	}, bot.Parts{
-		DB: db, Entries: commands.List(), Policy: policy, Reaction: "bulb", Model: w.model, Log: log,
+		DB: db, Entries: commands.List(), Policy: policy, Reaction: "bulb", Model: w.model, Now: w.now, Fonts: fonts(), Log: log,
 		Beside: []func(context.Context, *commands.App) error{
 			func(ctx context.Context, app *commands.App) error { return app.Store.Follow(ctx) },
 		},
@@ -95,7 +109,8 @@ func (w *workplace) employ(t *testing.T, db *storage.DB, policy pipeline.Policy,
 	w.HasApp()
 }
 
-// withTeam makes #payments the home of Payments (PAY), owned by Alice.
+// withTeam makes #payments the home of Payments (PAY), owned by Alice. It works every
+// day: what is tested must not depend on the day of the week.
 func (w *workplace) withTeam(t *testing.T) *workplace {
 	t.Helper()
 	alice := w.Person("alice").In("payments")
@@ -103,6 +118,14 @@ func (w *workplace) withTeam(t *testing.T) *workplace {
 	alice.SeesModal("Set up a team").Has("Name", "Payments").Has("Key", "PAY")
 	alice.Submits()
 	alice.Sees("is set up")
+	team, err := w.store.Team(t.Context(), "PAY")
+	if err == nil {
+		team.Workdays = pipeline.Week()
+		_, err = w.store.ChangeTeam(t.Context(), "every day", team)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 	return w
 }
 

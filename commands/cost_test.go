@@ -115,6 +115,28 @@ func (w *workbench) takeUp(title string) error {
 	return err
 }
 
+// take gives the round trips since it was asked last.
+func (w *workbench) take() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	trips := w.trips
+	w.trips = nil
+	return trips
+}
+
+// index builds the search index, which from then on stays as it is.
+func (w *workbench) index(t testing.TB) {
+	following, stop := context.WithCancel(t.Context())
+	var follower sync.WaitGroup
+	follower.Go(func() { _ = w.Store.Follow(following) })
+	_, err := w.Store.Find(t.Context(), "idea", []pipeline.TeamKey{"PAY"}, 1)
+	stop()
+	follower.Wait()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // act does one thing as the product owner and gives the round trips it took.
 func (w *workbench) act(t testing.TB, on Surface, name string, value params, form *Form) []string {
 	t.Helper()
@@ -242,6 +264,45 @@ func TestAnActReadsOnceAndWritesOnce(t *testing.T) {
 	run, err := w.Store.Run(t.Context(), w.idea.Key, w.run.ID)
 	if err != nil || run.Answers["users"].Value == "" {
 		t.Errorf("the step was not answered: %+v %v", run.Answers, err)
+	}
+}
+
+// A capture at once reads once and writes once, and its answer is in the
+// acknowledgement. What it may be like and for is read behind that, in two round
+// trips.
+func TestACaptureReadsOnceAndWritesOnce(t *testing.T) {
+	w := newWorkbench(t, "memory:", 30)
+	w.index(t)
+	entry, words := NewRouter(List(), "").Slash("/idea", "add Idea number 7")
+	capture := func(op string) Reply {
+		req := &Request{Op: op, Channel: "C1", Words: words, Now: time.Now(), Person: pipeline.Person{ID: "U_ANN", Workspace: "T1"}}
+		w.take()
+		reply, err := w.Handle(t.Context(), entry, req)
+		if err != nil || reply.Tell == nil || reply.After != nil || reply.Extra == nil {
+			t.Fatalf("%+v (%v)", reply, err)
+		}
+		return reply
+	}
+	capture("first").Extra(t.Context()) // Redis learns the scripts
+	reply := capture("second")
+	if diff := cmp.Diff([]string{"begin", "capture"}, w.take()); diff != "" {
+		t.Errorf("a capture takes other round trips (-want +got):\n%s", diff)
+	}
+	if reply = reply.Extra(t.Context()); reply.Tell == nil {
+		t.Error("nothing is like it")
+	}
+	if diff := cmp.Diff([]string{"together", "together"}, w.take()); diff != "" {
+		t.Errorf("what is behind it takes other round trips (-want +got):\n%s", diff)
+	}
+}
+
+// Home reads which teams somebody has to do with, and all else about them at once.
+func TestHomeReadsTwice(t *testing.T) {
+	w := newWorkbench(t, "memory:", 30)
+	w.act(t, HomeOpened, "", newParams(), nil) // Redis learns the scripts
+	trips := w.act(t, HomeOpened, "", newParams(), nil)
+	if diff := cmp.Diff([]string{"together", "together"}, trips); diff != "" {
+		t.Errorf("Home takes other round trips (-want +got):\n%s", diff)
 	}
 }
 

@@ -53,6 +53,10 @@ const (
 	draftSprint      = "sprint."       // TEAM.N: a sprint to start, N 0, or to change
 	draftSprintClose = "sprint-close." // TEAM.N: what is done in a sprint that is closed
 	draftRefine      = "refine."       // TEAM.N: a refinement to log, N 0, or to correct
+	draftCanvas      = "canvas."       // TEAM.NEW.KIND: a canvas to begin
+	draftBox         = "box."          // TEAM.N.BOX: a box of a canvas
+	draftStoryMap    = "story-map."    // TEAM.N.CARD.FORM: a form of a story map, N 0 for a new one
+	draftHorizon     = "board."        // TEAM.COLUMN or TEAM.KEY: what is added to a column of the board, or the metric of a card
 	draftReview      = "review."       // TEAM.N.KEY: answers about an outcome in the review of sprint N
 )
 
@@ -64,7 +68,7 @@ func knownSlot(name string) bool {
 	if !slotWord.MatchString(name) {
 		return false
 	}
-	for _, kind := range []string{draftIdea + ".", draftEdit, draftRun, draftEvidence, draftStage, draftWork, draftOutcome, draftUnlink, draftPark, draftAsk, draftBallot, draftVote, draftTemplate, draftOutcomeEdit, draftOutcomeClose, draftOutcomeReopen, draftCheckIn, draftEffect, draftChallenge, draftForensic, draftWays, draftFix, draftRound, draftAnswer, draftTry, draftSprint, draftSprintClose, draftRefine, draftSession, draftPoint, draftPointNote, draftReview, draftOpportunity, draftImpact} {
+	for _, kind := range []string{draftIdea + ".", draftStoryMap, draftHorizon, draftEdit, draftRun, draftEvidence, draftStage, draftWork, draftOutcome, draftUnlink, draftPark, draftAsk, draftBallot, draftVote, draftTemplate, draftOutcomeEdit, draftOutcomeClose, draftOutcomeReopen, draftCheckIn, draftEffect, draftChallenge, draftForensic, draftWays, draftFix, draftRound, draftAnswer, draftTry, draftSprint, draftSprintClose, draftRefine, draftSession, draftPoint, draftPointNote, draftReview, draftCanvas, draftBox, draftOpportunity, draftImpact} {
 		if strings.HasPrefix(name, kind) {
 			return true
 		}

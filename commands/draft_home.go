@@ -73,6 +73,16 @@ var draftKinds = []struct {
 		of, ok := ofTeam("Answers in a review of %s that were not sent", actionReviewAnswer)(rest)
 		return of.with("review", part(rest, 1)).with("outcome", part(rest, 2)), ok && part(rest, 2) != ""
 	}},
+	{draftCanvas, func(rest []string) (kept, bool) {
+		of, ok := ofTeam("A canvas of %s that was not begun", actionCanvasForm)(rest)
+		return of.with(paramKind, part(rest, 2)), ok && part(rest, 2) != ""
+	}},
+	{draftBox, func(rest []string) (kept, bool) {
+		of, ok := ofTeam("A box of a canvas of %s that was not saved", actionBox)(rest)
+		return of.with(paramCanvas, part(rest, 1)).with(paramBox, strings.Join(rest[min(2, len(rest)):], ".")), ok && part(rest, 2) != ""
+	}},
+	{draftStoryMap, storyMapDraft},
+	{draftHorizon, horizonDraft},
 	{draftRun, runDraft},
 	{draftTemplate, templateDraft},
 	{draftOpportunity, mappedDraft(pipeline.OpportunityNode, actionOpportunityNew, actionOpportunityEdit)},

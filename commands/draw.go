@@ -95,6 +95,23 @@ type Drawn struct {
 	Update pipeline.Message
 	// Skip: there is nothing to say any more.
 	Skip bool
+	// Canvas, in place of a Post: a canvas of Slack in the tabs of Channel, which is made,
+	// or brought up to date where the entry has one.
+	Canvas *SlackCanvas
+	// Wait: it is too early. The entry is drawn again after that.
+	Wait time.Duration
+	// Settled, where it is not nil, is told what became of it once that is on record:
+	// the message, or the code with which Slack refused it for good. Both are empty
+	// where nobody knows.
+	Settled func(ctx context.Context, m pipeline.Message, code string) error
+}
+
+// SlackCanvas is what stands in a canvas of Slack.
+type SlackCanvas struct {
+	Title string
+	// Markdown, its blocks apart by an empty line. Only what pipeline.EscapeMarkdown
+	// returns may stand in it beside words of ours.
+	Markdown string
 }
 
 // drawer makes the message of an outbox entry from the state of this moment.
@@ -152,8 +169,25 @@ var drawers = map[string]drawer{
 	drawForensicAsk:    (*App).drawForensicAsk,
 	drawForensicTold:   (*App).drawForensicTold,
 	drawHealth:         (*App).drawHealth,
+	drawWall:           (*App).drawWall,
+	drawWallLook:       (*App).drawWallLook,
+	drawWallTold:       (*App).drawWallTold,
+	drawRoles:          (*App).drawRoles,
+	drawRolesClose:     (*App).drawRolesClose,
+	drawRolesAgenda:    (*App).drawRolesAgenda,
 	drawHealthAsk:      (*App).drawHealthAsk,
+	drawCanvasDue:      (*App).drawCanvasDue,
+	drawCanvasCheck:    (*App).drawCanvasCheck,
+	drawSlackCanvas:    (*App).drawSlackCanvas,
+	drawSlackLook:      (*App).drawSlackLook,
+	drawSlackTold:      (*App).drawSlackTold,
+	drawCanvasPost:     (*App).drawCanvasPost,
+	drawGoalChanged:    (*App).drawGoalChanged,
+	drawSweep:          (*App).drawSweep,
 	drawHealthAskClose: (*App).drawHealthAskClose,
+	drawPicture:        (*App).drawPicture,
+	drawPictureAgain:   (*App).drawPicture,
+	drawPictureLate:    (*App).drawPictureLate,
 	DrawChannelTrouble: (*App).drawChannelTrouble,
 }
 
@@ -163,7 +197,11 @@ func (app *App) Draw(ctx context.Context, c storage.Claimed) (Drawn, error) {
 	if !known {
 		return Drawn{}, fmt.Errorf("draw: unknown kind %q", c.Kind)
 	}
-	return draw(app, ctx, c)
+	d, err := draw(app, ctx, c)
+	if err == nil && !d.Skip {
+		err = app.pictureMessage(ctx, c, &d)
+	}
+	return d, err
 }
 
 // startOf is what a drawing starts with: where the entry goes.

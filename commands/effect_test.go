@@ -63,7 +63,7 @@ func TestOnDeliveryItIsAskedWhatWillChange(t *testing.T) {
 	alice, carol := w.Person("alice").In("payments"), w.Person("carol").In("payments")
 	w.prepared(t, "Export invoices", pipeline.Backlog)
 	alice.ClicksIn("in the Product Backlog", "Mark as delivered")
-	alice.SeesModal("Mark as delivered").Has(differently, "half as many calls by June").Has(askedWhen, time.Now().AddDate(0, 0, 28).Format(time.DateOnly))
+	alice.SeesModal("Mark as delivered").Has(differently, "half as many calls by June").Has(askedWhen, inDays(28))
 	alice.Fills(askedWhen, inDays(-1))
 	alice.Submits()
 	alice.SeesFieldError(askedWhen, "")
@@ -103,7 +103,7 @@ func TestOnDeliveryItIsAskedWhatWillChange(t *testing.T) {
 	carol.Sees("Alice Anders said what PAY-1 is expected to change (asked on " + shown(40) + "): A third fewer calls.")
 }
 
-func shown(days int) string { return time.Now().UTC().AddDate(0, 0, days).Format("2 Jan 2006") }
+func shown(days int) string { return here().AddDate(0, 0, days).Format("2 Jan 2006") }
 
 func TestADeliveryOfWhichNothingIsExpected(t *testing.T) {
 	t.Parallel()

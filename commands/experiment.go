@@ -109,6 +109,11 @@ func observeTest(ctx context.Context, app *App, req *Request) (Reply, error) {
 			},
 		}
 	}
+	test := pipeline.BoxTest{Idea: idea.Key, Run: run.ID}
+	shown, err := app.tiedChanged(ctx, *req.Loaded.Team, func(b pipeline.Box) bool { return b.Test == test })
+	if err != nil {
+		return Reply{}, err
+	}
 	op := req.tryOf(typed)
 	onRecord := false
 	run, err = app.changeOnce(ctx, req, op, run, func(run pipeline.Run) (runChange, error) {
@@ -127,7 +132,7 @@ func observeTest(ctx context.Context, app *App, req *Request) (Reply, error) {
 		if run.Observation != nil {
 			event.Why += " This corrects “" + pipeline.Cut(run.Observation.String(), 100) + "”."
 		}
-		return runChange{run: seen, draft: slot, event: &event, after: telling(op, *req.Loaded.Team, idea, event)}, nil
+		return runChange{run: seen, draft: slot, event: &event, after: append(telling(op, *req.Loaded.Team, idea, event), shown...)}, nil
 	})
 	if err != nil {
 		return Reply{}, err

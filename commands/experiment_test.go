@@ -25,9 +25,19 @@ const (
 	noNumber    = "No number?"
 )
 
-// inDays is a day from today on, as a test card keeps it; negative for one that
-// is over.
-func inDays(days int) string { return time.Now().UTC().AddDate(0, 0, days).Format(time.DateOnly) }
+// inDays is a day from today on where the team is, as a test card keeps it; negative
+// for one that is over.
+func inDays(days int) string { return here().AddDate(0, 0, days).Format(time.DateOnly) }
+
+// here is the moment where the team is: around midnight it has another date than
+// elsewhere.
+func here() time.Time {
+	zone, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		panic(err) // the program has its own zones
+	}
+	return time.Now().In(zone)
+}
 
 // withTest puts a test on PAY-1 that was started a month ago and ends on that
 // day: at least 30 % were promised, of 40 data points, and carol owns it.

@@ -131,6 +131,9 @@ var forgeries = []string{
 	"node=PAY-O1&corrects=99", "node=PAY-O1&in=outcome&at=node%3DSEC-O1", "team=PAY&closed=1&page=-3",
 	`{"v":1,"team":"PAY","draft":"outcome-edit.PAY.NEW","fresh":"f","asked":true,"below":"outcome","at":"node=SEC-O1"}`, `{"v":1,"node":"PAY-O1","team":"PAY","draft":"outcome-close.PAY-O1","fresh":"f","below":"outcome","at":"node=PAY-O1"}`,
 	`{"v":1,"node":"PAY-O1","checkin":-7,"draft":"checkin.PAY-O1","fresh":"f"}`,
+	"team=PAY&map=1&card=99&do=remove&in=storymap", "team=PAY&map=1&card=4&do=to-slice&to=99", "team=PAY&map=-1&card=1&form=split", "team=PAY&map=99&list=history&page=999999999", "team=SEC&map=1&form=back&card=6",
+	`{"v":1,"team":"PAY","map":{"n":1,"card":99,"form":"split"},"draft":"story-map.PAY.1.99.split","fresh":"f","below":"storymap","at":"team=SEC&map=1"}`, `{"v":1,"team":"PAY","map":{"n":-1,"form":"nonsense"},"draft":"story-map.PAY.1.0.x","fresh":"f"}`,
+	"team=PAY&node=SEC-P1&in=horizons&at=team%3DSEC&to=now", "team=PAY&node=PAY-P1&by=up&to=nonsense&column=nonsense", "team=PAY&column=off&page=-2", "team=PAY&node=PAY-P1&form=now", `{"v":1,"team":"PAY","node":"SEC-P1","column":"now","draft":"board.PAY.now","fresh":"f","below":"horizons","at":"team=SEC"}`, `{"v":1,"team":"PAY","node":"PAY-P1","draft":"board.PAY.PAY-P1","fresh":"f"}`,
 	"idea=PAY-2&in=details", "idea=PAY-2&in=nonsense&afresh=1", `{"v":1,"idea":"PAY-2","draft":"challenge.PAY-2","fresh":"f","below":"details"}`, `{"v":1,"idea":"PAY-2","draft":"challenge.SEC-1","fresh":"f"}`,
 	"team=PAY&forensic=1&phase=lists&in=forensic&at=team%3DSEC%26forensic%3D1", "team=PAY&forensic=99&group=1&pick=1", "team=PAY&forensic=1&group=-1&page=-3", "team=SEC&forensic=1&phase=nonsense",
 	`{"v":1,"team":"PAY","forensic":1,"group":99,"draft":"fix.PAY.1.99","fresh":"f","below":"forensic","at":"team=SEC&forensic=1"}`, `{"v":1,"team":"PAY","forensic":-1,"draft":"ways.PAY.1","fresh":"f"}`,
@@ -140,6 +143,9 @@ var forgeries = []string{
 	`{"v":1,"team":"PAY","review":1,"node":"SEC-O1","draft":"review.PAY.1.PAY-O1","fresh":"f","below":"review","at":"team=SEC&review=1"}`, `{"v":1,"team":"PAY","review":-1,"node":"PAY-O1","draft":"review.PAY.1.PAY-O1","fresh":"f"}`,
 	"team=PAY&session=1&point=1", "team=PAY&session=99&point=99", "team=PAY&session=1&of=own+U_ANN+1", "team=PAY&session=1&of=nonsense&in=session&at=team%3DSEC%26session%3D1",
 	`{"v":1,"team":"PAY","session":1,"draft":"session.PAY.1","fresh":"f","below":"session","at":"team=SEC&session=1"}`, `{"v":1,"team":"PAY","session":1,"point":"own U_ANN 1","draft":"note.PAY.1.1","fresh":"f"}`, `{"v":1,"team":"PAY","session":-1,"point":"99","version":7,"draft":"point.PAY.1","fresh":"f"}`,
+	"team=PAY&canvas=1&box=goal.1", "team=PAY&canvas=1&box=goal.99&seen=x", "team=PAY&canvas=99&in=canvas&at=team%3DSEC%26canvas%3D1", "team=SEC&canvas=1&in=canvas&box=goal.1&step=1", "team=PAY&canvas=1&to=remove&column=-1", "team=PAY&canvas=1&from=-5&until=99999999999&page=9", "team=PAY&canvas=1&box=../x",
+	"team=PAY&kind=lean", "team=PAY&kind=../x", "team=PAY&kind=opera&page=-3&in=canvases",
+	`{"v":1,"team":"PAY","canvas":1,"box":"goal.1","next":"../x","draft":"box.PAY.1.goal.1","fresh":"f","below":"canvas","at":"team=SEC&canvas=1"}`, `{"v":1,"team":"PAY","canvas":-1,"box":"goal","draft":"box.PAY.1.goal","fresh":"f"}`, `{"v":1,"team":"PAY","kind":"opera","draft":"canvas.PAY.NEW.opera","fresh":"f"}`,
 	"team=PAY&sprint=99&in=sprint&at=team%3DSEC", "team=PAY&refinement=99&in=refinements&at=team%3DSEC", "team=SEC&sprint=1", "idea=PAY-1&to=top", "idea=PAY-1&to=sideways",
 	`{"v":1,"team":"PAY","sprint":-1,"draft":"sprint.PAY.0","fresh":"f"}`, `{"v":1,"team":"PAY","sprint":99,"again":true,"draft":"sprint-close.PAY.99","fresh":"f","below":"sprint","at":"team=SEC"}`, `{"v":1,"team":"PAY","refinement":99,"draft":"refine.PAY.99","fresh":"f","below":"refinements","at":"team=SEC"}`,
 	"idea=PAY-1&to=backlog", "idea=PAY-1&to=delivered&override=1", "idea=PAY-1&to=parked", "idea=PAY-1&run=1&step=99", "idea=PAY-1&run=1&part=observe", "idea=PAY-1&run=-1",
@@ -165,6 +171,7 @@ func TestForgedValuesChangeNothingOfOthers(t *testing.T) {
 	furnishChallenge(t, app, asked.Key, "words")
 	furnishReview(t, app, Entry{}, idea.Key.Team, "words")
 	furnishSession(t, app, Entry{}, idea.Key.Team, "words")
+	furnishStoryMap(t, app, idea.Key.Team, "words")
 	all := List()
 	forms := slices.DeleteFunc(slices.Clone(all), func(e Entry) bool { return !inForm(e) })
 	for i, value := range forgeries {
@@ -220,6 +227,8 @@ func TestAPrivateTeamLeaksNowhere(t *testing.T) {
 	furnishChallenge(t, app, pipeline.Key{Team: "SEC", Number: 1}, "Secret words")
 	furnishReview(t, app, Entry{}, "SEC", "Secret words")
 	furnishSession(t, app, Entry{}, "SEC", "Secret words")
+	furnishStoryMap(t, app, "SEC", "Secret words")
+	furnishCanvas(t, app, "SEC", "Secret words")
 	hidden := park(t, app, pipeline.Idea{Key: pipeline.Key{Team: "SEC", Number: 2}}, "Secret why")
 	asked := pipeline.Asked{By: "U_BOSS", At: time.Now(), Note: "Secret wish"}
 	if _, _, _, err := app.Store.AskAgain(ctx, "sec asks", hidden.Key, asked, nil, storage.Slot{}, pipeline.Event{At: asked.At, By: asked.By, What: pipeline.AskedAgain}); err != nil {

@@ -131,16 +131,24 @@ type metadata struct {
 	Forensic int                `json:"forensic,omitempty"` // session of the team, and a Group of it
 	Group    int                `json:"group,omitempty"`
 	// Sprint and Refinement are of the team; 0 for a new one.
-	Sprint     int             `json:"sprint,omitempty"`
-	Refinement int             `json:"refinement,omitempty"`
-	Review     int             `json:"review,omitempty"`  // of the team's sprint of that number
-	At         string          `json:"at,omitempty"`      // what Below shows, where that is no idea's
-	Session    int             `json:"session,omitempty"` // of the team
-	Point      string          `json:"point,omitempty"`   // of that session
-	CheckIn    int             `json:"checkin,omitempty"` // on the node, which is corrected
-	Asked      bool            `json:"asked,omitempty"`   // whether an outcome is what is made was asked
-	Rule       pipeline.RuleID `json:"rule,omitempty"`    // of backlog health
-	Nudge      *nudgePlace     `json:"nudge,omitempty"`   // that it comes from
+	Sprint     int              `json:"sprint,omitempty"`
+	Refinement int              `json:"refinement,omitempty"`
+	Review     int              `json:"review,omitempty"`  // of the team's sprint of that number
+	At         string           `json:"at,omitempty"`      // what Below shows, where that is no idea's
+	Session    int              `json:"session,omitempty"` // of the team
+	Point      string           `json:"point,omitempty"`   // of that session
+	CheckIn    int              `json:"checkin,omitempty"` // on the node, which is corrected
+	Asked      bool             `json:"asked,omitempty"`   // whether an outcome is what is made was asked
+	Rule       pipeline.RuleID  `json:"rule,omitempty"`    // of backlog health
+	Nudge      *nudgePlace      `json:"nudge,omitempty"`   // that it comes from
+	Map        *mapFormOf       `json:"map,omitempty"`     // form of a story map
+	Column     pipeline.Horizon `json:"column,omitempty"`  // of the Now-Next-Later board, to add to
+	// Canvas of the team, a Box of it, and the one that is filled Next; or the Kind of
+	// a canvas to begin.
+	Canvas int                 `json:"canvas,omitempty"`
+	Box    pipeline.BoxID      `json:"box,omitempty"`
+	Next   pipeline.BoxID      `json:"next,omitempty"`
+	Kind   pipeline.CanvasKind `json:"kind,omitempty"`
 }
 
 const metadataFormat = 1

@@ -61,7 +61,7 @@ func (app *App) handle(ctx context.Context, e Entry, req *Request) (Reply, error
 func (app *App) do(ctx context.Context, e Entry, req *Request) (Reply, error) {
 	reply, err := e.Do(ctx, app, req)
 	app.followNudge(ctx, e, req, reply, err)
-	return req.first(reply, err)
+	return req.first(app.withPictures(req, reply), err)
 }
 
 // first leaves out of the reply to another delivery what the first one showed.
@@ -69,9 +69,9 @@ func (req *Request) first(reply Reply, err error) (Reply, error) {
 	if !req.Loaded.First && err == nil {
 		switch req.On {
 		case Slash:
-			reply.Open = nil
+			reply.Open, reply.Later, reply.Extra = nil, nil, nil
 		case Button, MessageShortcut, GlobalShortcut:
-			reply.Open, reply.Tell, reply.After = nil, nil, nil
+			reply.Open, reply.Tell, reply.After, reply.Later, reply.Extra = nil, nil, nil, nil, nil
 		}
 	}
 	return reply, err

@@ -26,7 +26,7 @@ func (s healthScene) post(page int) *Post {
 	first, last, number, of := pageOf(len(s.report.Findings), page, findingsPage)
 	blocks := []slack.Block{header(title)}
 	if number == 1 {
-		blocks = append(blocks, s.standing()...)
+		blocks = append(append(blocks, &pictureBlock{of: s.picture(), words: drawingNow}), s.standing()...)
 	}
 	for i, f := range s.report.Findings[first:last] {
 		blocks = append(blocks, s.finding(first+i+1, f)...)
@@ -167,7 +167,8 @@ func (s healthScene) notShown() Mrkdwn {
 // steps are what can be done with the whole report.
 func (s healthScene) steps() []slack.BlockElement {
 	of := "of " + s.team.Name
-	steps := []slack.BlockElement{button(actionHealthRules, "All rules", of, s.value())}
+	picture := s.picture()
+	steps := []slack.BlockElement{button(actionHealthRules, "All rules", of, s.value()), picture.svgButton()}
 	if s.may(pipeline.ReadTeam) {
 		steps = append(steps, confirm(button(actionHealthPost, "Post to channel", of, s.value()),
 			"Post it?", "The report is posted in the team's channel as it is then. Everybody there reads it.", "Post"))

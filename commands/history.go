@@ -255,6 +255,10 @@ func deed(e pipeline.Event, it string) string {
 		return "took " + it + " out of " + about("a sprint")
 	case pipeline.WasFinished:
 		return "said that " + it + " was finished in " + about("a sprint")
+	case pipeline.MapWasChanged:
+		return e.About
+	case pipeline.HorizonWasConfirmed:
+		return "said that " + it + " still holds on the board" + aside(e.About)
 	case pipeline.WasReordered:
 		return "moved " + it + " in the Product Backlog"
 	case pipeline.BallotAudited:
@@ -306,6 +310,8 @@ func fieldName(f pipeline.Field) string {
 		return "how many, 1 to 5"
 	case pipeline.FieldSeverity:
 		return "how bad, 1 to 5"
+	case pipeline.FieldCardMetric:
+		return "metric on the board"
 	case pipeline.FieldHorizon:
 		return "worked on"
 	case pipeline.FieldFrom:

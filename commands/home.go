@@ -8,7 +8,6 @@ import (
 	"slices"
 
 	"github.com/slack-go/slack"
-	"golang.org/x/sync/errgroup"
 
 	"alignbot/pipeline"
 	"alignbot/storage"
@@ -36,6 +35,14 @@ type homeTeam struct {
 	owner, mayChange bool
 	back             int // parked ideas that came back, for an owner; up to a page of them
 	outcomes         homeOutcomes
+}
+
+// openedHome draws a person's Home when they open it.
+func openedHome(ctx context.Context, app *App, req *Request) (Reply, error) {
+	if err := app.permit(ctx, req, pipeline.OpenHome); err != nil {
+		return Reply{}, err
+	}
+	return openHome(ctx, app, req)
 }
 
 // openHome draws a person's Home when it is opened and after its buttons; in a
@@ -107,7 +114,7 @@ const (
 
 func loadHome(ctx context.Context, app *App, req *Request, page int) (home, error) {
 	h := home{today: req.today()}
-	reads, ctx := errgroup.WithContext(ctx)
+	reads, ctx := storage.Together(ctx)
 	reads.Go(func() (err error) {
 		h.drafts, err = app.Store.Drafts(ctx, req.Person.ID)
 		return err
@@ -140,36 +147,46 @@ func loadHome(ctx context.Context, app *App, req *Request, page int) (home, erro
 		for i, team := range shown {
 			keys[i] = team.Key
 		}
-		boards, err := app.Store.Boards(ctx, keys)
-		if err != nil {
-			return err
-		}
-		for i, team := range shown {
+		for _, team := range shown {
 			mayChange := pipeline.May(app.Policy, req.Person, pipeline.ChangeTeam, pipeline.Where{Team: &team, InChannel: true}).OK
-			h.teams = append(h.teams, homeTeam{Team: team, Board: boards[i], owner: team.OwnedBy(req.Person.ID), mayChange: mayChange})
+			h.teams = append(h.teams, homeTeam{Team: team, owner: team.OwnedBy(req.Person.ID), mayChange: mayChange})
 		}
-		if err := app.countReturned(ctx, h.teams); err != nil {
-			return err
-		}
-		if err := app.addOutcomes(ctx, h.teams, req.Now); err != nil {
-			return err
-		}
-		if h.waiting, err = app.waitScene(req, "", shown).waiting(ctx); err != nil {
-			return err
-		}
-		h.waiting = h.waiting.first(homeWaits)
-		if !h.hasTeams {
-			all, err := app.Store.Teams(ctx)
-			if err != nil {
-				return err
-			}
-			h.hasTeams = len(all) > 0
-		}
-		return nil
+		return app.addToTeams(ctx, req, &h, keys)
 	})
 	err := reads.Wait()
-	h.canSetUp = pipeline.May(app.Policy, req.Person, pipeline.CreateTeam, pipeline.Where{OwnsAnyTeam: req.Loaded.OwnsAnyTeam}).OK
+	h.canSetUp = pipeline.May(app.Policy, req.Person, pipeline.CreateTeam, pipeline.Where{}).OK // asked where they have no team
 	return h, err
+}
+
+// addToTeams reads what depends on which teams Home shows.
+func (app *App) addToTeams(ctx context.Context, req *Request, h *home, keys []pipeline.TeamKey) error {
+	reads, ctx := storage.Together(ctx)
+	reads.Go(func() error {
+		boards, err := app.Store.Boards(ctx, keys)
+		for i, board := range boards {
+			h.teams[i].Board = board
+		}
+		return err
+	})
+	reads.Go(func() error { return app.countReturned(ctx, h.teams) })
+	reads.Go(func() error { return app.addOutcomes(ctx, h.teams, req.Now) })
+	reads.Go(func() (err error) {
+		shown := make([]pipeline.Team, len(h.teams))
+		for i, team := range h.teams {
+			shown[i] = team.Team
+		}
+		h.waiting, err = app.waitScene(req, "", shown).waiting(ctx)
+		h.waiting = h.waiting.first(homeWaits)
+		return err
+	})
+	if !h.hasTeams {
+		reads.Go(func() error {
+			all, err := app.Store.Teams(ctx)
+			h.hasTeams = len(all) > 0
+			return err
+		})
+	}
+	return reads.Wait()
 }
 
 // seesTeam tells whether the person may read the team's ideas from where they

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/slack-go/slack"
-	"golang.org/x/sync/errgroup"
 
 	"alignbot/pipeline"
 	"alignbot/storage"
@@ -29,7 +28,7 @@ type homeOutcomes struct {
 
 // addOutcomes reads the outcomes of the teams, which are as many as Home shows.
 func (app *App) addOutcomes(ctx context.Context, teams []homeTeam, now time.Time) error {
-	reads, ctx := errgroup.WithContext(ctx)
+	reads, ctx := storage.Together(ctx)
 	for i, team := range teams {
 		teams[i].outcomes.now = now
 		reads.Go(func() error {

@@ -214,9 +214,7 @@ func addIdea(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	return Reply{After: func(ctx context.Context) Reply {
-		return Reply{Tell: app.afterCapture(ctx, req, idea, false)}
-	}}, nil
+	return Reply{Tell: captured(idea, *req.Loaded.Team), Extra: app.capturedExtra(req, idea)}, nil
 }
 
 // captureIdea stores what was typed into the form.
@@ -249,14 +247,12 @@ func captureIdea(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	return Reply{After: func(ctx context.Context) Reply {
-		told := app.afterCapture(ctx, req, idea, false)
-		reply := app.finish(ctx, req, m, Reply{Tell: told})
-		if len(told.Blocks) > len(captured(idea, *req.Loaded.Team).Blocks) {
-			reply.Tell = told // there is something to answer: in Home as well
-		}
-		return reply
-	}}, nil
+	return Reply{
+		After: func(ctx context.Context) Reply {
+			return app.finish(ctx, req, m, Reply{Tell: captured(idea, *req.Loaded.Team)})
+		},
+		Extra: app.capturedExtra(req, idea),
+	}, nil
 }
 
 // capture checks and stores an idea, once for each op: a form that was stored

@@ -185,6 +185,35 @@ const (
 	formSummary       = "summary.form"
 	formPointNote     = "point.note_form"
 
+	actionCanvas         = "canvas.show"       // a canvas, or another page of it
+	actionCanvases       = "canvas.list"       // a team's canvases, and the guide
+	actionCanvasForm     = "canvas.open"       // open the form of a new one
+	actionCanvasEdit     = "canvas.edit"       // open the form of its name and owner
+	actionCanvasClose    = "canvas.close"      // take it out of use
+	actionCanvasReopen   = "canvas.reopen"     // and into use again
+	actionCanvasTemplate = "canvas.asks"       // what a kind of canvas asks
+	actionCanvasHistory  = "canvas.history"    // what happened to it, or another page of that
+	actionCanvasDiff     = "canvas.compare"    // how two versions differ
+	actionColumn         = "canvas.column"     // add, move or remove a column
+	actionBox            = "canvas.box"        // open the form of a box
+	actionBoxTrue        = "canvas.true"       // a box is still true
+	actionCheckTrue      = "canvas.check_true" // a box is still true, in the question of a month
+	actionCheckDrop      = "canvas.check_drop" // it is not
+	actionBoxOutcome     = "canvas.outcome"    // open the form of an outcome made of a box
+	actionBoxLink        = "canvas.link"       // open the form that chooses one for it
+	actionBoxTest        = "canvas.test"       // open the form that makes a test of it
+	actionCanvasPublish  = "canvas.publish"    // as a canvas of Slack
+	actionCanvasStop     = "canvas.stop"       // keep that current no longer
+	actionCanvasPost     = "canvas.post"       // as a message
+	actionSweep          = "canvas.sweep"      // the ideas to look at for a new product goal
+	actionSweepKeep      = "canvas.keep"       // one of them serves it
+	formBoxLink          = "canvas.link_form"
+	formBoxTest          = "canvas.test_form"
+	formCanvas           = "canvas.form"
+	formCanvasEdit       = "canvas.edit_form"
+	formBox              = "canvas.box_form"
+	formCanvasDiff       = "canvas.compare_form"
+
 	actionSprint        = "sprint.show"    // everything about a sprint
 	actionSprintForm    = "sprint.open"    // open the form of a sprint
 	actionSprintItems   = "sprint.items"   // a menu of the Product Backlog
@@ -209,6 +238,10 @@ const (
 	formReviewAnswer   = "review.answer_form"
 	formDevelopers     = "team.developers_form"
 
+	actionPicture     = "picture.show" // a picture anew
+	actionPicturePost = "picture.post" // in the team's channel
+	actionPictureAs   = "picture.as"   // as a file, or as text for other programs
+
 	actionHealth         = "health.show"    // another page of a team's backlog health
 	actionHealthWhy      = "health.why"     // everything about one of its rules
 	actionHealthRules    = "health.rules"   // all rules
@@ -224,6 +257,21 @@ const (
 	formHealthMute       = "health.mute_form"
 	formHealthLimits     = "health.limits_form"
 	formHealthAsk        = "health.ask_form"
+
+	actionWall     = "wall.show" // whether a team's wall is on
+	actionWallTurn = "wall.turn" // turn it on or off, or post it again
+	actionWallPin  = "wall.pin"  // try once more to pin it
+
+	actionProbe     = "probe.show" // what the answers to the probe say; turn it on or off
+	actionProbeOpen = "probe.open" // open the question of the week
+	formProbe       = "probe.form"
+
+	actionRoles      = "roles.ask"    // open the form of a question by role
+	actionRoleTap    = "roles.tap"    // answer it
+	actionRoleClose  = "roles.close"  // before its deadline
+	actionRoleAgenda = "roles.agenda" // post the talk that is offered in its thread
+	actionRolePoint  = "roles.point"  // put it on the agenda of the next session
+	formRoles        = "roles.form"
 
 	ShortcutCapture  = "capture_idea"    // global shortcut
 	ShortcutFromText = "capture_message" // message shortcut

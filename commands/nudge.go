@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -47,7 +46,7 @@ func parseNudged(text string) (nudged, error) {
 	n := nudged{day: parts[0], more: more}
 	for _, part := range parts[2:] {
 		kind, subject, _ := strings.Cut(part, "=")
-		if !slices.Contains(pipeline.WaitKinds(), pipeline.WaitKind(kind)) || subject == "" {
+		if !pipeline.IsWaitKind(pipeline.WaitKind(kind)) || subject == "" {
 			return nudged{}, stale
 		}
 		n.items = append(n.items, pipeline.Waiting{Kind: pipeline.WaitKind(kind), Subject: subject})
@@ -94,7 +93,11 @@ func (app *App) drawNudge(ctx context.Context, c storage.Claimed) (Drawn, error)
 		if hold := settings.Held(day); hold != "" && !(made && hold == pipeline.NudgesSent) {
 			return skip, nil
 		}
-		nudge := pipeline.NudgeOf(settings, all.kinds(), req.Now)
+		waiting := all.kinds()
+		if !made {
+			waiting = settings.Fresh(waiting)
+		}
+		nudge := pipeline.NudgeOf(settings, waiting, req.Now)
 		if len(nudge.Items) == 0 {
 			return skip, nil
 		}

@@ -46,6 +46,7 @@ func tellNudges(ctx context.Context, app *App, req *Request) (Reply, error) {
 		if err != nil {
 			return Reply{}, err
 		}
+		blocks = append(blocks, probeBlocks(settings, *team)...)
 		blocks = append(blocks, slack.NewDividerBlock())
 		blocks = append(blocks, teamNudgeBlocks(*team, nudges, app.may(req)(pipeline.ChangeTeam))...)
 	}
@@ -104,10 +105,8 @@ func (app *App) nudgesChanged(ctx context.Context, req *Request, settings pipeli
 		if home, err := drawHome(ctx, app, req, 1); err == nil {
 			return Reply{Home: home}
 		}
-	case req.On == Button && req.Message.Private:
-		return Reply{Replace: nudgesPost(settings, req.today())}
 	}
-	return Reply{Tell: nudgesPost(settings, req.today())}
+	return req.tellInPlace(nudgesPost(settings, req.today()))
 }
 
 func nudgesPost(settings pipeline.NudgeSettings, today string) *Post {

@@ -20,11 +20,7 @@ func opportunityForm(m metadata, s mapScene, typed map[pipeline.Field]string, no
 	blocks := append(notes, s.underBlocks()...)
 	blocks = append(blocks,
 		textInput(pipeline.FieldStatement, m.Fresh, "What do customers miss?", "In their words, not as a feature.", "I never know whether the invoice was paid", typed[pipeline.FieldStatement], pipeline.StatementLimit, false),
-		radioInput(pipeline.FieldKind, m.Fresh, "What is it?", "", typed[pipeline.FieldKind], []*slack.OptionBlockObject{
-			option(string(pipeline.Need), "A need: they have to get something done"),
-			option(string(pipeline.Pain), "A pain: something hurts on the way"),
-			option(string(pipeline.Desire), "A desire: something they would love to have"),
-		}))
+		radioInput(pipeline.FieldKind, m.Fresh, "What is it?", "", typed[pipeline.FieldKind], opportunityKinds()))
 	if s.under == "" {
 		blocks = append(blocks, nodeMenu(pipeline.FieldParent, m.Fresh, "Under", "The product outcome that it serves, or a wider opportunity.", typed[pipeline.FieldParent], s.parents(m.Node)))
 	}
@@ -40,6 +36,15 @@ func opportunityForm(m metadata, s mapScene, typed map[pipeline.Field]string, no
 		blocks = append(blocks, optional(choiceInput(scale.field, m.Fresh, scale.label, "", "Choose, once somebody knows", typed[scale.field], scaleOptions(scale.low, scale.top))))
 	}
 	return form(formOpportunity, title, submit, m, blocks...)
+}
+
+// opportunityKinds are the kinds of opportunities with what they mean.
+func opportunityKinds() []*slack.OptionBlockObject {
+	return []*slack.OptionBlockObject{
+		option(string(pipeline.Need), "A need: they have to get something done"),
+		option(string(pipeline.Pain), "A pain: something hurts on the way"),
+		option(string(pipeline.Desire), "A desire: something they would love to have"),
+	}
 }
 
 func horizonOptions() []*slack.OptionBlockObject {

@@ -195,7 +195,8 @@ func saveOutcome(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, noRoom(err)
 	}
-	return app.finish(ctx, req, m, outcomeTold("Added ", stored)), nil
+	told, err := app.tieOutcome(ctx, req, m, stored.Key, outcomeTold("Added ", stored))
+	return app.finish(ctx, req, m, told), err
 }
 
 // mendOutcome puts what was typed in the place of what an earlier try at the form

@@ -8,8 +8,8 @@ import (
 	"alignbot/storage"
 )
 
-// Cards show the statement and the number of what their idea is for first, which
-// change without the idea.
+// Cards show the statement and the number of what their idea is for first, and
+// published canvases those of outcomes made of their boxes; which change without them.
 
 // cardsDrawn is how many cards are drawn anew when that changes: those of the newest
 // ideas, the outcome's own first. What is older shows it when something happens to
@@ -54,8 +54,9 @@ func (app *App) drawCards(ctx context.Context, c storage.Claimed) (Drawn, error)
 			break
 		}
 	}
-	if len(cards) == 0 {
-		return done, nil
+	shown, err := app.tiedChanged(ctx, team, func(b pipeline.Box) bool { return b.Outcome == key })
+	if cards = append(cards, shown...); err != nil || len(cards) == 0 {
+		return done, err
 	}
 	return done, app.Store.Enqueue(ctx, cards...)
 }

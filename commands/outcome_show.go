@@ -85,7 +85,11 @@ func (app *App) outcomeView(ctx context.Context, req *Request, m metadata) *slac
 func (d outcomeDetails) view(m metadata) *slack.ModalViewRequest {
 	o := *d.Outcome
 	blocks := append([]slack.Block{rich(line(bold(o.Key.String()), text("  "+o.Statement)))}, d.facts()...)
-	blocks = append(blocks, standingBlocks(o, d.CheckIns, d.req.Now)...)
+	blocks = append(blocks, standingBlocks(o, d.CheckIns[:min(len(d.CheckIns), checkInsShown)], d.req.Now)...)
+	if len(d.CheckIns) > 0 {
+		p := outcomePicture(d.team, o, d.CheckIns, look{now: d.req.Now})
+		blocks = append(blocks, p.inView(inOutcome, newParams("node", o.Key.String()))...)
+	}
 	if does := d.buttons(); len(does) > 0 {
 		blocks = append(blocks, buttons(does...))
 	}
@@ -190,10 +194,11 @@ func (d outcomeDetails) checkIns() []slack.Block {
 		return nil
 	}
 	words := "*Check-ins*"
-	if d.CheckInsTotal > len(d.CheckIns) {
-		words = fmt.Sprintf("*Check-ins*, the newest %d of %d", len(d.CheckIns), d.CheckInsTotal)
+	shown := d.CheckIns[:min(len(d.CheckIns), checkInsShown)]
+	if d.CheckInsTotal > len(shown) {
+		words = fmt.Sprintf("*Check-ins*, the newest %d of %d", len(shown), d.CheckInsTotal)
 	}
-	return append([]slack.Block{say(Mrkdwn(words))}, checkInRows(*d.Outcome, d.CheckIns, d.user, d.may(pipeline.CheckInOutcome), inOutcome)...)
+	return append([]slack.Block{say(Mrkdwn(words))}, checkInRows(*d.Outcome, shown, d.user, d.may(pipeline.CheckInOutcome), inOutcome)...)
 }
 
 // under names what hangs right under it.

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"fmt"
+	"strings"
 
 	"alignbot/pipeline"
 	"alignbot/storage"
@@ -13,13 +14,15 @@ import (
 const (
 	// checkInsShown is how many check-ins the views of an outcome tell of.
 	checkInsShown = 10
+	// checkInsRead is how many are read for them: a picture shows more.
+	checkInsRead = 60
 	// nodeEventsShown is how many of its events they end with.
 	nodeEventsShown = 5
 )
 
 // outcomeWant is what the views and forms of an outcome are drawn from.
 func outcomeWant(key pipeline.NodeKey) storage.Want {
-	return storage.Want{Node: key, Nodes: true, CheckIns: checkInsShown, NodeHistory: nodeEventsShown}
+	return storage.Want{Node: key, Nodes: true, CheckIns: checkInsRead, NodeHistory: nodeEventsShown}
 }
 
 // wantTypedOutcome: the outcome whose key stands behind the command.
@@ -179,6 +182,10 @@ func outcomeDraft(rest []string) (kept, bool) {
 		return ofNode("An edit of %s that was not saved", actionOutcomeEdit)(rest)
 	}
 	team, err := pipeline.ParseTeamKey(part(rest, 0))
-	value := newParams("team", string(team))
-	return kept{about: "An outcome of " + string(team) + " that was not added", team: team, onward: button(actionOutcomeAdd, "Continue", "with the outcome", value)}, err == nil
+	value, action := newParams("team", string(team)), actionOutcomeAdd
+	if box := part(rest, 3); box != "" { // made of a box of a canvas
+		value.set(paramCanvas, part(rest, 2)).set(paramBox, strings.Join(rest[3:], "."))
+		action = actionBoxOutcome
+	}
+	return kept{about: "An outcome of " + string(team) + " that was not added", team: team, onward: button(action, "Continue", "with the outcome", value)}, err == nil
 }

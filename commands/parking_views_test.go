@@ -95,7 +95,7 @@ func parkingDrawings(w words) map[string]any {
 		"card_parked_voting":  parkedCard(voting, w.who, 3),
 		"news_back_voting":    backPost(at(voting, pipeline.Parked), w.who, "The day set for it, 18 Feb 2027, has come."),
 
-		"captured_like":    *capturedPost(mine, team, like),
+		"captured_like":    *answerPost(mine, like, nil, false),
 		"park_form":        parkForm(m, fresh, fresh.stored(drawnAt)),
 		"park_form_typed":  parkForm(m, fresh, typed, typedBeforeNote(actionPark, newParams("idea", "PAY-12"), drawnAt)...),
 		"park_form_more":   parkForm(more, fresh, typed),

@@ -207,6 +207,10 @@ func asksTheTable(t *testing.T, app *App, e Entry, role pipeline.Role, person pi
 		furnishChallenge(t, app, idea.Key, "words", person)
 	case ofAForensic(e):
 		furnishForensic(t, app, e, idea.Key.Team, "words", person)
+	case ofCanvas(e):
+		furnishCanvas(t, app, idea.Key.Team, "words")
+	case ofStoryMap(e):
+		furnishStoryMap(t, app, idea.Key.Team, "words")
 	case ofMapped(e):
 		furnishTree(t, app, idea.Key.Team, "words")
 	}
@@ -291,5 +295,5 @@ func recorded(t *testing.T, app *App, key pipeline.Key) []any {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return []any{idea, runs, len(events), polled.Ballot, polled.Tally, nodes, recordedRound(t, app, key.Team), recordedChallenge(t, app, key), recordedForensic(t, app, key.Team), recordedReview(t, app, key.Team), recordedSession(t, app, key.Team)}
+	return []any{idea, runs, len(events), polled.Ballot, polled.Tally, nodes, recordedRound(t, app, key.Team), recordedChallenge(t, app, key), recordedForensic(t, app, key.Team), recordedReview(t, app, key.Team), recordedSession(t, app, key.Team), recordedMaps(t, app, key.Team), recordedCanvas(t, app, key.Team)}
 }

@@ -24,7 +24,7 @@ func TestARefinementIsLoggedAndCorrected(t *testing.T) {
 	w.searchable(t, "Idea", "PAY")
 	bob, alice := w.Person("bob").In("payments"), w.Person("alice").In("payments")
 	bob.Types("/align sprint refine")
-	bob.SeesModal("Log a refinement").Has("Day", time.Now().UTC().Format(time.DateOnly)).Has(tookPart, "bob")
+	bob.SeesModal("Log a refinement").Has("Day", inDays(0)).Has(tookPart, "bob")
 	bob.Fills(howLong, "a while")
 	bob.Submits()
 	bob.SeesFieldError(howLong, "A whole number of minutes from 1 to 480.")

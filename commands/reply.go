@@ -11,6 +11,19 @@ import (
 type Post struct {
 	Text   Mrkdwn
 	Blocks []slack.Block
+	// Refused gives what is said in its place where Slack refuses the blocks, because of a
+	// picture that is gone or a chart that the workspace does not take; nil where they are
+	// blocks that every workspace takes.
+	Refused func(ctx context.Context) Post
+}
+
+// tellInPlace shows a message in the place of the private one whose button was used, else
+// below all others.
+func (req *Request) tellInPlace(post *Post) Reply {
+	if req.On == Button && req.Message != nil && req.Message.Private {
+		return Reply{Replace: post}
+	}
+	return Reply{Tell: post}
 }
 
 // Reply is what the person who acted should see. The zero value: nothing.
@@ -33,4 +46,13 @@ type Reply struct {
 	// After gives the rest of the reply once the act is acknowledged: what takes
 	// its time has its place there. nil for nothing.
 	After func(ctx context.Context) Reply
+	// Later gives the rest of the reply once everything else of it is said: what takes
+	// many seconds, as pictures do, beside what others ask for. nil for nothing.
+	Later func(ctx context.Context) Reply
+	// Extra gives what is worth saying beside what was asked for, once all else is
+	// said. It is left out while many people are being answered. nil for nothing.
+	Extra func(ctx context.Context) Reply
+	// Refused gives what takes the place of an Update or Below that Slack refuses,
+	// because of a picture that is gone; nil for nothing.
+	Refused func(ctx context.Context) Reply
 }

@@ -139,7 +139,7 @@ func ofBallot(e Entry) bool {
 func inForm(e Entry) bool {
 	switch e.Name {
 	case actionDraft, actionAfresh, actionEditAfresh, actionItemKind, actionTemplateReset,
-		actionRunStep, actionRunUpgrade, actionChoice, actionOutcomeChoice, actionIdeaOutcome, actionParkMore, actionBallotMore, actionElectorate, actionOutcomeMore, actionOutcomePick, actionSprintItems, actionSprintOutcome, actionNodeChoice:
+		actionRunStep, actionRunUpgrade, actionChoice, actionOutcomeChoice, actionIdeaOutcome, actionParkMore, actionBallotMore, actionElectorate, actionOutcomeMore, actionOutcomePick, actionSprintItems, actionSprintOutcome, actionNodeChoice, actionStoryMapOutcome, actionHorizonOutcome:
 		return true
 	}
 	return e.On == Submit || e.On == Close
@@ -151,15 +151,15 @@ func valueFor(e Entry, s subject) params {
 	if e.Name == actionDo {
 		run = "/align help"
 	}
-	return newParams(
+	return wallParams(e, canvasParams(e, mapsValue(e, newParams(
 		"idea", s.idea.String(), "team", string(s.idea.Team), "draft", slotFor(e, s), "run", run, "step", "1", "id", "card:"+s.idea.String(),
 		"to", string(pipeline.Discovery), "template", string(pipeline.OpportunityCanvas), "form", "quick", "outcome", string(s.idea.Team)+"-O1",
 		"item", itemFor(e), "participant", "1", "by", "1", "days", "1", "mine", "PAY-1",
 		"ballot", "1", "choice", string(pipeline.ChoosePark), "node", nodeFor(e, s.idea.Team), "round", "1", "format", "mermaid",
 		"forensic", "1", "group", "1", "phase", string(phaseFor(e)), "pick", "1",
-		"rule", string(pipeline.RuleStarved), "asked", "1", "about", "refined", "answer", "0",
+		"picture", pictureTree, "rule", string(pipeline.RuleStarved), "asked", "1", "about", "refined", "answer", "0",
 		"session", "1", "point", "1", "of", "own U_ANN 1", "sprint", "1", "refinement", "1", "review", "1", "was", string(pipeline.GoalReached), "question", string(pipeline.FieldReviewEvidence), "said", string(pipeline.EffectMoved),
-	)
+	))))
 }
 
 func itemFor(e Entry) string {
@@ -221,6 +221,12 @@ func slotFor(e Entry, s subject) string {
 	if slot := sprintFormSlot(e, s); slot != "" {
 		return slot
 	}
+	if slot := canvasFormSlot(e, s); slot != "" {
+		return slot
+	}
+	if slot := mapsSlot(e, s); slot != "" {
+		return slot
+	}
 	if slot := reviewSlot(e, s); slot != "" {
 		return slot
 	}
@@ -255,6 +261,7 @@ func formFor(e Entry, s subject) *Form {
 	outcomeValues(e, values)
 	nudgeValues(e, values)
 	healthValues(e, values)
+	wallValues(e, values)
 	questionValues(e, values)
 	challengeValues(e, values)
 	forensicValues(e, values)
@@ -262,10 +269,12 @@ func formFor(e Entry, s subject) *Form {
 	reviewValues(e, values)
 	sessionValues(e, values)
 	mappedValues(e, s.idea.Team, values)
-	return &Form{ID: "V", Hash: "h", Values: values, Metadata: metadata{
+	mapsValues(e, values)
+	canvasValues(e, values)
+	return &Form{ID: "V", Hash: "h", Values: values, Metadata: canvasMetadata(e, metadata{
 		Team: s.idea.Team, Idea: s.idea.String(), Version: 1, Channel: s.channel, Draft: slotFor(e, s), Fresh: "f",
-		Run: runFor(e), Step: 1, Ballot: 1, Round: 1, Sprint: sprintIn(e), Forensic: 1, Group: 1, Review: 1, Rule: pipeline.RuleStarved, Session: 1, Point: pointIn(e), Result: pipeline.ResultKey("results", 1, 1), To: pipeline.Discovery, Template: pipeline.OpportunityCanvas, Item: pipeline.ItemID(itemFor(e)), Node: nodeFor(e, s.idea.Team),
-	}.encode()}
+		Run: runFor(e), Step: 1, Ballot: 1, Round: 1, Sprint: sprintIn(e), Forensic: 1, Group: 1, Review: 1, Rule: pipeline.RuleStarved, Session: 1, Point: pointIn(e), Result: pipeline.ResultKey("results", 1, 1), To: pipeline.Discovery, Template: pipeline.OpportunityCanvas, Item: pipeline.ItemID(itemFor(e)), Node: nodeFor(e, s.idea.Team), Map: mapFormIn(e),
+	}).encode()}
 }
 
 // plausible is what Slack sends when somebody uses an entry in earnest.

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/slack-go/slack"
-	"golang.org/x/sync/errgroup"
 
 	"alignbot/pipeline"
 	"alignbot/storage"
@@ -167,9 +166,9 @@ func (app *App) backIn(ctx context.Context, c storage.Claimed, idea pipeline.Ide
 // countReturned counts, for those who decide, the parked ideas that came back and
 // wait: they are the first by day.
 func (app *App) countReturned(ctx context.Context, teams []homeTeam) error {
-	reads, ctx := errgroup.WithContext(ctx)
+	reads, ctx := storage.Together(ctx)
 	for i, team := range teams {
-		if !team.owner || team.Counts[pipeline.Parked] == 0 {
+		if !team.owner {
 			continue
 		}
 		reads.Go(func() error {

@@ -29,7 +29,7 @@ func TestAParkedIdeaComesBackOnItsDay(t *testing.T) {
 	w.dueBack(t, idea)
 	bob.Sees("PAY-1 has come back from the Anti-Product Backlog",
 		"What has changed: The day set for it, "+yesterday.Format("2 Jan 2006")+", has come.", "Why it was parked, by Alice Anders: not now: low impact", "Why of Fax")
-	bob.Sees("came back 20") // its card
+	bob.Sees("came back " + shown(0)) // its card
 	back := w.stored(t, idea.Key).Parking
 	if back.CameBack.IsZero() {
 		t.Error("that it came back is not stored")

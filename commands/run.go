@@ -273,5 +273,5 @@ func closeStep(ctx context.Context, app *App, req *Request) (Reply, error) {
 			return Reply{}, err
 		}
 	}
-	return app.finish(ctx, req, metadata{Idea: m.Idea, Below: m.Below, Channel: m.Channel}, Reply{}), nil
+	return app.finish(ctx, req, metadata{Idea: m.Idea, Below: m.Below, At: m.At, Channel: m.Channel}, Reply{}), nil
 }

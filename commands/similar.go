@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -132,37 +131,56 @@ func addingTo(idea pipeline.Idea) pipeline.Action {
 	return pipeline.AddEvidence
 }
 
-// afterCapture tells the author that the idea is stored, with the ideas like it,
-// where that is not known yet, and what it may be for. Looking for both takes its
-// time: it belongs behind the acknowledgement.
-func (app *App) afterCapture(ctx context.Context, req *Request, idea pipeline.Idea, known bool) *Post {
+// capturedExtra tells the author of a new idea, in a message of its own, what is like
+// it and what it may be for, where there is any of that.
+func (app *App) capturedExtra(req *Request, idea pipeline.Idea) func(context.Context) Reply {
+	return func(ctx context.Context) Reply { return Reply{Tell: app.toAnswer(ctx, req, idea, false)} }
+}
+
+// toAnswer asks the author about a captured idea: whether one of those like it is the
+// same, where that is not known yet, and what it is for. nil where there is nothing to
+// ask. Looking for both takes its time: it belongs behind the acknowledgement.
+func (app *App) toAnswer(ctx context.Context, req *Request, idea pipeline.Idea, known bool) *Post {
 	var like []likeIdea
 	var suggested []suggested
-	var looking sync.WaitGroup
-	if !known {
-		looking.Go(func() { like = app.likeIt(ctx, req, idea) })
+	looking, ctx := storage.Together(ctx)
+	if !known && app.Store.Searchable() {
+		looking.Go(func() error { like = app.likeIt(ctx, req, idea); return nil })
 	}
 	if takesSuggestion(idea) && app.may(req)(pipeline.LinkOutcome) {
-		looking.Go(func() { suggested = app.suggest(ctx, *req.Loaded.Team, idea) })
+		looking.Go(func() error { suggested = app.suggest(ctx, *req.Loaded.Team, idea); return nil })
 	}
-	looking.Wait()
-	post := capturedPost(idea, *req.Loaded.Team, like)
-	post.Blocks = append(post.Blocks, capturedSuggestions(idea, suggested, known || len(like) == 0)...)
+	_ = looking.Wait() // none gives an error
+	if len(like) == 0 && len(suggested) == 0 {
+		return nil
+	}
+	return answerPost(idea, like, suggested, known || len(like) == 0)
+}
+
+// answerPost asks what toAnswer does. known: what is like the idea was answered before.
+func answerPost(idea pipeline.Idea, like []likeIdea, suggested []suggested, known bool) *Post {
+	post := &Post{Text: "About " + Mrkdwn(idea.Key.String())}
+	post.Blocks = []slack.Block{rich(line(text("About "), bold(idea.Key.String()), text("  "+pipeline.Cut(idea.Title, pipeline.TitleLimit))))}
+	post.Blocks = append(post.Blocks, likeBlocks(idea, like)...)
+	if len(like) > 0 {
+		post.Text += Mrkdwn(": " + counted(len(like), "idea is", "ideas are") + " like it.")
+	} else {
+		post.Text += ": what is it for?"
+	}
+	post.Blocks = append(post.Blocks, capturedSuggestions(idea, suggested, known)...)
 	return post
 }
 
-// capturedPost tells the author that the idea is stored, with the ideas like it.
-func capturedPost(idea pipeline.Idea, team pipeline.Team, like []likeIdea) *Post {
-	post := captured(idea, team)
+// likeBlocks ask whether one of the ideas like a new one is the same.
+func likeBlocks(idea pipeline.Idea, like []likeIdea) []slack.Block {
 	if len(like) == 0 {
-		return post
+		return nil
 	}
 	key := idea.Key.String()
-	post.Text += Mrkdwn(". " + counted(len(like), "idea is", "ideas are") + " like it.")
-	post.Blocks = append(post.Blocks, slack.NewDividerBlock(), say("*Like it, in case it is the same*"))
+	blocks := []slack.Block{slack.NewDividerBlock(), say("*Like it, in case it is the same*")}
 	for _, other := range like {
 		about := other.Key.String()
-		post.Blocks = append(post.Blocks, likeRow(other.Idea))
+		blocks = append(blocks, likeRow(other.Idea))
 		var steps []slack.BlockElement
 		if other.mayAdd {
 			value := newParams("idea", about, "mine", key)
@@ -173,11 +191,10 @@ func capturedPost(idea pipeline.Idea, team pipeline.Team, like []likeIdea) *Post
 			steps = append(steps, reopenButton(other.Key))
 		}
 		if len(steps) > 0 {
-			post.Blocks = append(post.Blocks, buttons(steps...))
+			blocks = append(blocks, buttons(steps...))
 		}
 	}
-	post.Blocks = append(post.Blocks, buttons(button(actionIsNew, "It is new", key, newParams("idea", key))))
-	return post
+	return append(blocks, buttons(button(actionIsNew, "It is new", key, newParams("idea", key))))
 }
 
 // closeLike answers "It is new": the list of what is like it goes away.
@@ -187,7 +204,10 @@ func closeLike(_ context.Context, app *App, req *Request) (Reply, error) {
 		return Reply{}, err
 	}
 	return Reply{After: func(ctx context.Context) Reply {
-		return Reply{Replace: app.afterCapture(ctx, req, idea, true)}
+		if post := app.toAnswer(ctx, req, idea, true); post != nil {
+			return Reply{Replace: post}
+		}
+		return Reply{Replace: tell(Mrkdwn(idea.Key.String() + " stands on its own.")).Tell}
 	}}, nil
 }
 

@@ -90,7 +90,10 @@ func (app *App) answerSuggestion(ctx context.Context, req *Request, p params, id
 	switch {
 	case p.Get("in") == inCaptured && private:
 		return Reply{After: func(ctx context.Context) Reply {
-			return Reply{Replace: app.afterCapture(ctx, req, idea, p.Get("known") != "")}
+			if post := app.toAnswer(ctx, req, idea, p.Get("known") != ""); post != nil {
+				return Reply{Replace: post}
+			}
+			return Reply{Replace: told.Tell}
 		}}
 	case p.Get("in") == inOrphans && private:
 		if post, err := app.orphansPage(ctx, req, newParams("team", string(idea.Key.Team), "page", p.Get("page"))); err == nil {

@@ -48,6 +48,8 @@ type weekly struct {
 	pipeline.Weekly
 	team   pipeline.Team
 	titles map[string]string
+	// probe is what the answers to the alignment probe say; "" for too few of them.
+	probe string
 	// cut: so much happened that the oldest of it is left out.
 	cut  bool
 	name func(user string) string
@@ -71,6 +73,9 @@ func (app *App) weekly(ctx context.Context, team pipeline.Team, until time.Time)
 		return w, err
 	}
 	w.Weekly, w.cut = pipeline.WeeklyOf(facts, until), !whole
+	if w.probe, err = app.probeTold(ctx, team, until); err != nil {
+		return w, err
+	}
 	var ideas []pipeline.Key
 	var outcomes []pipeline.OutcomeKey
 	for _, text := range w.This.Keys() {

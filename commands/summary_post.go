@@ -51,6 +51,9 @@ func (w weekly) post() Post {
 	if w.This.Part.People > 0 {
 		blocks = append(blocks, summaryPart("Taking part", w.This.Part.Lines(), len(w.This.Part.Lines()))...)
 	}
+	if w.probe != "" {
+		blocks = append(blocks, summaryPart("Alignment probe", []string{w.probe}, 1)...)
+	}
 	if w.cut {
 		blocks = append(blocks, note("So much happened that the oldest of it is not counted."))
 	}

@@ -17,7 +17,7 @@ func TestASummaryTellsChangesOnly(t *testing.T) {
 	bob.Sees("Nothing changed within the last seven days", "It does not come to the channel by itself.")
 	bob.DoesNotSee("Every week…")
 	bob.Types("/idea add Export invoices")
-	bob.Sees("Captured as PAY-1")
+	bob.Sees("Captured as PAY-1", "captured · no outcome yet") // the card, in whose thread it is told
 	bob.Clicks("Take to discovery")
 	bob.Sees("took PAY-1 to discovery")
 	alice.Types("/align summary")

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -185,11 +186,18 @@ func (app *App) openTree(ctx context.Context, req *Request, at treePlace) (Reply
 
 // readTree reads the tree of the team that was loaded.
 func (app *App) readTree(ctx context.Context, req *Request, at treePlace) (shownTree, error) {
+	s, err := app.treeOf(ctx, *req.Loaded.Team, at, req.Now)
+	s.may = app.may(req)
+	return s, err
+}
+
+// treeOf reads the tree of a team, for whom all may see of it.
+func (app *App) treeOf(ctx context.Context, team pipeline.Team, at treePlace, now time.Time) (shownTree, error) {
 	facts, err := app.Store.Tree(ctx, at.team)
 	if err != nil {
 		return shownTree{}, err
 	}
-	s := shownTree{team: *req.Loaded.Team, tree: pipeline.NewTree(facts, req.Now), at: at, may: app.may(req)}
+	s := shownTree{team: team, tree: pipeline.NewTree(facts, now), at: at, now: now}
 	if _, _, found := s.open(); !found && !at.node.IsZero() {
 		return s, noNode(at.node)
 	}

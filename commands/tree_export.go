@@ -3,9 +3,6 @@ package commands
 import (
 	"context"
 	"fmt"
-	"strings"
-
-	"github.com/slack-go/slack"
 
 	"alignbot/pipeline"
 )
@@ -74,16 +71,7 @@ func exportPost(s shownTree, part pipeline.Tree, format, label, code string) *Po
 	if !s.at.node.IsZero() {
 		words = Mrkdwn(fmt.Sprintf("The %s of %s as %s", part.View, s.at.node, label))
 	}
-	cut := pipeline.Cut(code, exportLimit)
-	if cut != code {
-		cut = cut[:strings.LastIndexByte(cut, '\n')+1]
-	}
-	blocks := []slack.Block{say(words), rich(&slack.RichTextPreformatted{Type: slack.RTEPreformatted, Elements: []slack.RichTextSectionElement{text(cut)}})}
-	if cut != code {
-		blocks = append(blocks, say(Mrkdwn(fmt.Sprintf("This is the beginning: all of it has %d lines, which no message holds. Whoever runs alignbot gets it with `%s`.",
-			strings.Count(code, "\n"), s.exportCommand(part.View, format)))))
-	}
-	return &Post{Text: words, Blocks: blocks}
+	return codePost(words, code, Mrkdwn("Whoever runs alignbot gets it with `"+s.exportCommand(part.View, format)+"`."))
 }
 
 // exportCommand is what prints an export of any length where alignbot runs: the

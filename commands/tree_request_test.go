@@ -14,13 +14,13 @@ import (
 // there is.
 func ofMapped(e Entry) bool {
 	return strings.HasPrefix(e.Name, "opportunity.") || strings.HasPrefix(e.Name, "impact.") || e.Name == actionMapped || e.Name == actionNodeChoice ||
-		e.Name == actionTree || e.Name == actionTreeExport
+		ofHorizon(e) || e.Name == actionTree || e.Name == actionTreeExport || strings.HasPrefix(e.Name, "picture.")
 }
 
 // nodeFor is the node that an entry can do something with.
 func nodeFor(e Entry, team pipeline.TeamKey) string {
 	switch e.Name {
-	case actionMapped, actionOpportunityEdit, formOpportunity, actionSupport, formSupport, actionNodeChoice:
+	case actionHorizons, actionHorizonMove, actionHorizonShift, actionHorizonTrue, actionHorizonForm, formHorizon, actionHorizonOutcome, actionMapped, actionOpportunityEdit, formOpportunity, actionSupport, formSupport, actionNodeChoice:
 		return string(team) + "-P1"
 	case actionImpactEdit, formImpact:
 		return string(team) + "-I1"

@@ -3,6 +3,7 @@ package commands
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -23,6 +24,7 @@ type shownTree struct {
 	tree pipeline.Tree // all of it
 	at   treePlace
 	may  func(pipeline.Action) bool
+	now  time.Time
 }
 
 // treeView draws the open node of a team's tree, or the whole tree, with what is
@@ -37,6 +39,9 @@ func treeView(s shownTree, m metadata) *slack.ModalViewRequest {
 	} else {
 		blocks = append(blocks, say("*"+escape(s.team.Name)+"*: business outcomes, and the product outcomes under them"))
 		blocks = append(blocks, s.orphanBlocks()...)
+	}
+	if len(part.Roots) > 0 {
+		blocks = append(s.picture().inView(inTree, s.at.params()), blocks...)
 	}
 	rows, closed := s.rows(branches)
 	if !found && s.may(pipeline.ChangeOutcome) {

@@ -59,6 +59,16 @@ func (app *App) draw(ctx context.Context, req *Request, at place) (*slack.ModalV
 		return app.drawOrphans(ctx, req, at)
 	case inHealth:
 		return app.redrawnHealth(ctx, req, at)
+	case inStoryMap:
+		return app.redrawnStoryMap(ctx, req, at)
+	case inHorizons:
+		return app.redrawnHorizons(ctx, req, at)
+	case inCanvas:
+		return app.redrawnCanvas(ctx, req, at)
+	case inSweep:
+		return app.redrawnSweep(ctx, req, at)
+	case inCanvases:
+		return app.redrawnCanvases(ctx, req, at)
 	}
 	again := *req
 	want := storage.Want{User: req.Person.ID, Idea: at.idea}

@@ -132,6 +132,10 @@ func drawings(w words) map[string]any {
 	maps.Copy(all, reviewDrawings(w))
 	maps.Copy(all, sessionDrawings(w))
 	maps.Copy(all, healthDrawings(w))
+	maps.Copy(all, storyMapDrawings(w))
+	maps.Copy(all, canvasDrawings(w))
+	maps.Copy(all, canvasTieDrawings(w))
+	maps.Copy(all, wallDrawings(w))
 	return all
 }
 

@@ -7,9 +7,9 @@ import (
 	"time"
 
 	"github.com/slack-go/slack"
-	"golang.org/x/sync/errgroup"
 
 	"alignbot/pipeline"
+	"alignbot/storage"
 )
 
 // What waits for one person: Home shows it, a team's status shows what of it is the
@@ -152,6 +152,7 @@ func waitSources() []waitSource {
 		{pipeline.WaitEffect, waitingEffects, settledEffect},
 		{pipeline.WaitCheckIn, waitingCheckIns, settledCheckIn},
 		{pipeline.WaitOrphan, waitingOrphans, settledOrphan},
+		{pipeline.WaitProbe, waitingProbes, settledProbe},
 	}
 }
 
@@ -162,7 +163,7 @@ const waitingShown = 5
 func (s *waitScene) waiting(ctx context.Context) (waitingThings, error) {
 	sources := waitSources()
 	found, more := make([][]waitingThing, len(sources)), make([]int, len(sources))
-	reads, ctx := errgroup.WithContext(ctx)
+	reads, ctx := storage.Together(ctx)
 	for i, source := range sources {
 		reads.Go(func() (err error) {
 			found[i], more[i], err = source.find(ctx, s)

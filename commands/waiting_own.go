@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"alignbot/pipeline"
 	"alignbot/storage"
 )
@@ -59,7 +57,7 @@ func testThing(test storage.DueTest) waitingThing {
 // waitingEffects are, for those who decide, the delivered ideas whose day has come.
 func waitingEffects(ctx context.Context, s *waitScene) ([]waitingThing, int, error) {
 	found, more := make([][]waitingThing, len(s.teams)), make([]int, len(s.teams))
-	reads, ctx := errgroup.WithContext(ctx)
+	reads, ctx := storage.Together(ctx)
 	for i, team := range s.teams {
 		if s.elsewhere(team.Key) || !team.OwnedBy(s.req.Person.ID) {
 			continue

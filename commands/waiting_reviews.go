@@ -39,21 +39,26 @@ func waitingReviews(ctx context.Context, s *waitScene) ([]waitingThing, int, err
 // openReviews are the reviews in which the person can answer. Nothing is told of one in
 // a team that they cannot see from where they are, though it asks them by name.
 func (s *waitScene) openReviews(ctx context.Context) ([]pipeline.Review, error) {
-	var open []pipeline.Review
-	for _, team := range s.teams {
+	ofTeams := make([][]pipeline.Review, len(s.teams))
+	var asking []pipeline.Review
+	reads, reading := storage.Together(ctx)
+	for i, team := range s.teams {
 		if s.elsewhere(team.Key) {
 			continue
 		}
-		reviews, err := s.app.Store.OpenReviews(ctx, team.Key, waitingShown)
-		if err != nil {
-			return nil, err
-		}
-		open = append(open, reviews...)
+		reads.Go(func() (err error) {
+			ofTeams[i], err = s.app.Store.OpenReviews(reading, team.Key, waitingShown)
+			return err
+		})
 	}
-	asking, err := s.app.Store.ReviewsFor(ctx, s.req.Person.ID, waitingShown)
-	if err != nil {
+	reads.Go(func() (err error) {
+		asking, err = s.app.Store.ReviewsFor(reading, s.req.Person.ID, waitingShown)
+		return err
+	})
+	if err := reads.Wait(); err != nil {
 		return nil, err
 	}
+	open := slices.Concat(ofTeams...)
 	for _, r := range asking {
 		of := func(team pipeline.Team) bool { return team.Key == r.Team }
 		if s.elsewhere(r.Team) || slices.ContainsFunc(s.teams, of) {

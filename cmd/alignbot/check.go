@@ -47,7 +47,7 @@ func (e *SettingsError) Error() string {
 type check func(s Settings, wrong func(key, reason, fix string))
 
 // everything is what the bot itself needs.
-var everything = []check{checkSlack, checkRedis, checkHTTP, checkLog, checkLLM}
+var everything = []check{checkSlack, checkRedis, checkHTTP, checkLog, checkLLM, checkPictures}
 
 var (
 	prefixPattern   = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,19}$`)

@@ -43,6 +43,14 @@ func (d *doctor) scopes(header http.Header) {
 		d.find(Warn, "do-not-disturb", "not known, because "+bot.ScopeDisturb+" is not granted: nudges also come while somebody has it on",
 			"Take the output of alignbot manifest and install the app again. People can still snooze nudges and choose their hour.")
 	}
+	if !slices.Contains(granted, bot.ScopeCanvases) {
+		d.find(Warn, "canvases of Slack", "off, because "+bot.ScopeCanvases+" is not granted: canvases are posted as messages",
+			"Take the output of alignbot manifest and install the app again. Where nobody publishes canvases, leave it so.")
+	}
+	if lacks := slices.DeleteFunc(slices.Clone(pictureScopes), func(name string) bool { return slices.Contains(granted, name) }); len(lacks) > 0 {
+		d.find(Warn, "pictures", "off, because "+strings.Join(lacks, ", ")+" "+isOrAre(len(lacks))+" not granted: all is said in words",
+			"Take the output of alignbot manifest and install the app again. Without pictures, leave it so.")
+	}
 	switch not := strings.Join(ballots, ", "); len(ballots) {
 	case 0:
 	case len(ballotScopes):

@@ -89,7 +89,7 @@ func TestDoctorNamesWhatIsWrongWithSlack(t *testing.T) {
 	}
 	redis := redistest.Start(t)
 	superfluous := localWorkspace()
-	superfluous.App.Scopes = append(slices.Clone(superfluous.App.Scopes), "files:read")
+	superfluous.App.Scopes = append(slices.Clone(superfluous.App.Scopes), "bookmarks:write")
 	for _, test := range []struct {
 		name      string
 		workspace slacksim.Workspace
@@ -103,9 +103,10 @@ func TestDoctorNamesWhatIsWrongWithSlack(t *testing.T) {
 		{"app token refused", localWorkspace(), []string{"ALIGNBOT_SLACK_APP_TOKEN=xapp-sesame"}, "app token", Fail, "invalid_auth", "connections:write"},
 		{"scope missing", without("chat:write"), nil, "scopes", Fail, "chat:write", "alignbot manifest"},
 		{"reaction without its scope", without("reactions:read"), nil, "capture reaction", Warn, ":bulb:", "--capture-reaction"},
+		{"pictures without one scope", without("files:read"), nil, "pictures", Warn, "files:read is not granted", "alignbot manifest"},
 		{"ballots without one scope", without("groups:read"), nil, "ballots", Warn, "groups:read is not granted", "alignbot manifest"},
 		{"ballots without all theirs", without(ballotScopes...), nil, "ballots", Warn, "off, because", "alignbot manifest"},
-		{"scope too many", superfluous, nil, "unused scopes", Warn, "files:read", "Remove"},
+		{"scope too many", superfluous, nil, "unused scopes", Warn, "bookmarks:write", "Remove"},
 		{"Slack out of reach", localWorkspace(), []string{"ALIGNBOT_SLACK_API_URL=http://127.0.0.1:1/api/"}, "Slack", Fail, "cannot be reached at http://127.0.0.1:1/api/ (connection refused)", "HTTPS_PROXY"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -52,6 +52,12 @@ const scopePublic = "chat:write.public"
 // ballotScopes tell whom a ballot asks. Without them all else works.
 var ballotScopes = []string{bot.ScopeChannels, bot.ScopePrivateChannels, bot.ScopeUsergroups}
 
+// wallScopes pin the wall of a team, and tell that it is not pinned any more.
+var wallScopes = []string{bot.ScopePins, bot.ScopePinned}
+
+// pictureScopes bring pictures to Slack. Without them all is said in words.
+var pictureScopes = []string{bot.ScopeFiles, bot.ScopeReadFiles}
+
 // right is one scope or event with the reason it is asked for.
 type right struct{ name, reason string }
 
@@ -61,7 +67,7 @@ func (f features) scopes() []right {
 	var list []right
 	for _, scope := range bot.Scopes() {
 		if scope.Required || scope.Name == bot.ScopeReaction && f.captureReaction || scope.Name == scopePublic && f.publicChannels ||
-			scope.Name == bot.ScopeDisturb || slices.Contains(ballotScopes, scope.Name) {
+			scope.Name == bot.ScopeDisturb || scope.Name == bot.ScopeCanvases || slices.Contains(ballotScopes, scope.Name) || slices.Contains(pictureScopes, scope.Name) || slices.Contains(wallScopes, scope.Name) {
 			list = append(list, right{scope.Name, scope.For})
 		}
 	}

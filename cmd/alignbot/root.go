@@ -88,7 +88,7 @@ func (p *program) commands() *cobra.Command {
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.Flags().Bool("version", false, "print the version")
 	root.AddCommand(p.runCommand(), p.demoCommand(), p.slackCommand(), p.doctorCommand(), p.manifestCommand(),
-		p.configCommand(), p.checklistCommand(), p.exportCommand(), p.holidaysCommand(), p.nudgesCommand(), p.backupCommand(), p.restoreCommand(), p.evalCommand(), p.versionCommand())
+		p.configCommand(), p.checklistCommand(), p.canvasCommand(), p.exportCommand(), p.holidaysCommand(), p.nudgesCommand(), p.backupCommand(), p.restoreCommand(), p.evalCommand(), p.versionCommand())
 	return root
 }
 

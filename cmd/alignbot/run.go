@@ -97,6 +97,7 @@ func runBot(ctx context.Context, s Settings, db *storage.DB, log *slog.Logger, t
 		Entries:  commands.List(),
 		Policy:   s.Permissions(),
 		Model:    model,
+		Fonts:    s.Pictures.open(),
 		Prefix:   s.Slack.Prefix,
 		Reaction: s.Slack.Reaction(),
 		Log:      log,

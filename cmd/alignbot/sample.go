@@ -72,6 +72,7 @@ func playSample(ctx context.Context, sim *slacksim.Sim) error {
 	playVotes(alice, bob, carol)
 	playOutcomes(alice, bob, carol)
 	playSprint(alice)
+	playGoal(alice)
 	return p.err
 }
 

@@ -13,12 +13,13 @@ import (
 // Settings is everything that can be set: the keys of config.example.yaml. The
 // rest of the program is handed plain structs made from it.
 type Settings struct {
-	Slack  SlackSettings  `key:"slack"`
-	Redis  RedisSettings  `key:"redis"`
-	HTTP   HTTPSettings   `key:"http"`
-	Log    LogSettings    `key:"log"`
-	Policy PolicySettings `key:"policy"`
-	LLM    LLMSettings    `key:"llm"`
+	Slack    SlackSettings    `key:"slack"`
+	Redis    RedisSettings    `key:"redis"`
+	HTTP     HTTPSettings     `key:"http"`
+	Log      LogSettings      `key:"log"`
+	Policy   PolicySettings   `key:"policy"`
+	LLM      LLMSettings      `key:"llm"`
+	Pictures PicturesSettings `key:"pictures"`
 }
 
 // SlackSettings say which app the program is and how it shows itself.
@@ -62,6 +63,8 @@ func defaults() Settings {
 		HTTP:  HTTPSettings{Listen: "127.0.0.1:8066"},
 		Log:   LogSettings{Level: "info", Format: "json"},
 		LLM:   defaultLLM(),
+
+		Pictures: PicturesSettings{Fonts: systemFonts},
 	}
 }
 

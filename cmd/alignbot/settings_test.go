@@ -201,6 +201,8 @@ func TestWrongSettingsAreNamedWithTheirPlaceAndFix(t *testing.T) {
 			SettingProblem{"log.level", "config.yaml:2", "there is no such level", "Write debug, info, warn or error."}},
 		{"format", "log:\n  format: xml\n", nil,
 			SettingProblem{"log.format", "config.yaml:2", "there is no such format", "Write json or text."}},
+		{"font folder that is not there", "pictures:\n  fonts: /does/not/exist\n", nil,
+			SettingProblem{"pictures.fonts", "config.yaml:2", "there is no such folder that can be read", "Name a folder with .ttf, .otf or .ttc files in it or below, or leave the setting out for /usr/share/fonts."}},
 		{"model without its server", "llm:\n  model: small\n", nil,
 			SettingProblem{"llm.base_url", "", "it is empty, but a model or a key is set", "Name the server, like https://api.openai.com/v1, or set neither."}},
 		{"server without a model", "llm:\n  base_url: https://api.openai.com/v1\n", nil,
