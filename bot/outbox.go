@@ -170,7 +170,7 @@ func (o *outbox) deliver(ctx context.Context, c storage.Claimed) {
 	case err != nil && (errors.Is(err, storage.ErrUnavailable) || c.Attempt < drawAttempts):
 		o.log.Warn("a message cannot be drawn yet", "kind", c.Kind, "id", c.ID, "attempt", c.Attempt, "err", err)
 		o.record(ctx, c, "retry", func(ctx context.Context) error {
-			return o.app.Store.Retry(ctx, c, "draw", retryAt(c.Attempt))
+			return o.app.Store.Retry(ctx, c, "draw", retryAt(c.Misses))
 		})
 		return
 	case err != nil:
@@ -254,13 +254,13 @@ func (o *outbox) failed(ctx context.Context, c storage.Claimed, d commands.Drawn
 		o.record(ctx, c, "message-lost", func(ctx context.Context) error { return o.app.Store.Forget(ctx, c, code) })
 	case retryLater:
 		log.Warn("a message was not sent; it will be")
-		retry(retryAt(c.Attempt))
+		retry(retryAt(c.Misses))
 	case tokenDead:
 		retry(tokenLook)
 	case unconfirmed:
 		if repeatable {
 			log.Warn("nobody knows whether a message was redrawn; it is drawn again")
-			retry(retryAt(c.Attempt))
+			retry(retryAt(c.Misses))
 			return
 		}
 		log.Warn("nobody knows whether a message arrived; it is not sent again by itself")
@@ -324,9 +324,10 @@ func (o *outbox) hold(ctx context.Context, c storage.Claimed, result, code, meth
 	})
 }
 
-// retryAt grows with the attempts; the jitter spreads what failed together.
-func retryAt(attempt int) time.Duration {
-	return jitter(2 * min(retryFirst<<min(max(attempt-1, 0), 16), retryMost))
+// retryAt grows with the attempts in a row that failed before this one; the jitter
+// spreads what failed together.
+func retryAt(misses int) time.Duration {
+	return jitter(2 * min(retryFirst<<min(misses, 16), retryMost))
 }
 
 // tellOwners tells the product owners of a channel's team, once a day, that

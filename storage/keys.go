@@ -221,8 +221,9 @@ const Schema = 1
 //	                             operation's id, which names the user
 //	out:ID               hash    an outbox entry: kind subject channel user
 //	                             thread args (JSON) repeatable state at first
-//	                             attempt prior code message ("channel ts")
-//	                             again author lane; until removed, see below
+//	                             attempt misses (attempts in a row that failed)
+//	                             prior code message ("channel ts") again author
+//	                             lane; until removed, see below
 //
 // Derived from the above, rebuilt by a restore:
 //

@@ -75,6 +75,8 @@ type Claimed struct {
 	// Attempt counts claims, from 1. It fences: an answer about an older
 	// attempt changes nothing.
 	Attempt int
+	// Misses counts the attempts that did not succeed since the last one that did.
+	Misses int
 	// FirstDue is when it was first to be sent.
 	FirstDue time.Time
 	// Now is when it was claimed, by the store's clock.
@@ -217,6 +219,7 @@ func claimedOf(item any) (Claimed, error) {
 	c := Claimed{
 		Outgoing:   out,
 		Attempt:    int(r.int("attempt")),
+		Misses:     int(r.int("misses")),
 		FirstDue:   r.time("first"),
 		Now:        r.time("now"),
 		Message:    messageOf(message),

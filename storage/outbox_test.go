@@ -66,8 +66,21 @@ func TestCardFromCaptureToRedraw(t *testing.T) {
 		stored.Title = "Export as PDF"
 		must(s.ChangeIdea(t.Context(), "op2", stored, Slot{}, pipeline.Event{At: start, By: "U_ANA", What: pipeline.WasEdited}, card("PAY-1")))(t)
 		c = claimOne(t, s)
-		if c.Message != posted || c.Attempt != 2 {
-			t.Errorf("the redraw is of %v, attempt %d", c.Message, c.Attempt)
+		if c.Message != posted || c.Attempt != 2 || c.Misses != 0 {
+			t.Errorf("the redraw is of %v, attempt %d, after %d that failed", c.Message, c.Attempt, c.Misses)
+		}
+		// The pause before another try grows with those that failed in a row, however
+		// often it was drawn before.
+		for misses := range 2 {
+			noError(t, s.Retry(t.Context(), c, "internal_error", 0))
+			if c = claimOne(t, s); c.Misses != misses+1 {
+				t.Errorf("it failed %d times in a row, said to be %d", misses+1, c.Misses)
+			}
+		}
+		noError(t, s.Sent(t.Context(), c, posted))
+		must(s.ChangeIdea(t.Context(), "op3", must(s.Idea(t.Context(), stored.Key))(t), Slot{}, pipeline.Event{At: start, By: "U_ANA", What: pipeline.WasEdited}, card("PAY-1")))(t)
+		if c = claimOne(t, s); c.Misses != 0 || c.Attempt != 5 {
+			t.Errorf("once it was sent, %d failed in a row, attempt %d", c.Misses, c.Attempt)
 		}
 		noError(t, s.Sent(t.Context(), c, posted))
 		claimNone(t, s)

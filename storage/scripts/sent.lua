@@ -17,6 +17,7 @@ if entry.state ~= 'sending' and entry.state ~= 'unknown' then
 end
 
 redis.call('HSET', name, 'message', message, 'prior', 'due', 'code', why)
+redis.call('HDEL', name, 'misses')
 local keeps, field = keeper(id, entry.kind, entry.subject)
 if keeps and message ~= '' and redis.call('EXISTS', keeps) == 1 then redis.call('HSET', keeps, field, message) end
 settled(id, entry.author)

@@ -17,6 +17,7 @@ if entry.state ~= 'sending' then
 end
 
 redis.call('HDEL', name, 'again')
+redis.call('HINCRBY', name, 'misses', 1)
 if state == 'due' then
   redis.call('HSET', name, 'code', code, 'prior', 'due')
   move(id, 'sending', 'due', delay > 0 and now + delay or tonumber(entry.first))
