@@ -160,6 +160,10 @@ func loadHome(ctx context.Context, app *App, req *Request, page int) (home, erro
 
 // addToTeams reads what depends on which teams Home shows.
 func (app *App) addToTeams(ctx context.Context, req *Request, h *home, keys []pipeline.TeamKey) error {
+	shown := make([]pipeline.Team, len(h.teams))
+	for i, team := range h.teams {
+		shown[i] = team.Team
+	}
 	reads, ctx := storage.Together(ctx)
 	reads.Go(func() error {
 		boards, err := app.Store.Boards(ctx, keys)
@@ -171,10 +175,6 @@ func (app *App) addToTeams(ctx context.Context, req *Request, h *home, keys []pi
 	reads.Go(func() error { return app.countReturned(ctx, h.teams) })
 	reads.Go(func() error { return app.addOutcomes(ctx, h.teams, req.Now) })
 	reads.Go(func() (err error) {
-		shown := make([]pipeline.Team, len(h.teams))
-		for i, team := range h.teams {
-			shown[i] = team.Team
-		}
 		h.waiting, err = app.waitScene(req, "", shown).waiting(ctx)
 		h.waiting = h.waiting.first(homeWaits)
 		return err

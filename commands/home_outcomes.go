@@ -29,16 +29,17 @@ type homeOutcomes struct {
 // addOutcomes reads the outcomes of the teams, which are as many as Home shows.
 func (app *App) addOutcomes(ctx context.Context, teams []homeTeam, now time.Time) error {
 	reads, ctx := storage.Together(ctx)
-	for i, team := range teams {
-		teams[i].outcomes.now = now
+	for i := range teams { // not copied: others fill in other parts of them
+		team := &teams[i]
+		team.outcomes.now = now
 		reads.Go(func() error {
 			all, err := app.Store.Outcomes(ctx, team.Key)
-			teams[i].outcomes.shown, teams[i].outcomes.open = neediest(all, now)
+			team.outcomes.shown, team.outcomes.open = neediest(all, now)
 			return err
 		})
 		reads.Go(func() error {
 			orphans, err := app.Store.Page(ctx, storage.List{Team: team.Key, Orphans: true}, 1, 1)
-			teams[i].outcomes.orphans = orphans.Total
+			team.outcomes.orphans = orphans.Total
 			return err
 		})
 	}

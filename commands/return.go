@@ -167,7 +167,8 @@ func (app *App) backIn(ctx context.Context, c storage.Claimed, idea pipeline.Ide
 // wait: they are the first by day.
 func (app *App) countReturned(ctx context.Context, teams []homeTeam) error {
 	reads, ctx := storage.Together(ctx)
-	for i, team := range teams {
+	for i := range teams { // not copied: others fill in other parts of them
+		team := &teams[i]
 		if !team.owner {
 			continue
 		}
@@ -175,7 +176,7 @@ func (app *App) countReturned(ctx context.Context, teams []homeTeam) error {
 			page, err := app.Store.Page(ctx, storage.List{Team: team.Key, Stage: pipeline.Parked, Due: true}, 1, pageSize)
 			for _, idea := range page.Ideas {
 				if !parkingOf(idea).CameBack.IsZero() {
-					teams[i].back++
+					team.back++
 				}
 			}
 			return err
