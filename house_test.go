@@ -30,7 +30,7 @@ var mayImport = map[string][]string{
 	"drawing":  {"pipeline"},
 	"pipeline": {},
 	"slacksim": {},
-	"proof":    {"storage", "pipeline", "slacksim"},
+	"proof":    {"bot", "commands", "storage", "pipeline", "slacksim"},
 }
 
 // testsMayImport is what the tests of any folder may import besides.
