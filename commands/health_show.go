@@ -170,7 +170,7 @@ func (s healthScene) steps() []slack.BlockElement {
 	picture := s.picture()
 	steps := []slack.BlockElement{button(actionHealthRules, "All rules", of, s.value()), picture.svgButton()}
 	if s.may(pipeline.ReadTeam) {
-		steps = append(steps, confirm(button(actionHealthPost, "Post to channel", of, s.value()),
+		steps = append(steps, button(actionHealth+":again", "Refresh", of, s.value()), confirm(button(actionHealthPost, "Post to channel", of, s.value()),
 			"Post it?", "The report is posted in the team's channel as it is then. Everybody there reads it.", "Post"))
 	}
 	switch {

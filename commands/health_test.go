@@ -71,6 +71,10 @@ func TestTheReportIsReadWorstFirstAndRepairedFromThere(t *testing.T) {
 	bob.Submits()
 	bob.SeesModal("No acceptance criteria").Says("Nothing of it is found.")
 	bob.ClosesModal()
+	bob.Sees("No acceptance criteria")
+	bob.Clicks("Refresh") // in place, as it is now
+	bob.StopsSeeing("No acceptance criteria")
+	bob.Sees("Refined work: 0.5 sprints")
 
 	alice.Types("/align health")
 	alice.DoesNotSee("No acceptance criteria")
