@@ -219,20 +219,23 @@ func (st *story) ending(t *testing.T) ending {
 // each way: once, which nobody notices, and for good, after which the story is
 // told again. It ends the same, with everything once.
 func TestLostConnections(t *testing.T) {
-	server := redistest.StartServer(t)
-	proxy := redistest.NewProxy(t, server.Addr)
+	t.Parallel()
 	ignoreTime := cmp.Options{
 		cmpopts.IgnoreFields(OutboxStats{}, "OldestDue"), cmpopts.IgnoreFields(Polled{}, "Now"),
 		cmpopts.IgnoreFields(pipeline.Ballot{}, "Deadline"), cmpopts.IgnoreFields(pipeline.Round{}, "Deadline"),
 		cmpopts.IgnoreFields(RoundState{}, "Now"),
 	}
-	begin := func(t *testing.T) *story {
+	behind := func(t *testing.T) (*redistest.Server, *redistest.Proxy) {
+		server := redistest.StartServer(t)
+		return server, redistest.NewProxy(t, server.Addr)
+	}
+	begin := func(t *testing.T, server *redistest.Server, proxy *redistest.Proxy) *story {
 		server.Do("FLUSHALL")
 		server.Do("SCRIPT", "FLUSH")
 		return &story{s: openWith(t, Settings{URL: proxy.URL(), Timeout: 2 * time.Second}).Workspace("T1")}
 	}
-	proxy.Inject(nil)
-	plain := begin(t)
+	server, proxy := behind(t)
+	plain := begin(t, server, proxy)
 	commands := 0
 	proxy.Inject(func([]string) redistest.Fault { commands++; return redistest.None })
 	noError(t, plain.tell(t))
@@ -254,8 +257,10 @@ func TestLostConnections(t *testing.T) {
 	} {
 		for _, sticky := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, for good %v", name, sticky), func(t *testing.T) {
+				t.Parallel()
+				server, proxy := behind(t)
 				for n := range commands {
-					st := begin(t)
+					st := begin(t, server, proxy)
 					seen := 0
 					proxy.Inject(func([]string) redistest.Fault {
 						seen++
