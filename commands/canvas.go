@@ -161,28 +161,15 @@ func showCanvas(ctx context.Context, app *App, req *Request) (Reply, error) {
 
 // redrawnCanvas draws a canvas again for the place of a button or form.
 func (app *App) redrawnCanvas(ctx context.Context, req *Request, at place) (*slack.ModalViewRequest, error) {
-	p, err := decodeParams(at.at)
+	again, p, err := app.reloaded(ctx, req, at, wantCanvas)
 	if err != nil {
 		return nil, err
 	}
-	again := *req
-	again.On, again.Value, again.Channel = Button, at.at, at.channel
-	want, err := wantCanvas(&again)
+	s, err := app.canvasScene(ctx, again, p.page())
 	if err != nil {
 		return nil, err
 	}
-	want.Channel, want.User = "", req.Person.ID
-	if again.Loaded, err = app.Store.Begin(ctx, want); err != nil {
-		return nil, err
-	}
-	if err := app.permit(ctx, &again, pipeline.ReadTeam); err != nil {
-		return nil, err
-	}
-	s, err := app.canvasScene(ctx, &again, p.page())
-	if err != nil {
-		return nil, err
-	}
-	return app.canvasView(ctx, &again, s)
+	return app.canvasView(ctx, again, s)
 }
 
 // keepCanvas stores what a rule made of a canvas, with all that follows from it.

@@ -260,24 +260,11 @@ func showSweep(ctx context.Context, app *App, req *Request) (Reply, error) {
 // redrawnSweep draws them again for the place of a button or form, where something was
 // done with an idea: the message tells of that, too.
 func (app *App) redrawnSweep(ctx context.Context, req *Request, at place) (*slack.ModalViewRequest, error) {
-	p, err := decodeParams(at.at)
+	again, p, err := app.reloaded(ctx, req, at, wantSweep)
 	if err != nil {
 		return nil, err
 	}
-	again := *req
-	again.On, again.Value, again.Channel = Button, at.at, at.channel
-	want, err := wantSweep(&again)
-	if err != nil {
-		return nil, err
-	}
-	want.Channel, want.User = "", req.Person.ID
-	if again.Loaded, err = app.Store.Begin(ctx, want); err != nil {
-		return nil, err
-	}
-	if err := app.permit(ctx, &again, pipeline.ReadTeam); err != nil {
-		return nil, err
-	}
-	s, err := app.sweepScene(ctx, &again, p.page())
+	s, err := app.sweepScene(ctx, again, p.page())
 	if err != nil {
 		return nil, err
 	}

@@ -157,3 +157,23 @@ func (app *App) answer(ctx context.Context, req *Request, p params, told Reply) 
 	}
 	return told
 }
+
+// reloaded is the request of the button that opened a view, with what is stored now, to
+// draw that view again; and the value of the button.
+func (app *App) reloaded(ctx context.Context, req *Request, at place, wants func(*Request) (storage.Want, error)) (*Request, params, error) {
+	p, err := decodeParams(at.at)
+	if err != nil {
+		return nil, p, err
+	}
+	again := *req
+	again.On, again.Value, again.Channel = Button, at.at, at.channel
+	want, err := wants(&again)
+	if err != nil {
+		return nil, p, err
+	}
+	want.Channel, want.User = "", req.Person.ID
+	if again.Loaded, err = app.Store.Begin(ctx, want); err != nil {
+		return nil, p, err
+	}
+	return &again, p, app.permit(ctx, &again, pipeline.ReadTeam)
+}
