@@ -113,7 +113,11 @@ func (b *bot) submitted(ctx context.Context, event socketmode.Event, data slack.
 	}
 	check(b.client.Ack(*event.Request))
 	b.count++
-	_, _, err := b.api.PostMessageContext(ctx, data.View.PrivateMetadata, slack.MsgOptionText("New idea: "+title, true), slack.MsgOptionBlocks(card(b.count, title, data.User.ID, values["problem"]["v"].Value)...))
+	problem := values["problem"]["v"].Value
+	if day := values["due"]["v"].SelectedDate; day != "" {
+		problem += " Wanted by " + day
+	}
+	_, _, err := b.api.PostMessageContext(ctx, data.View.PrivateMetadata, slack.MsgOptionText("New idea: "+title, true), slack.MsgOptionBlocks(card(b.count, title, data.User.ID, problem)...))
 	check(err)
 }
 
@@ -176,6 +180,7 @@ func ideaForm(channel, title string) slack.ModalViewRequest {
 			slack.NewActionBlock("help", slack.NewButtonBlockElement("deeper", "1", plain("What is an outcome?")), slack.NewButtonBlockElement("live", "1", plain("Redraw"))),
 			block("owners", "Who should hear of it", "", true, owners),
 			block("size", "How large is it", "", true, size),
+			block("due", "Wanted by", "", true, slack.NewDatePickerBlockElement("v")),
 		}},
 	}
 }

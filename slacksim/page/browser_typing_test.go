@@ -87,3 +87,31 @@ func TestWhatIsTypedSurvivesWhatOthersDo(t *testing.T) {
 	}
 	tab.NoFaults()
 }
+
+// A slow request does not overwrite what was chosen after it, and a form waits for
+// all that was chosen in it before it is submitted.
+func TestWhatWasChosenLastIsSubmitted(t *testing.T) {
+	tab := browsertest.Open(t)
+	sim, address := serve(t)
+	startBot(t, sim)
+	tab.Go(address + "/?as=alice&in=C0PAYMENTS")
+	tab.Click(".composer [popovertarget]")
+	tab.ClickText("#compose-shortcuts button", "Capture an idea")
+	tab.See("#modal h2", "Capture an idea")
+	tab.Type("#modal input.field", "Pay out faster")
+	tab.Until(`document.querySelector('.modal-form [data-block=title] input').value === 'Pay out faster'`)
+	// Typing a year chooses four dates. The first and the last are long on their way.
+	tab.Text(`(() => {
+		const send = window.fetch;
+		window.fetch = async (address, request) => {
+			if (address === '/do/use' && /"0002-12-21"|"2027-12-21"/.test(request.body)) await new Promise((done) => setTimeout(done, 500));
+			return send(address, request);
+		};
+		return 1;
+	})()`)
+	tab.Type("#modal [data-block=due] input", "12212027")
+	tab.ClickText("#modal .modal-foot .primary", "Capture")
+	tab.See(".message", "Wanted by 2027-12-21")
+	tab.Gone("#modal h2", "Capture an idea")
+	tab.NoFaults()
+}

@@ -12,19 +12,32 @@ export function describe(control) {
   return { block: control.dataset.block, action: control.dataset.element, type: control.dataset.type };
 }
 
+const turns = new WeakMap(); // control -> promise of what is under way
+
+// inTurn does a step after the control's steps before it, so that an older value
+// never overtakes a newer one.
+function inTurn(control, step) {
+  const turn = (turns.get(control) ?? Promise.resolve()).then(step);
+  turns.set(control, turn);
+  return turn;
+}
+
 // use sends one use of a control, after its question was answered. The fields
-// keep what the person chose meanwhile; when it failed, all is as it was.
-export async function use(control, input, fields = []) {
+// keep what the person chose last; when it failed, all is as it was.
+export function use(control, input, fields = []) {
   for (const field of fields) typed.add(field);
-  let reply = null;
-  if (await confirmed(control)) {
-    control.classList.add('working');
-    reply = await act('use', { ...source(control), input: { ...describe(control), ...input } });
-    control.classList.remove('working');
-  }
-  for (const field of fields) typed.delete(field);
-  if (!reply) refresh();
-  return Boolean(reply);
+  const turn = inTurn(control, async () => {
+    let reply = null;
+    if (await confirmed(control)) {
+      control.classList.add('working');
+      reply = await act('use', { ...source(control), input: { ...describe(control), ...input } });
+      control.classList.remove('working');
+    }
+    if (turns.get(control) === turn) for (const field of fields) typed.delete(field);
+    if (!reply) refresh();
+    return Boolean(reply);
+  });
+  return turn;
 }
 
 document.addEventListener('click', (event) => {
@@ -61,11 +74,9 @@ document.addEventListener('change', async (event) => {
   }
 });
 
-// Text: what is typed is sent after a pause, one request at a time for each
-// field, so that an older text never overtakes a newer one.
+// Text: what is typed is sent after a pause.
 
 const timers = new WeakMap();
-const sending = new WeakMap(); // field -> promise of the request under way
 
 export function isText(field) {
   return field.matches?.('textarea.field, input.field[type=text]') && Boolean(field.closest('[data-control]'));
@@ -81,23 +92,23 @@ document.addEventListener('input', (event) => {
 });
 
 // store sends the text of a field if it has not been sent.
-async function store(field) {
+function store(field) {
   clearTimeout(timers.get(field));
-  await sending.get(field);
-  if (!typed.has(field) || !field.isConnected) return;
-  const text = field.value;
   const control = field.closest('[data-control]');
-  const request = act('use', { ...source(control), input: { ...describe(control), text } }, { quiet: true });
-  sending.set(field, request);
-  const reply = await request;
-  if (reply && field.value === text) typed.delete(field);
+  return inTurn(control, async () => {
+    if (!typed.has(field) || !field.isConnected) return;
+    const text = field.value;
+    const reply = await act('use', { ...source(control), input: { ...describe(control), text } }, { quiet: true });
+    if (reply && field.value === text) typed.delete(field);
+  });
 }
 
-// unsent gives what has been typed below an element and not been stored.
+// unsent waits for what is under way below an element, and gives what has been
+// typed there and not been stored.
 export async function unsent(element) {
   const fields = [...element.querySelectorAll('.field')].filter((field) => isText(field) && typed.has(field));
   for (const field of fields) clearTimeout(timers.get(field));
-  await Promise.all(fields.map((field) => sending.get(field)));
+  await Promise.all([...element.querySelectorAll('[data-control]')].map((control) => turns.get(control)));
   return fields.map((field) => ({ ...describe(field.closest('[data-control]')), text: field.value }));
 }
 
