@@ -46,7 +46,7 @@ func effectForm(m metadata, idea pipeline.Idea, o *pipeline.Outcome, typed map[p
 	}
 	blocks = append(blocks,
 		optional(textInput(pipeline.FieldNote, m.Fresh, "What actually happened?", "One line: what changed for whom, and what you would do again. The idea keeps it.", "", typed[pipeline.FieldNote], pipeline.NoteLimit, true)),
-		optional(dateInput(pipeline.FieldEffectDay, m.Fresh, "Where it is too early, ask again on", "Empty: in two weeks.", typed[pipeline.FieldEffectDay])))
+		optional(dateInput(pipeline.FieldEffectDay, m.Fresh, "Where it is too early, ask again on", "Empty: in two weeks, or on the day that was planned where that is later.", typed[pipeline.FieldEffectDay])))
 	return form(formEffect, "Say what happened", "Save", m, blocks...)
 }
 

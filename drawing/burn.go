@@ -161,8 +161,9 @@ func (s *sheet) burn(c burnChart) element {
 		s.burnLine(c, at)
 		// Both at the left, on the sides that are away from the even way.
 		falls := c.baseline.value > c.target.value
-		start.put(x+burnPadX, beside(at(c.baseline).y, start.height+6, falls))
-		goal.put(x+burnPadX, beside(level, goal.height+3, !falls))
+		const clear = 16 // of a dot at the start
+		start.put(x+burnPadX+clear, beside(at(c.baseline).y, start.height+6, falls))
+		goal.put(x+burnPadX+clear, beside(level, goal.height+3, !falls))
 		s.burnDays(c, x, y+above+burnHigh+5)
 	}}
 }

@@ -199,7 +199,7 @@ func TestProgress(t *testing.T) {
 		"where it was":             {at(200, 80, "calls", 200), "still where it started", "200 calls, target 80"},
 		"tenths do not get lost":   {at(0.1, 0.4, "", 0.3), "66 % of the way, 0.2 of 0.3", "0.3, target 0.4"},
 		"exact steps stay exact":   {at(0, 1, "", 0.29), "29 % of the way, 0.29 of 1", "0.29, target 1"},
-		"never measured":           {at(200, 80, "calls"), "not measured since 2 Nov 2026", "200 calls, target 80"},
+		"never measured":           {at(200, 80, "calls"), "last measured on 2 Nov 2026", "200 calls, target 80"},
 		"learning":                 {pipeline.Outcome{MetricBy: "2027-01-15"}, "no number yet, it gets one by 15 Jan 2027", ""},
 		"one line":                 {pipeline.Outcome{}, "no number yet", ""},
 		"a light without a number": {pipeline.Outcome{Latest: &pipeline.CheckIn{}}, "no number yet", ""},

@@ -24,7 +24,7 @@ func ProgressOf(o Outcome) Progress {
 	case o.Target == nil || o.Baseline == nil:
 		return Progress{Words: "no number yet"}
 	case o.Latest == nil || o.Latest.Value == nil:
-		return Progress{Words: "not measured since " + ShowDay(o.Baseline.Day)}
+		return Progress{Words: "last measured on " + ShowDay(o.Baseline.Day)}
 	}
 	way, gone := o.Target.Value-o.Baseline.Value, *o.Latest.Value-o.Baseline.Value
 	if way == 0 {

@@ -55,7 +55,7 @@ type EffectAnswerForm struct {
 	Answer EffectAnswer
 	Value  string // in the outcome's unit; may be empty
 	Note   string
-	Day    string // to ask again, when it is too early; "" in two weeks
+	Day    string // to ask again, when it is too early; "" in two weeks, or on the day planned where that is later
 }
 
 // The inputs of the two forms, beside FieldValue and FieldNote.
@@ -187,7 +187,8 @@ func AnswerEffect(policy Policy, p Person, where Where, idea Idea, d Dossier, o 
 	if form.Answer == EffectTooEarly {
 		day := form.Day
 		if !HasVisible(day) {
-			day = weeksOn(*where.Team, now, AgainWeeks)
+			// Who says so before the day that was planned does not want to be asked sooner.
+			day = max(effect.Day, weeksOn(*where.Team, now, AgainWeeks))
 		}
 		effect.Day = dayToCome(day, FieldEffectDay, *where.Team, now, wrong)
 		if err := fieldProblems("effect-form", wrong); err != nil {

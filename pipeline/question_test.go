@@ -81,6 +81,9 @@ func TestAnEffectIsAskedOncePerDay(t *testing.T) {
 	if err != nil || later.Stage != pipeline.Delivered || later.Effect.Day != "2027-01-01" || later.Effect.Again != 1 || event.What != pipeline.EffectPutOff || event.About != "2027-01-01" {
 		t.Errorf("too early: %v %+v %+v", err, later.Effect, event)
 	}
+	if early, _, err := pipeline.AnswerEffect(pipeline.Policy{}, owner, pipeline.Where{Team: team}, idea, pipeline.Dossier{}, nil, pipeline.EffectAnswerForm{Answer: pipeline.EffectTooEarly}, due.AddDate(0, 0, -20)); err != nil || early.Effect.Day != "2026-12-18" {
+		t.Errorf("too early before the day that was planned: %v %+v", err, early.Effect)
+	}
 	if _, asks := pipeline.AskEffect(*team, later, due.AddDate(0, 0, 14)); !asks {
 		t.Error("not asked again")
 	}
