@@ -7,7 +7,7 @@ import { after } from './live.js';
 const dialog = document.getElementById('modal');
 const lastFocus = new Map(); // view id -> id of the element last used in it
 let shownView = null;
-let lookForErrors = false;
+let submitter = null; // what had the focus when the form was sent, until its errors are shown
 let busy = false;
 
 const form = () => dialog.querySelector('.modal-form');
@@ -27,11 +27,12 @@ after('modal', () => {
     const start = document.getElementById(lastFocus.get(view)) ?? first();
     start?.focus();
     if (start?.matches('.field') && start.value && start.setSelectionRange) goToEnd(start);
-  } else if (lookForErrors) {
+  } else if (submitter) {
     const wrong = dialog.querySelector('[aria-invalid=true]');
     if (wrong) {
-      lookForErrors = false;
-      wrong.focus();
+      // Who types elsewhere meanwhile goes on there.
+      if (document.activeElement === submitter) wrong.focus();
+      submitter = null;
     }
   }
 });
@@ -58,7 +59,7 @@ async function submit() {
   if (busy || !form()) return;
   busy = true;
   dialog.setAttribute('aria-busy', 'true');
-  lookForErrors = true;
+  submitter = document.activeElement;
   const view = form().dataset.view;
   await act('submit', { view, inputs: await unsent(dialog) });
   dialog.removeAttribute('aria-busy');
