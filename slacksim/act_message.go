@@ -171,6 +171,10 @@ func (s *Sim) command(ctx context.Context, person, channel, typed string) error 
 	s.unlock()
 
 	ack, err := s.interact(ctx, e)
+	var said commandAnswer
+	if err == nil && ack != nil {
+		said = s.readCommandAnswer(cmd.Name, ack)
+	}
 	s.mu.Lock()
 	defer s.unlock()
 	switch {
@@ -181,40 +185,45 @@ func (s *Sim) command(ctx context.Context, person, channel, typed string) error 
 	case err != nil:
 		return err
 	case ack != nil:
-		s.commandAnswer(r, p, typed, cmd.Name, ack)
+		s.answerCommand(r, p, typed, cmd.Name, said)
 	}
 	return nil
 }
 
-// commandAnswer shows a message that came in an ack; s.mu is held.
-func (s *Sim) commandAnswer(r *room, p *Person, typed, name string, ack json.RawMessage) {
-	c := &call{method: "slash_commands ack", args: map[string]string{}}
-	var b responseBody
-	err := c.readJSON(ack)
-	if err == nil {
-		err = json.Unmarshal(ack, &b)
-	}
-	var said content
-	if err == nil {
-		said, err = c.content(0)
-	}
+// commandAnswer is a message that came in an ack.
+type commandAnswer struct {
+	content
+	toAll   bool // in the channel, not to the person alone
+	refused bool
+}
+
+// readCommandAnswer reads and checks it without the lock, so that others can act meanwhile.
+func (s *Sim) readCommandAnswer(name string, ack json.RawMessage) commandAnswer {
+	b, said, err := readResponse(ack)
 	if err == nil && said.empty() {
 		err = refuse("no_text")
 	}
 	if err != nil {
 		s.log.Error("An ack carried a message that Slack refuses; the person sees that the command failed, and the app is not told.", "command", name, "error", err)
 		s.record(Entry{Kind: KindAck, Method: name, By: "app", Payload: ack, Error: err.Error()})
-		s.slackbot(r, p, fmt.Sprintf(invalidResponse, name))
-		return
+		return commandAnswer{refused: true}
 	}
-	if b.ResponseType == "in_channel" {
+	return commandAnswer{content: said, toAll: b.ResponseType == "in_channel"}
+}
+
+// answerCommand shows a message that came in an ack; s.mu is held.
+func (s *Sim) answerCommand(r *room, p *Person, typed, name string, said commandAnswer) {
+	switch {
+	case said.refused:
+		s.slackbot(r, p, fmt.Sprintf(invalidResponse, name))
+	case said.toAll:
 		if r.has(p.ID) {
 			s.say(r, &message{User: p.ID, Text: escaper.Replace(typed)})
 		}
-		s.say(r, s.appMessage(said))
-		return
+		s.say(r, s.appMessage(said.content))
+	default:
+		s.whisper(r, p.ID, s.appMessage(said.content))
 	}
-	s.whisper(r, p.ID, s.appMessage(said))
 }
 
 // slackbot tells p something that nobody else sees; s.mu is held.

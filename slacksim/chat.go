@@ -46,11 +46,12 @@ func (c *call) content(maxText int) (content, error) {
 		out.blocks = blocks
 	}
 	if raw := c.str("attachments"); raw != "" {
-		if ps := blockkit.Attachments([]byte(raw)); len(ps) > 0 {
+		list, ps := blockkit.ReadAttachments([]byte(raw))
+		if len(ps) > 0 {
 			return out, chatRefusal(ps)
 		}
-		if !emptyArray([]byte(raw)) {
-			out.attachments = withIDs([]byte(raw))
+		if len(list) > 0 {
+			out.attachments = withIDs(list)
 		}
 	}
 	if raw := c.str("metadata"); raw != "" {
@@ -71,16 +72,16 @@ func (c *call) content(maxText int) (content, error) {
 
 // checkBlocks refuses what Slack refuses and gives each block and element an id; an empty array is no blocks.
 func checkBlocks(raw []byte) (json.RawMessage, error) {
-	if emptyArray(raw) {
-		return nil, nil
-	}
-	if ps := blockkit.Message(raw); len(ps) > 0 {
+	blocks, ps := blockkit.ReadMessage(raw)
+	switch {
+	case len(ps) > 0:
 		return nil, chatRefusal(ps)
-	}
-	if blockkit.TextTotal(raw) > blockkit.MaxTextTotal {
+	case len(blocks) == 0:
+		return nil, nil
+	case blocks.TextTotal() > blockkit.MaxTextTotal:
 		return nil, refuse("msg_blocks_too_long")
 	}
-	return withIDs(raw), nil
+	return withIDs([]any(blocks)), nil
 }
 
 func chatRefusal(ps []blockkit.Problem) *refusal {
@@ -90,11 +91,6 @@ func chatRefusal(ps []blockkit.Problem) *refusal {
 		r.messages = append(r.messages, "[ERROR] "+e)
 	}
 	return r
-}
-
-func emptyArray(raw []byte) bool {
-	var list []json.RawMessage
-	return json.Unmarshal(raw, &list) == nil && len(list) == 0
 }
 
 func (c content) empty() bool {

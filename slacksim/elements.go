@@ -1,6 +1,7 @@
 package slacksim
 
 import (
+	"bytes"
 	"encoding/json"
 	"strings"
 )
@@ -110,7 +111,7 @@ func elementsOf(raw json.RawMessage) []element {
 var containers = []string{"accessory", "element", "elements", "actions", "child_blocks", "rows", "items", "block", "cells"}
 
 func appendElements(out []element, raw json.RawMessage, in element) []element {
-	raw = json.RawMessage(strings.TrimSpace(string(raw)))
+	raw = bytes.TrimSpace(raw)
 	if len(raw) == 0 {
 		return out
 	}

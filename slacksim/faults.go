@@ -170,6 +170,13 @@ func (r *Rule) Strikes() int {
 	return r.struck
 }
 
+// none tells whether nothing can strike.
+func (f *Faults) none() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.rules) == 0
+}
+
 // strike decides what happens to something that goes by these names; false is nothing.
 func (f *Faults) strike(names ...string) (Effect, bool) {
 	f.mu.Lock()

@@ -349,7 +349,7 @@ func (s *Sim) invalidSlackFile(raw json.RawMessage) bool {
 // unknownBlock is the type of a block that a fault keeps the workspace from knowing; "" for none.
 func (s *Sim) unknownBlock(raw json.RawMessage) string {
 	var blocks []struct{ Type string }
-	if json.Unmarshal(raw, &blocks) != nil {
+	if s.faults.none() || json.Unmarshal(raw, &blocks) != nil {
 		return ""
 	}
 	for _, b := range blocks {

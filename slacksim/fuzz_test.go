@@ -1,6 +1,7 @@
 package slacksim
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
@@ -75,11 +76,19 @@ func FuzzWithIDs(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
+		read := func(raw []byte) (v any) {
+			d := json.NewDecoder(bytes.NewReader(raw))
+			d.UseNumber()
+			if d.Decode(&v) != nil {
+				t.Fatalf("%s is no JSON", raw)
+			}
+			return v
+		}
 		if !json.Valid(raw) {
 			return
 		}
-		once := withIDs(raw)
-		if twice := withIDs(once); string(once) != string(twice) {
+		once := withIDs(read(raw))
+		if twice := withIDs(read(once)); string(once) != string(twice) {
 			t.Fatalf("%s became %s", once, twice)
 		}
 		for _, e := range elementsOf(once) {

@@ -115,7 +115,9 @@ var (
 // adds the names to the tokens, as slash commands carry them.
 func (s *Sim) compose(typed string, withNames bool) string {
 	text := escaper.Replace(typed)
-	text = typedLink.ReplaceAllStringFunc(text, func(u string) string { return "<" + u + ">" })
+	if strings.Contains(text, "://") {
+		text = typedLink.ReplaceAllStringFunc(text, func(u string) string { return "<" + u + ">" })
+	}
 	return s.mentions(text, withNames)
 }
 
@@ -123,6 +125,9 @@ func (s *Sim) compose(typed string, withNames bool) string {
 func (s *Sim) linkNames(text string) string { return s.mentions(text, false) }
 
 func (s *Sim) mentions(text string, withNames bool) string {
+	if !strings.ContainsAny(text, "@#") {
+		return text
+	}
 	return typedMention.ReplaceAllStringFunc(text, func(found string) string {
 		part := typedMention.FindStringSubmatch(found)
 		before, sign, name := part[1], part[2], strings.TrimRight(part[3], ".-_")
@@ -159,15 +164,9 @@ func (s *Sim) mentions(text string, withNames bool) string {
 	})
 }
 
-// withIDs gives every block a block_id and every interactive element an action_id, where the app gave none. raw is an
-// array of blocks, of attachments or a view.
-func withIDs(raw []byte) json.RawMessage {
-	var v any
-	dec := json.NewDecoder(strings.NewReader(string(raw)))
-	dec.UseNumber()
-	if dec.Decode(&v) != nil {
-		return raw // checked before; a caller's bytes that are no JSON stay what they are
-	}
+// withIDs gives every block a block_id and every interactive element an action_id, where the app gave none. v is an
+// array of blocks, of attachments or a view, decoded.
+func withIDs(v any) json.RawMessage {
 	_, isArray := v.([]any)
 	fillIDs(v, isArray)
 	return encode(v)

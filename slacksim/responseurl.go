@@ -35,12 +35,30 @@ func (s *Sim) newResponseURL(person, channel string, m *message) string {
 	return s.URL() + "/response/" + s.team.ID + "/" + id
 }
 
-// responseBody is what may be posted to a response_url.
+// responseBody is what may be posted to a response_url, or come in the ack to a command, beside the message itself.
 type responseBody struct {
-	ResponseType    string `json:"response_type"`
-	ReplaceOriginal bool   `json:"replace_original"`
-	DeleteOriginal  bool   `json:"delete_original"`
-	ThreadTS        string `json:"thread_ts"`
+	ResponseType    string
+	ReplaceOriginal bool
+	DeleteOriginal  bool
+	ThreadTS        string
+}
+
+// readResponse reads and checks it. It needs no lock.
+func readResponse(body []byte) (b responseBody, said content, err error) {
+	c := &call{args: map[string]string{}}
+	given, err := c.readJSON(body)
+	if err != nil {
+		return b, said, refuse("invalid_payload")
+	}
+	for name, to := range map[string]any{
+		"response_type": &b.ResponseType, "replace_original": &b.ReplaceOriginal, "delete_original": &b.DeleteOriginal, "thread_ts": &b.ThreadTS,
+	} {
+		if value, has := given[name]; has && json.Unmarshal(value, to) != nil {
+			return b, said, refuse("invalid_payload")
+		}
+	}
+	said, err = c.content(0)
+	return b, said, err
 }
 
 // serveResponseURL answers POST /response/<team>/<id>.
@@ -94,15 +112,7 @@ func (s *Sim) serveResponseURL(w http.ResponseWriter, r *http.Request) {
 
 // respond does what the body asks. A refused body does not count as a use.
 func (s *Sim) respond(id string, body []byte) (channel, ts, text string, err error) {
-	c := &call{method: "response_url", args: map[string]string{}}
-	if err := c.readJSON(body); err != nil {
-		return "", "", "", refuse("invalid_payload")
-	}
-	var b responseBody
-	if json.Unmarshal(body, &b) != nil {
-		return "", "", "", refuse("invalid_payload")
-	}
-	said, err := c.content(0)
+	b, said, err := readResponse(body)
 	if err != nil {
 		return "", "", "", err
 	}

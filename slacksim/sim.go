@@ -24,6 +24,7 @@ type Options struct {
 	AckTimeout     time.Duration // how long an app may take to acknowledge; 0 is Slack's 3 s
 	PingEvery      time.Duration // WebSocket pings, real time; 0 is 5 s
 	SocketLifetime time.Duration // after it Slack asks for a new connection; 0 is 18,060 s, the longest lifetime seen in a hello
+	SocketNotice   time.Duration // between the warning and the close of an old socket; 0 is 10 s
 	AckAnySocket   bool          // take an ack on another socket than the one its envelope went out on
 
 	LedgerSize int    // how many of the newest ledger entries are kept; 0 is 10,000, negative none
@@ -35,6 +36,7 @@ const (
 	AckTimeout     = 3 * time.Second // how long an app may take to acknowledge
 	pingEvery      = 5 * time.Second
 	socketLifetime = 18060 * time.Second
+	socketNotice   = 10 * time.Second
 	ledgerSize     = 10_000
 	closeGrace     = 500 * time.Millisecond // for HTTP requests under way when a Sim closes
 )
@@ -93,6 +95,9 @@ func New(opt Options) (*Sim, error) {
 	}
 	if opt.SocketLifetime == 0 {
 		opt.SocketLifetime = socketLifetime
+	}
+	if opt.SocketNotice == 0 {
+		opt.SocketNotice = socketNotice
 	}
 	if opt.LedgerSize == 0 {
 		opt.LedgerSize = ledgerSize

@@ -14,13 +14,12 @@ import (
 )
 
 const (
-	maxSockets     = 10               // open connections per app
-	maxAck         = 20 * 1024        // bytes; Slack drops a longer ack without a word
-	maxFrame       = 1 << 20          // bytes read at all
-	socketBacklog  = 4096             // frames waiting for one socket before it counts as dead
-	writeDeadline  = 5 * time.Second  // for one frame, real time
-	goodbye        = time.Second      // for the app's answer to a close frame, real time
-	warningAhead   = 10 * time.Second // between the warning and the close of an old socket
+	maxSockets     = 10              // open connections per app
+	maxAck         = 20 * 1024       // bytes; Slack drops a longer ack without a word
+	maxFrame       = 1 << 20         // bytes read at all
+	socketBacklog  = 4096            // frames waiting for one socket before it counts as dead
+	writeDeadline  = 5 * time.Second // for one frame, real time
+	goodbye        = time.Second     // for the app's answer to a close frame, real time
 	debugLifetime  = 360 * time.Second
 	socketHost     = "applink-local"
 	reasonWarning  = "warning"
@@ -174,8 +173,10 @@ func lifetimeOf(s *Sim, r *http.Request) time.Duration {
 // retireAfter plans the end of c: a warning, then the request to refresh, then the close; h.mu is held.
 func (h *hub) retireAfter(c *conn, life time.Duration) {
 	c.timers = append(c.timers,
-		h.sim.clock.after(max(0, life-warningAhead), func() { c.send(disconnectFrame(reasonWarning)) }),
+		h.sim.clock.after(max(0, life-h.sim.opt.SocketNotice), func() { c.send(disconnectFrame(reasonWarning)) }),
 		h.sim.clock.after(life, func() {
+			h.mu.Lock() // no envelope is put behind the last frame
+			defer h.mu.Unlock()
 			c.send(disconnectFrame(reasonRefresh))
 			c.finish()
 		}))
@@ -212,7 +213,7 @@ func (h *hub) deliver(e envelope, done func(ack json.RawMessage, err error)) {
 }
 
 func (h *hub) dispatch(e envelope, effect Effect, entry Entry, done func(json.RawMessage, error)) {
-	frame := encode(e)
+	frame := e.frame()
 	h.mu.Lock()
 	c := h.pick()
 	if c == nil {
@@ -252,15 +253,16 @@ func (h *hub) dispatch(e envelope, effect Effect, entry Entry, done func(json.Ra
 		h.waiting[again.ID] = &delivery{
 			conn: c, stop: h.sim.clock.after(h.sim.opt.AckTimeout, func() { h.expire(again.ID) }), done: func(json.RawMessage, error) {},
 		}
-		c.send(encode(again))
+		c.send(again.frame())
 	case effectHoldBack:
 		if h.held != nil {
 			h.held.conn.send(h.held.frame)
 		}
 		h.held = &heldBack{c, frame}
 	case effectCutAfterSend:
+		c.retired.Store(true)
 		c.send(frame)
-		c.finish()
+		c.send(noGoodbye)
 	default:
 		c.send(frame)
 		if h.held != nil {
@@ -335,6 +337,9 @@ func (c *conn) send(frame []byte) {
 	}
 }
 
+// noGoodbye in the queue of a connection drops it without a close frame.
+var noGoodbye = []byte{}
+
 // finish lets what is queued go out and closes the connection then. Nothing new is put on it.
 func (c *conn) finish() {
 	c.retired.Store(true)
@@ -398,12 +403,12 @@ func (s *Sim) Sockets() []SocketInfo {
 }
 
 // RefreshSockets asks every open connection to be replaced, as Slack does every few hours: a warning now, the request to
-// refresh and the close ten seconds later by the local Slack's clock.
+// refresh and the close Options.SocketNotice later by the local Slack's clock.
 func (s *Sim) RefreshSockets() {
 	s.socket.mu.Lock()
 	defer s.socket.mu.Unlock()
 	for _, c := range s.socket.conns {
-		s.socket.retireAfter(c, warningAhead)
+		s.socket.retireAfter(c, s.opt.SocketNotice)
 	}
 }
 
@@ -445,6 +450,9 @@ func (c *conn) write() {
 		case frame := <-c.out:
 			if frame == nil {
 				c.sayGoodbye()
+				return
+			}
+			if len(frame) == 0 {
 				return
 			}
 			if c.halfOpen.Load() {

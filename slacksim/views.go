@@ -28,7 +28,8 @@ func readView(raw, want string) (viewSource, error) {
 	if strings.TrimSpace(raw) == "" {
 		return src, invalidArguments("missing required field: view [json-pointer:/view]")
 	}
-	if ps := blockkit.View([]byte(raw)); len(ps) > 0 {
+	checked, ps := blockkit.ReadView([]byte(raw))
+	if len(ps) > 0 {
 		if ps[0].Code == blockkit.CodeViewTooLarge {
 			return src, refuse(ps[0].Code)
 		}
@@ -40,7 +41,7 @@ func readView(raw, want string) (viewSource, error) {
 	if want != "" && src.Type != want {
 		return src, invalidArguments("must be a valid enum value [json-pointer:/view/type]")
 	}
-	src.JSON = withIDs([]byte(raw))
+	src.JSON = withIDs(checked)
 	return src, nil
 }
 

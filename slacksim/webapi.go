@@ -347,7 +347,7 @@ func decodeCall(r *http.Request, name string) (*call, error) {
 		if params["charset"] == "" {
 			c.warn = append(c.warn, "missing_charset")
 		}
-		if err := c.readJSON(body); err != nil {
+		if _, err := c.readJSON(body); err != nil {
 			return c, err
 		}
 	case media == "application/x-www-form-urlencoded" || media == "multipart/form-data" || (media == "" && len(body) == 0):
@@ -382,17 +382,17 @@ func decodeCall(r *http.Request, name string) (*call, error) {
 }
 
 // readJSON takes the arguments from a JSON object. Text is taken as it is, everything else as JSON text, the way a form
-// would carry it. The token is not taken from here.
-func (c *call) readJSON(body []byte) error {
+// would carry it. The token is not taken from here. What was given is returned as it was.
+func (c *call) readJSON(body []byte) (map[string]json.RawMessage, error) {
 	if len(bytes.TrimSpace(body)) == 0 {
-		return nil
+		return nil, nil
 	}
 	var o map[string]json.RawMessage
 	if err := json.Unmarshal(body, &o); err != nil {
 		if json.Valid(body) {
-			return refuse("json_not_object")
+			return nil, refuse("json_not_object")
 		}
-		return refuse("invalid_json")
+		return nil, refuse("invalid_json")
 	}
 	for k, v := range o {
 		v = bytes.TrimSpace(v)
@@ -400,13 +400,13 @@ func (c *call) readJSON(body []byte) error {
 			continue
 		}
 		var text string
-		if json.Unmarshal(v, &text) == nil {
+		if v[0] == '"' && json.Unmarshal(v, &text) == nil {
 			c.args[k] = text
 		} else {
 			c.args[k] = string(v)
 		}
 	}
-	return nil
+	return o, nil
 }
 
 // page cuts a list for cursor paging. The cursor is opaque to callers.

@@ -62,48 +62,72 @@ type Problem struct {
 // Message validates the blocks array of a message. No problems means Slack would take it, as long as
 // TextTotal stays within MaxTextTotal, which is an error of its own.
 func Message(blocks []byte) []Problem {
+	_, problems := ReadMessage(blocks)
+	return problems
+}
+
+// Blocks is the decoded blocks array of a message, for those who ask more than one thing of it: objects are
+// map[string]any, numbers json.Number.
+type Blocks []any
+
+// ReadMessage decodes the blocks array of a message and validates it as Message does.
+func ReadMessage(blocks []byte) (Blocks, []Problem) {
 	v, ok := decode(blocks)
 	list, isList := v.([]any)
 	if !ok || !isList {
-		return []Problem{{Code: CodeInvalidFormat, Message: "must provide an array of blocks"}}
+		return nil, []Problem{{Code: CodeInvalidFormat, Message: "must provide an array of blocks"}}
 	}
 	c := newCheck(message)
 	c.surfaceBlocks("", list, MaxMessageBlocks)
-	return c.problems
+	return list, c.problems
 }
+
+// TextTotal is that of the function of this name.
+func (b Blocks) TextTotal() int { return textLength([]any(b)) }
 
 // View validates a whole modal or Home view, as given to views.open, push, update and publish.
 func View(view []byte) []Problem {
+	_, problems := ReadView(view)
+	return problems
+}
+
+// ReadView decodes a view, as Blocks are decoded, and validates it as View does.
+func ReadView(view []byte) (map[string]any, []Problem) {
 	if len(view) > MaxViewBytes {
-		return []Problem{{Code: CodeViewTooLarge, Message: "the view is greater than 250kb", Constraint: limit("max_bytes", MaxViewBytes)}}
+		return nil, []Problem{{Code: CodeViewTooLarge, Message: "the view is greater than 250kb", Constraint: limit("max_bytes", MaxViewBytes)}}
 	}
 	v, _ := decode(view)
 	obj, isObject := v.(object)
 	if !isObject {
-		return []Problem{{Code: CodeInvalidType, Message: "failed to match all allowed schemas"}}
+		return nil, []Problem{{Code: CodeInvalidType, Message: "failed to match all allowed schemas"}}
 	}
 	name, _ := obj["type"].(string)
 	kind, known := viewKinds[name]
 	if !known {
-		return []Problem{{Code: CodeFailedConstraint, Message: "failed to match all allowed schemas", Field: "type", Constraint: "enum=modal,home"}}
+		return nil, []Problem{{Code: CodeFailedConstraint, Message: "failed to match all allowed schemas", Field: "type", Constraint: "enum=modal,home"}}
 	}
 	c := newCheck(kind.on)
 	c.properties("", obj, kind)
-	return c.problems
+	return obj, c.problems
 }
 
 // Attachments validates the secondary attachments of a message: their number and the blocks inside them.
 // The legacy fields of an attachment are not checked, as Slack does not refuse them either.
 func Attachments(attachments []byte) []Problem {
+	_, problems := ReadAttachments(attachments)
+	return problems
+}
+
+// ReadAttachments decodes attachments, as Blocks are decoded, and validates them as Attachments does.
+func ReadAttachments(attachments []byte) (list []any, problems []Problem) {
 	v, _ := decode(attachments)
 	list, isList := v.([]any)
 	if !isList {
-		return []Problem{{Code: CodeInvalidType, Message: "must provide an array"}}
+		return nil, []Problem{{Code: CodeInvalidType, Message: "must provide an array"}}
 	}
 	if len(list) > MaxAttachments {
-		return []Problem{{Code: CodeTooManyAttachments, Message: "no more than 100 items allowed", Constraint: limit("max_items", MaxAttachments)}}
+		return list, []Problem{{Code: CodeTooManyAttachments, Message: "no more than 100 items allowed", Constraint: limit("max_items", MaxAttachments)}}
 	}
-	var problems []Problem
 	for i, item := range list {
 		at := pointer("", i)
 		obj, isObject := item.(object)
@@ -117,7 +141,7 @@ func Attachments(attachments []byte) []Problem {
 			problems = append(problems, c.problems...)
 		}
 	}
-	return problems
+	return list, problems
 }
 
 // Suggestions validates the answer to a block_suggestion: {"options":[…]} or {"option_groups":[…]},

@@ -18,7 +18,7 @@ func InputIDs(view []byte) (blockIDs []string) {
 func TextTotal(blocks []byte) int {
 	v, _ := decode(blocks)
 	list, _ := v.([]any)
-	return textLength(list)
+	return Blocks(list).TextTotal()
 }
 
 // walkBlocks visits blocks in reading order, those inside containers, layouts and carousels included.

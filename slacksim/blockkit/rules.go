@@ -3,7 +3,6 @@ package blockkit
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"net/url"
 	"regexp"
 	"slices"
@@ -32,6 +31,10 @@ type kind struct {
 	on    surface
 	props []prop
 	also  []rule // rules about several properties at once; they see the whole object
+}
+
+func (k kind) has(name string) bool {
+	return slices.ContainsFunc(k.props, func(p prop) bool { return p.name == name })
 }
 
 // prop is one property of a kind.
@@ -87,9 +90,7 @@ func (c *check) missing(at, field string) {
 
 // properties checks an object against a kind, "type" included.
 func (c *check) properties(at string, obj object, k kind) {
-	known := map[string]bool{"type": true}
 	for _, p := range k.props {
-		known[p.name] = true
 		v, has := obj[p.name]
 		switch {
 		case has:
@@ -98,10 +99,15 @@ func (c *check) properties(at string, obj object, k kind) {
 			c.missing(at, p.name)
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(obj)) {
-		if !known[name] {
-			c.add(Problem{Pointer: at, Code: CodeUnknownProperty, Message: "invalid additional property: " + name, Field: name})
+	var unknown []string
+	for name := range obj {
+		if name != "type" && !k.has(name) {
+			unknown = append(unknown, name)
 		}
+	}
+	slices.Sort(unknown)
+	for _, name := range unknown {
+		c.add(Problem{Pointer: at, Code: CodeUnknownProperty, Message: "invalid additional property: " + name, Field: name})
 	}
 	for _, r := range k.also {
 		r(c, at, obj)
@@ -271,7 +277,7 @@ func untyped(k kind) rule {
 			c.wrongType(at, "an object")
 			return
 		}
-		if _, has := obj["type"]; has && !slices.ContainsFunc(k.props, func(p prop) bool { return p.name == "type" }) {
+		if _, has := obj["type"]; has && !k.has("type") {
 			c.add(Problem{Pointer: at, Code: CodeUnknownProperty, Message: "invalid additional property: type", Field: "type"})
 		}
 		c.properties(at, obj, k)
