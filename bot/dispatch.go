@@ -212,6 +212,9 @@ func (b *Bot) do(ctx context.Context, e *envelope, d delivery, a *act, own *doin
 	case !known:
 		b.log.Debug("nobody here knows what to do about this", "type", e.kind(), "name", a.name)
 		r.err = outdated
+	case !b.store.isUsable():
+		// This socket is about to close; meanwhile nobody waits for a store that is away.
+		r.err = storage.ErrUnavailable
 	default:
 		finished := make(chan result, 1)
 		b.handlers.Go(func() { finished <- b.run(ctx, entry, a) })

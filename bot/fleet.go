@@ -38,8 +38,9 @@ func (f *fleet) run(ctx context.Context) error {
 }
 
 // keep has one socket open at all times at which the store can save. A socket
-// that Slack wants to replace goes on being read until after the next one has
-// been greeted.
+// that Slack wants to replace goes on being read after the next one has been
+// greeted, until Slack closes it: Slack sends nothing more then, while what it
+// sends when we close one is lost.
 func (f *fleet) keep(ctx context.Context, place int) error {
 	var current *socket
 	var ending sync.WaitGroup // sockets being let go, and readers
@@ -162,7 +163,7 @@ func (f *fleet) after(s *socket, lived time.Duration, again *backoff) (d time.Du
 		return 0, true, nil
 	}
 	// It serves for about ten seconds more: the next is open before that.
-	return min(again.next(), f.settings.Timing.Overlap/2), true, nil
+	return min(again.next(), f.settings.Timing.Overlap/4), true, nil
 }
 
 // waitSaving waits; false when ctx ended or the store was lost meanwhile.
@@ -187,6 +188,8 @@ func (f *fleet) waitSaving(ctx context.Context, d time.Duration) bool {
 const (
 	tooManySockets = "too_many_websockets"
 	linkDisabled   = "link_disabled"
+	// closedBySlack is ours: Slack closed the socket without another reason.
+	closedBySlack = "closed"
 )
 
 // connect opens one socket and waits for its hello.

@@ -62,7 +62,7 @@ func TestRefreshesLoseNothing(t *testing.T) {
 			state := b.fleet.state()
 			return state.serving == 2 && state.leaving == 2
 		})
-		gate.Lock() // what is under way when Slack itself closes a socket is lost, whatever we do
+		gate.Lock() // Slack's clock jumps: what is under way would be too late
 		w.Advance(11 * time.Second)
 		w.eventually("the old ones are gone", func() bool {
 			state := b.fleet.state()
@@ -121,6 +121,63 @@ func TestAReplacedSocketIsLetGoAtAQuietMoment(t *testing.T) {
 		t.Errorf("Slack has %d sockets, want 2", len(w.Sockets()))
 	}
 	w.unheard(t) // each acknowledgement went to the socket of its envelope
+}
+
+// refreshed has Slack ask for all sockets to be replaced, and waits until it has others.
+func (w *world) refreshed() {
+	w.t.Helper()
+	old := map[string]bool{}
+	for _, s := range w.Sockets() {
+		old[s.ID] = true
+	}
+	w.RefreshSockets()
+	w.eventually("Slack has others", func() bool {
+		for _, s := range w.Sockets() {
+			if old[s.ID] {
+				return false
+			}
+		}
+		return len(w.Sockets()) == len(old)
+	})
+}
+
+// Slack closes the sockets that it had replaced: what was read is still answered there.
+func TestWhatIsUnderWayWhenSlackClosesIsAnswered(t *testing.T) {
+	w := newWorld(t, slacksim.Options{SocketNotice: 20 * time.Millisecond})
+	b := w.ready()
+	var typing sync.WaitGroup
+	const people = 8
+	for i := range people {
+		typing.Go(func() {
+			if err := w.Type(t.Context(), "alice", "general", fmt.Sprintf("/align hold %d", i)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	for range people {
+		<-w.holding
+	}
+	w.refreshed()
+	close(w.held)
+	typing.Wait()
+	w.eventually("they are gone", func() bool { return b.fleet.state().leaving == 0 })
+	w.unheard(t)
+}
+
+// Where it is never quiet, a socket is closed right after an answer.
+func TestASocketIsLetGoWithoutAQuietMoment(t *testing.T) {
+	w := newWorld(t, slacksim.Options{LedgerSize: 1_000_000, SocketNotice: time.Hour})
+	b := w.ready(func(s *Settings, _ *Parts) {
+		s.Timing.Overlap, s.Timing.Quiet, s.Timing.Budget = time.Millisecond, 100*time.Millisecond, time.Minute
+	})
+	stop := w.chatter("alice", &sync.RWMutex{})
+	w.refreshed()
+	w.eventually("they are gone", func() bool { return b.fleet.state().leaving == 0 })
+	if stop() == 0 {
+		t.Error("nobody said anything")
+	}
+	w.settle()
+	w.unheard(t)
 }
 
 func TestASocketWithoutHelloIsReplaced(t *testing.T) {

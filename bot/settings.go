@@ -73,7 +73,8 @@ type Timing struct {
 	// Slack does not refresh them together; default 1 min.
 	Apart time.Duration
 	// Overlap is how long a socket that Slack wants to replace goes on being
-	// read after the next one is greeted; default 8 s.
+	// read after the next one is greeted, unless Slack closes it before, as it
+	// says it does after about ten seconds; default 15 s.
 	Overlap time.Duration
 	// Quiet is how long nothing must have arrived on a socket before it is
 	// closed, unless stopping takes too long; default 250 ms.
@@ -114,7 +115,7 @@ func (t *Timing) fillIn() {
 		{&t.Silence, 20 * time.Second},
 		{&t.Write, 2 * time.Second},
 		{&t.Apart, time.Minute},
-		{&t.Overlap, 8 * time.Second},
+		{&t.Overlap, 15 * time.Second},
 		{&t.Quiet, 250 * time.Millisecond},
 		{&t.RetryFirst, 500 * time.Millisecond},
 		{&t.RetryMost, time.Minute},

@@ -40,6 +40,7 @@ type socket struct {
 	lastEnvelope atomic.Int64  // Unix nanoseconds; 0 before the first
 	pending      atomic.Int64  // envelopes read and neither acknowledged nor given up
 	idle         chan struct{} // told when pending falls to zero
+	drained      chan struct{} // the same, for the end that Slack asks for
 	closing      atomic.Bool   // the close frame is written
 	writing      sync.Mutex    // one writer at a time
 
@@ -82,8 +83,10 @@ func dialSocket(ctx context.Context, address string, timing Timing, log *slog.Lo
 	conn.SetReadLimit(frameLimit)
 	s := &socket{
 		conn: conn, timing: timing, log: log,
-		idle: make(chan struct{}, 1), leaving: make(chan struct{}), done: make(chan struct{}),
+		idle: make(chan struct{}, 1), drained: make(chan struct{}, 1), leaving: make(chan struct{}), done: make(chan struct{}),
 	}
+	// The reader answers Slack's close frame, once it has nothing left to say.
+	conn.SetCloseHandler(func(int, string) error { return nil })
 	stop := context.AfterFunc(ctx, func() { conn.Close() })
 	defer stop()
 	conn.SetReadDeadline(time.Now().Add(timing.Hello))
@@ -144,9 +147,8 @@ func (s *socket) read(take func(delivery)) {
 		s.heard()
 		// The quotes cannot be part of what people typed: JSON escapes them.
 		if bytes.Contains(frame, []byte(`"envelope_id"`)) {
-			if s.closing.Load() {
-				continue // it cannot be answered here any more; nothing was done about it
-			}
+			// What comes behind our close frame is done too, and answered another way
+			// where there is one.
 			now := time.Now()
 			s.pending.Add(1)
 			s.lastEnvelope.Store(now.UnixNano())
@@ -162,9 +164,31 @@ func (s *socket) read(take func(delivery)) {
 			s.leave(control.Reason)
 		}
 	}
+	if websocket.IsCloseError(s.err, websocket.CloseNormalClosure, websocket.CloseGoingAway, websocket.CloseServiceRestart, websocket.CloseNoStatusReceived) {
+		s.leave(closedBySlack)
+		s.drain()
+	}
 	close(s.done)
 	s.conn.Close()
 	<-pings
+}
+
+// drain answers Slack's close frame once all that was read is acknowledged, as far as
+// that may take: Slack sends nothing more, and reads until it has our close frame.
+// https://datatracker.ietf.org/doc/html/rfc6455#section-5.5.1
+func (s *socket) drain() {
+	timer := time.NewTimer(s.timing.Budget)
+	defer timer.Stop()
+	for over := false; s.pending.Load() > 0 && !over && !s.closing.Load(); {
+		select {
+		case <-s.drained:
+		case <-timer.C:
+			over = true
+		}
+	}
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	s.closeLocked()
 }
 
 func (s *socket) leave(reason string) {
@@ -227,36 +251,47 @@ func (s *socket) acknowledge(envelopeID string, payload []byte) error {
 // finished ends a delivery, acknowledged or not.
 func (s *socket) finished() {
 	if s.pending.Add(-1) == 0 {
-		select {
-		case s.idle <- struct{}{}:
-		default:
+		for _, waiting := range []chan struct{}{s.idle, s.drained} {
+			select {
+			case waiting <- struct{}{}:
+			default:
+			}
 		}
 	}
 }
 
+// patienceForQuiet is how many times as long as a quiet moment lasts it is waited for.
+const patienceForQuiet = 4
+
 // close ends the socket once every envelope read is answered and none has come
-// for a while, at the latest when the limit is over. It returns when reading
-// has ended. Socket Mode cannot be asked for no more, and what is on its way
-// when the close frame is written cannot be answered any more: hence the quiet
-// moment.
+// for a while. Where it is never quiet, it ends right after an answer: Slack hands
+// envelopes to sockets in turn, so that the next one is furthest away then. The
+// limit is for answers that do not come. It returns when reading has ended.
+// Socket Mode cannot be asked for no more, and what is on its way when the close
+// frame is written cannot be acknowledged any more: hence all this.
 func (s *socket) close(limit time.Duration) {
-	over := time.Now().Add(limit)
+	began, answered := time.Now(), false
 	for {
 		s.writing.Lock()
 		noise := s.timing.Quiet - time.Since(time.Unix(0, s.lastEnvelope.Load()))
 		busy := s.pending.Load() > 0
-		if left := time.Until(over); left <= 0 || !busy && noise <= 0 {
+		waited := time.Since(began)
+		calm := noise <= 0 || answered && waited >= patienceForQuiet*s.timing.Quiet
+		if !busy && calm || waited >= limit {
 			s.closeLocked()
 			s.writing.Unlock()
 			break
-		} else if busy || noise > left {
-			noise = left
 		}
 		s.writing.Unlock()
+		if noise = min(noise, limit-waited); busy {
+			noise = limit - waited
+		}
 		timer := time.NewTimer(noise)
+		answered = false
 		select {
 		case <-timer.C:
 		case <-s.idle:
+			answered = true
 		case <-s.done:
 		}
 		timer.Stop()

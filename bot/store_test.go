@@ -69,6 +69,41 @@ func TestAProcessThatCannotSaveClosesItsSockets(t *testing.T) {
 	alice.Sees("You said back again")
 }
 
+// While a socket waits to be closed, nobody waits for a store that is away.
+func TestWhoeverComesBeforeTheSocketsCloseIsAnsweredAtOnce(t *testing.T) {
+	server := redistest.StartServer(t)
+	w := newWorldOn(t, slacksim.Options{AckTimeout: time.Minute}, server.URL())
+	b := w.ready(func(s *Settings, _ *Parts) {
+		s.Timing.StoreGrace, s.Timing.Budget = 10*time.Millisecond, 20*time.Second
+	})
+	var typing sync.WaitGroup
+	const people = 4 // some on each socket, which keeps both open
+	for range people {
+		typing.Go(func() {
+			if err := w.Type(t.Context(), "alice", "general", "/align hold"); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	for range people {
+		<-w.holding
+	}
+	server.Freeze()
+	defer server.Thaw()
+	w.eventually("it is known that nothing can be saved", func() bool { return !b.store.isUsable() })
+	began := time.Now()
+	bob := w.Person("bob").In("general")
+	bob.Types("/align say hello")
+	bob.Sees("cannot reach my storage")
+	if took := time.Since(began); took > time.Second {
+		t.Errorf("the answer took %s", took)
+	}
+	close(w.held)
+	typing.Wait()
+	w.eventually("the sockets are closed", func() bool { return len(w.Sockets()) == 0 })
+	w.unheard(t)
+}
+
 func TestAStalledStoreCostsNobodyTheAnswer(t *testing.T) {
 	server := redistest.StartServer(t)
 	w := newWorldOn(t, slacksim.Options{}, server.URL())
