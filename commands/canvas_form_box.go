@@ -95,10 +95,12 @@ func (f boxForm) drawInAck() *slack.ModalViewRequest {
 func (f boxForm) draw() *slack.ModalViewRequest {
 	c, box := f.s.canvas, f.place.Template
 	t, places := c.Template(), c.Places()
+	where := fmt.Sprintf("%s · box %d of %d", c.Key(), f.at(places)+1, len(places))
+	if box.Extra {
+		where += " · may stay empty"
+	}
 	blocks := append([]slack.Block{}, f.notes...)
-	blocks = append(blocks,
-		rich(line(bold(c.Name)), line(text(f.place.Title))),
-		note(Mrkdwn(fmt.Sprintf("%s · box %d of %d", c.Key(), f.at(places)+1, len(places)))))
+	blocks = append(blocks, rich(line(bold(c.Name)), line(text(f.place.Title))), note(Mrkdwn(where)))
 	value := canvasAt(c.Key(), 0).set(paramBox, string(f.place.ID))
 	switch {
 	case f.clash != nil:

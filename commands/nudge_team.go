@@ -200,7 +200,7 @@ func drawnTeamNudge(app *App, team pipeline.Team, told storage.ToldTeam, purpose
 	case open == 0:
 		words = "Everything here is done"
 	}
-	blocks = append(blocks, note("Told once a day at most, the same not again for some days. `", Mrkdwn(app.command("/align nudges")), "` changes when, or turns it off; `", Mrkdwn(app.command("/align health")), "` shows all."))
+	blocks = append(blocks, note("Told once a day at most, the same not again for some days. `", Mrkdwn(app.command("/align nudges")), "` changes when, or turns it off; `", Mrkdwn(app.command("/align health")), "` judges the backlog as a whole."))
 	return Post{Text: fallback(team.Name) + ": " + words + ".", Blocks: append([]slack.Block{say("*" + words + "*")}, blocks...)}
 }
 

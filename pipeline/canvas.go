@@ -242,16 +242,15 @@ func (c Canvas) ColumnTitle(column int) string {
 }
 
 // Filled counts the boxes that hold something, of how many; those that are extra
-// count for neither.
+// count where they hold something.
 func (c Canvas) Filled() (filled, of int) {
 	for _, p := range c.Places() {
-		if p.Template.Extra {
+		if p.Box.Text != "" {
+			filled++
+		} else if p.Template.Extra {
 			continue
 		}
 		of++
-		if p.Box.Text != "" {
-			filled++
-		}
 	}
 	return filled, of
 }
