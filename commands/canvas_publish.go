@@ -133,7 +133,7 @@ func (app *App) drawSlackCanvas(ctx context.Context, c storage.Claimed) (Drawn, 
 	if err != nil {
 		return skip, err
 	}
-	markdown := pipeline.CanvasMarkdown(state.Canvas, ties)
+	markdown := pipeline.CanvasMarkdown(state.Canvas, ties, "Kept by alignbot. Change it there: what is changed here is overwritten.")
 	says := pipeline.MarkdownDigest(markdown)
 	if written := state.Slack.Times == times; written && !c.Message.IsZero() {
 		if state.Slack.Says == says && state.Slack.Code == "" {

@@ -53,13 +53,14 @@ func (t CanvasTies) TestWords(b Box) string {
 }
 
 // CanvasMarkdown writes a canvas as the Markdown that Slack's canvases take: its head,
-// then each box that is filled, their blocks apart by an empty line. The same value is
-// the same text. https://docs.slack.dev/surfaces/canvases
-func CanvasMarkdown(c Canvas, ties CanvasTies) string {
+// then each box that is filled, their blocks apart by an empty line. The notes are ours
+// and stand in the head. The same value is the same text.
+// https://docs.slack.dev/surfaces/canvases
+func CanvasMarkdown(c Canvas, ties CanvasTies, notes ...string) string {
 	t := c.Template()
 	blocks := []string{
 		"# " + EscapeMarkdown(c.Name),
-		EscapeMarkdown(t.Name) + " " + c.Key().String() + ", kept by alignbot. Change it there: what is changed here is overwritten.",
+		strings.Join(append([]string{EscapeMarkdown(t.Name) + " " + c.Key().String() + "."}, notes...), " "),
 	}
 	if !c.IsOpen() {
 		blocks = append(blocks, EscapeMarkdown("Closed on "+ShowDate(c.Closed.UTC())+"."))

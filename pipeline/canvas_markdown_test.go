@@ -48,7 +48,7 @@ func TestCanvasMarkdown(t *testing.T) {
 		Tests:    map[pipeline.BoxTest]pipeline.RunSummary{test: {Verdict: pipeline.Failed}},
 	}
 	got := pipeline.CanvasMarkdown(c, ties)
-	want := "# Invoices ∗now∗\n\nLean Canvas PAY-C1, kept by alignbot. Change it there: what is changed here is overwritten.\n\n" +
+	want := "# Invoices ∗now∗\n\nLean Canvas PAY-C1.\n\n" +
 		"### Customer segments\n\nAccountants\n\n**Test:** PAY-12:\u2060 failed\n\n### Problem\n\nThey retype 40 invoices\n\n\u2060- a day\n\n**Risk:** high\n\n" +
 		"**Outcome:** PAY-O3 Fewer invoices are retyped:\u2060 " + pipeline.EscapeMarkdown(ties.Outcomes[outcome].NumberInWords())
 	if got != want {
