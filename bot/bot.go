@@ -198,6 +198,10 @@ func (b *Bot) serve(ctx context.Context) error {
 		context.AfterFunc(b.life, func() { timer.Stop() })
 	})
 	group.Go(func() error { return b.store.run(serving) })
+	group.Go(func() error {
+		b.attend(serving)
+		return nil
+	})
 	for _, beside := range b.beside {
 		group.Go(func() error {
 			err := beside(serving, b.app)

@@ -17,6 +17,7 @@ import (
 type home struct {
 	drafts      map[string]storage.Draft
 	unconfirmed []storage.Outgoing
+	absence     storage.Absence
 	waiting     waitingThings
 	nudges      pipeline.NudgeSettings
 	today       string // where the person is
@@ -127,6 +128,10 @@ func loadHome(ctx context.Context, app *App, req *Request, page int) (home, erro
 		h.unconfirmed, err = app.Store.Unconfirmed(ctx, req.Person.ID)
 		return err
 	})
+	reads.Go(func() (err error) {
+		h.absence, err = app.Store.Absence(ctx)
+		return err
+	})
 	reads.Go(func() error {
 		mine, err := app.Store.Page(ctx, storage.List{Author: req.Person.ID, Stage: pipeline.Discovery}, 1, 1)
 		h.inDiscovery = mine.Total
@@ -219,6 +224,10 @@ func homeBlocks(app *App, h home) []slack.Block {
 			next = "To begin, ask a workspace admin to type `" + Mrkdwn(app.command("/align setup")) + "` in your team's channel."
 		}
 		blocks = append(blocks, say(welcome), say(next))
+	}
+	if !h.absence.IsZero() {
+		blocks = append(blocks, note("alignbot was not connected to Slack from ", whenTime(h.absence.From), " to ", whenTime(h.absence.To),
+			". Reactions of that time did not reach it: please take them back and react again."))
 	}
 	blocks = append(blocks, header("Waiting for you"))
 	blocks = append(blocks, homeWaiting(app, h)...)

@@ -103,7 +103,7 @@ var (
 		"totals": true, "outcomes": true, "opportunities": true, "impacts": true, "linked": true, "counts": true, "several": true, "together": true, "effects": true,
 		"checkins": true, "answers": true, "rounds": true, "spent": true, "tests": true, "outbox": true, "lane": true, "unconfirmed": true, "hold": true,
 		"present": true, "nudges": true, "minds": true, "said": true, "listed": true, "journal": true,
-		"picture": true, "refused": true,
+		"picture": true, "refused": true, "attended": true, "absence": true,
 	}
 )
 
@@ -222,7 +222,7 @@ func backupKeys(ctx context.Context, node *redis.Client, keys []string, nodes bo
 			continue
 		}
 		records = append(records, backupRecord{Kind: kind, Workspace: workspace, ID: id})
-		replies = append(replies, pipe.EvalSha(ctx, exportScript.Hash(), []string{tag(workspace)}, kind, id))
+		replies = append(replies, pipe.EvalSha(ctx, exportScript.Hash(), scriptKeys(tag(workspace)), kind, id))
 	}
 	if len(records) == 0 {
 		return nil

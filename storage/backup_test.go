@@ -32,7 +32,7 @@ func dump(t testing.TB, db *DB) map[string]string {
 		return scan(ctx, node, func(keys []string) error {
 			for _, key := range keys {
 				_, kind, _, _ := recordKey(key)
-				if kind == "changes" || kind == "hold" || kind == "derived" || kind == "present" || kind == "nudges" {
+				if kind == "changes" || kind == "hold" || kind == "derived" || kind == "present" || kind == "nudges" || kind == "attended" || kind == "absence" {
 					continue
 				}
 				var value any

@@ -116,6 +116,10 @@ func (db *DB) checkSchema(ctx context.Context) error {
 		stored := pipe.Get(ctx, keySchema)
 		underWay := pipe.Exists(ctx, keyRestoring)
 		_, err := pipe.Exec(ctx)
+		if errors.Is(err, redis.Nil) {
+			// A Cluster that is being formed took the two to different nodes.
+			return &unavailable{cause: errors.New("the schema was written and cannot be read back")}
+		}
 		schema, restoring = stored.Val(), underWay.Val()
 		return err
 	})

@@ -151,6 +151,12 @@ var refusals = []string{
 	"MISCONF", "BUSY", "UNBLOCKED", "NOAUTH", "WRONGPASS", "NOPERM", "UNKILLABLE", "EXECABORT",
 }
 
+// isMoving tells whether Redis did not run a script because its slot is moving to
+// another node of a Cluster.
+func isMoving(err error) bool {
+	return redis.HasErrorPrefix(err, "TRYAGAIN") || redis.HasErrorPrefix(err, "ASK")
+}
+
 func isRefusal(err error) bool {
 	var answer redis.Error
 	if !errors.As(err, &answer) {

@@ -154,7 +154,7 @@ func (db *DB) Ready(ctx context.Context) error {
 		return err
 	}
 	written := rand.Text()
-	read, err := db.run(ctx, readyScript, keyReady+written, db.waitReplicas, []any{written})
+	read, err := db.run(ctx, readyScript, keyReady+"{"+written+"}", db.waitReplicas, []any{written})
 	if err != nil {
 		return err
 	}

@@ -8,10 +8,10 @@ const Schema = 1
 
 // Keys of the whole database:
 //
-//	ab:schema       string  Schema of what is stored
-//	ab:workspaces   set     ids of the workspaces
-//	ab:ready:TOKEN  string  what Ready writes and takes away; one minute
-//	ab:restoring    string  when a restore began; gone when it is complete
+//	ab:schema         string  Schema of what is stored
+//	ab:workspaces     set     ids of the workspaces
+//	ab:ready:{TOKEN}  string  what Ready writes and takes away; one minute
+//	ab:restoring      string  when a restore began; gone when it is complete
 //
 // Keys of one workspace, all prefixed ab:{ID}: so that they share a slot.
 // Times are Unix milliseconds. A field that would be empty is left out of
@@ -298,6 +298,9 @@ const Schema = 1
 //	unconfirmed:USER     zset    ID of the failed and unknown messages that
 //	                             the person misses: cards of their ideas, ballots
 //	                             they started; by when it is removed
+//	attended             string  when a process was last connected to Slack
+//	absence              string  "FROM TO": when last none was, for a day; both
+//	                             not part of a backup
 //	hold:to:LANE         string  nothing is claimed from the lane before
 //	hold:by:METHOD       string  nothing that needs the method is claimed
 //	                             before; both until that time, and not part of

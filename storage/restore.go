@@ -272,7 +272,7 @@ func (db *DB) writeBackup(ctx context.Context, r io.Reader, progress func(int)) 
 			if r.Kind == kindWorkspace {
 				pipe.SAdd(ctx, keyWorkspaces, r.Workspace)
 			}
-			pipe.EvalSha(ctx, restoreScript.Hash(), []string{tag(r.Workspace)}, r.args()...)
+			pipe.EvalSha(ctx, restoreScript.Hash(), scriptKeys(tag(r.Workspace)), r.args()...)
 			done++
 		}
 		if _, err := pipe.Exec(ctx); err != nil {

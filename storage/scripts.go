@@ -62,15 +62,21 @@ func stripComments(source string) string {
 	return kept.String()
 }
 
+// movePause is the time between two tries while a slot moves.
+const movePause = 25 * time.Millisecond
+
 // do runs one operation against Redis: within the timeout, repeated once when
-// the connection broke, measured, its error classified. What it runs must be
-// safe to repeat.
+// the connection broke and for as long as there is time while its slot moves,
+// measured, its error classified. What it runs must be safe to repeat.
 func (db *DB) do(ctx context.Context, name string, try func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, db.timeout)
 	defer cancel()
 	start := time.Now()
 	err := try(ctx)
 	if err != nil && isConnection(err) && ctx.Err() == nil {
+		err = try(ctx)
+	}
+	for isMoving(err) && sleep(ctx, movePause) {
 		err = try(ctx)
 	}
 	err = classify(err)
@@ -81,6 +87,18 @@ func (db *DB) do(ctx context.Context, name string, try func(context.Context) err
 		return fmt.Errorf("storage: %s: %w", name, err)
 	}
 	return nil
+}
+
+// sleep waits; false when ctx ended meanwhile.
+func sleep(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
 }
 
 // read runs a script that changes nothing.
@@ -101,6 +119,13 @@ func (s *Store) run(ctx context.Context, sc script, replicas int, args []any) ([
 	return s.db.run(ctx, sc, s.tag, replicas, args)
 }
 
+// scriptKeys are the keys that a script names: the beginning of all keys it makes, and
+// another of the same slot. Neither is ever stored. While a slot moves to another node
+// of a Cluster, Redis runs nothing that names several keys of which one is missing
+// (TRYAGAIN), so that no script runs where only some of its keys have arrived.
+// https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/#multi-keys-operations
+func scriptKeys(beginning string) []string { return []string{beginning, beginning + "~"} }
+
 func (db *DB) run(ctx context.Context, sc script, key string, replicas int, args []any) ([]any, error) {
 	var reply []any
 	if isTogether(ctx) && replicas == 0 {
@@ -108,7 +133,7 @@ func (db *DB) run(ctx context.Context, sc script, key string, replicas int, args
 	}
 	err := db.do(ctx, sc.name, func(ctx context.Context) (err error) {
 		if replicas == 0 {
-			reply, err = sc.Run(ctx, db.client, []string{key}, args...).Slice()
+			reply, err = sc.Run(ctx, db.client, scriptKeys(key), args...).Slice()
 			return err
 		}
 		reply, err = db.runAndWait(ctx, sc, key, replicas, args)
@@ -134,7 +159,7 @@ func (db *DB) runAndWait(ctx context.Context, sc script, key string, replicas in
 	deadline, _ := ctx.Deadline()
 	patience := max(time.Until(deadline)/2, time.Millisecond)
 	pipe := pipeliner()
-	result := pipe.Eval(ctx, sc.source, []string{key}, args...)
+	result := pipe.Eval(ctx, sc.source, scriptKeys(key), args...)
 	confirmed := pipe.Do(ctx, "WAIT", replicas, patience.Milliseconds())
 	if _, err := pipe.Exec(ctx); err != nil {
 		if isCluster && redis.HasErrorPrefix(err, "MOVED") {

@@ -130,7 +130,7 @@ func (t *sharedTrip) send(all []*shared) {
 			from[i+1] = pipe.Len()
 		}
 		var err error
-		if answered, err = pipe.Exec(ctx); err != nil && isConnection(err) {
+		if answered, err = pipe.Exec(ctx); err != nil && (isConnection(err) || isMoving(err)) {
 			return err
 		}
 		return nil // what Redis says to one of the commands is for whoever asked it
@@ -159,11 +159,11 @@ func isTogether(ctx context.Context) bool { return ctx.Value(togetherKey{}) != n
 func (db *DB) runTogether(ctx context.Context, sc script, key string, args []any) ([]any, error) {
 	var answer *redis.Cmd
 	err := db.pipelined(ctx, sc.name, func(pipe redis.Pipeliner) {
-		answer = pipe.EvalSha(ctx, sc.Hash(), []string{key}, args...)
+		answer = pipe.EvalSha(ctx, sc.Hash(), scriptKeys(key), args...)
 	})
 	if redis.HasErrorPrefix(err, "NOSCRIPT") { // once after a start of Redis
 		err = db.pipelined(ctx, sc.name, func(pipe redis.Pipeliner) {
-			answer = pipe.Eval(ctx, sc.source, []string{key}, args...)
+			answer = pipe.Eval(ctx, sc.source, scriptKeys(key), args...)
 		})
 	}
 	if err != nil {

@@ -15,21 +15,27 @@ import (
 // ends. It returns a URL that names all of them.
 func Cluster(t testing.TB) string {
 	t.Helper()
-	addrs := make([]string, 3)
-	for i, node := range StartCluster(t) {
+	return ClusterURL(StartCluster(t))
+}
+
+// ClusterURL names all these servers.
+func ClusterURL(nodes []*Server) string {
+	addrs := make([]string, len(nodes))
+	for i, node := range nodes {
 		addrs[i] = node.Addr
 	}
 	return "redis://" + strings.Join(addrs, ",") + "/"
 }
 
-// StartCluster is Cluster for tests that do something to its servers.
-func StartCluster(t testing.TB) []*Server {
+// StartCluster is Cluster for tests that do something to its servers, which have
+// these arguments too.
+func StartCluster(t testing.TB, args ...string) []*Server {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
 	defer cancel()
 	nodes := make([]*Server, 3)
 	for i := range nodes {
-		nodes[i] = StartServer(t, "--cluster-enabled", "yes", "--cluster-node-timeout", "2000")
+		nodes[i] = StartServer(t, append([]string{"--cluster-enabled", "yes", "--cluster-node-timeout", "2000"}, args...)...)
 	}
 	const slots = 16384
 	for i, node := range nodes {
