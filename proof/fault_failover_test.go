@@ -140,13 +140,15 @@ type replicatedCluster struct {
 // startReplicatedCluster runs one until the test ends.
 func startReplicatedCluster(t testing.TB) *replicatedCluster {
 	t.Helper()
-	c := &replicatedCluster{t: t, nodes: redistest.StartCluster(t)}
+	// One that was a master before stays with the workspace's.
+	stays := []string{"--cluster-allow-replica-migration", "no"}
+	c := &replicatedCluster{t: t, nodes: redistest.StartCluster(t, stays...)}
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
 	master := ownerOf(c.nodes, keyOfWorkspace)
 	id := fmt.Sprint(master.Do("CLUSTER", "MYID"))
 	for range replicas {
-		replica := redistest.StartServer(t, "--cluster-enabled", "yes", "--cluster-node-timeout", "2000", "--repl-diskless-sync-delay", "0", "--cluster-replica-validity-factor", "0", "--cluster-allow-replica-migration", "no")
+		replica := redistest.StartServer(t, append(stays, "--cluster-enabled", "yes", "--cluster-node-timeout", "2000", "--repl-diskless-sync-delay", "0", "--cluster-replica-validity-factor", "0")...)
 		host, port, _ := net.SplitHostPort(master.Addr)
 		replica.Do("CLUSTER", "MEET", host, port)
 		until(ctx, t, "the replica to know its master", func() error {
@@ -158,11 +160,7 @@ func startReplicatedCluster(t testing.TB) *replicatedCluster {
 		replica.Do("CLUSTER", "REPLICATE", id)
 		c.nodes = append(c.nodes, replica)
 	}
-	addrs := make([]string, len(c.nodes))
-	for i, node := range c.nodes {
-		addrs[i] = node.Addr
-	}
-	c.url = "redis://" + strings.Join(addrs, ",") + "/"
+	c.url = redistest.ClusterURL(c.nodes)
 	return c
 }
 

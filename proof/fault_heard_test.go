@@ -37,6 +37,8 @@ type heard struct {
 	// answered is how long alignbot took to say anything, in the acknowledgement or
 	// another way.
 	answered map[string]time.Duration
+	// astray are those of which Slack said that the app did not respond.
+	astray map[string]bool
 	// words of what told is made from.
 	words map[string][]string
 	// cards that Slack took, by token, and offers, by whom they were made to.
@@ -47,7 +49,7 @@ type heard struct {
 
 // heard reads the ledger of all that Slack took and refused.
 func (w *faultWorld) heard() heard {
-	h := heard{told: map[string]verdict{}, answered: map[string]time.Duration{}, words: map[string][]string{}, cards: map[string]int{}, offers: map[string]int{}, acknowledged: map[string]bool{}}
+	h := heard{told: map[string]verdict{}, answered: map[string]time.Duration{}, astray: map[string]bool{}, words: map[string][]string{}, cards: map[string]int{}, offers: map[string]int{}, acknowledged: map[string]bool{}}
 	of := map[string]string{} // token by envelope
 	sent := map[string]time.Time{}
 	answers := func(token string, at time.Time) {
@@ -78,6 +80,7 @@ func (w *faultWorld) heard() heard {
 			}
 			of[e.ID], sent[token] = token, e.At
 			if e.Error != "" && token != "" {
+				h.astray[token] = true
 				tell(token, e.Error, refused) // "dispatch_failed": it never got to alignbot
 			}
 		case slacksim.KindAck:
@@ -87,6 +90,8 @@ func (w *faultWorld) heard() heard {
 			case e.Error == "timeout" || e.Error == "":
 				if e.Error == "" {
 					answers(token, e.At)
+				} else {
+					h.astray[token] = true
 				}
 				h.acknowledged[token] = h.acknowledged[token] || e.Error == ""
 				tell(token, e.Error+string(e.Payload), verdictOf(string(e.Payload), e.Error))

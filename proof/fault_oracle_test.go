@@ -30,6 +30,9 @@ func (w *faultWorld) settle() {
 			took = min(took, w.toldAfter(d))
 		}
 		w.c.answered = max(w.c.answered, took)
+		if h.astray[d.token] && d.kind != byReaction {
+			w.c.astray++
+		}
 		switch d.kind {
 		case byCommand, byForm:
 			w.judgeIdea(d, h, ideas[d.token])

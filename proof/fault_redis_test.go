@@ -2,6 +2,7 @@ package proof
 
 import (
 	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -147,7 +148,8 @@ func stallCommands(c *campaign) {
 
 // freezeRedis stops Redis for ten seconds while people act.
 func freezeRedis(c *campaign) {
-	w := c.open(place{})
+	// A socket closes at the quiet moment that it closes at in use.
+	w := c.open(place{change: func(o *orders) { o.Timing.Quiet = 0 }})
 	for c.injections < c.n {
 		end := w.busy(16, 20)
 		w.server.Freeze()
@@ -160,6 +162,7 @@ func freezeRedis(c *campaign) {
 		w.works(at)
 	}
 	w.settle()
+	c.answeredIn("Redis stood still")
 }
 
 // answeredIn: nobody waited longer than they may, but for what a busy machine adds.
@@ -174,17 +177,22 @@ func (c *campaign) answeredIn(when string) {
 func (c *campaign) refuseWrites(refuse, accept []any) {
 	w := c.open(place{})
 	for c.injections < c.n {
-		end := w.busy(4, 0)
-		from := w.count()
-		w.server.Do(refuse...)
-		w.until("people meet it", func() bool { return w.count() > from+8 })
-		w.server.Do(accept...)
-		at := time.Now()
-		end()
-		c.injections++
-		w.works(at)
+		w.refuse(func() { w.server.Do(refuse...) }, func() { w.server.Do(accept...) })
 	}
 	w.settle()
+}
+
+// refuse makes Redis refuse writes until people have met it.
+func (w *faultWorld) refuse(refuse, accept func()) {
+	end := w.busy(4, 0)
+	from := w.count()
+	refuse()
+	w.until("people meet it", func() bool { return w.count() > from+8 })
+	accept()
+	at := time.Now()
+	end()
+	w.c.injections++
+	w.works(at)
 }
 
 // count of deeds so far.
@@ -196,6 +204,23 @@ func (w *faultWorld) count() int {
 
 func fillRedis(c *campaign) {
 	c.refuseWrites([]any{"CONFIG", "SET", "maxmemory", "1"}, []any{"CONFIG", "SET", "maxmemory", "0"})
+}
+
+// fillDisk lets the file of Redis grow by a few bytes more while people act, and by
+// as much as it wants later. In the end Redis starts from that file.
+func fillDisk(c *campaign) {
+	w := c.open(place{args: []string{"--appendonly", "yes", "--appendfsync", "everysec"}}) // as the embedded one has
+	for c.injections < c.n {
+		w.refuse(func() { w.server.FillDisk(c.rng.Int64N(20_000)) }, w.server.FreeDisk)
+	}
+	w.quiet()
+	w.until("all is in the file", func() bool {
+		info, _ := w.server.Do("INFO", "persistence").(string)
+		return strings.Contains(info, "aof_last_write_status:ok") && strings.Contains(info, "aof_buffer_length:0")
+	})
+	w.server.Restart()
+	w.works(time.Now())
+	w.settle()
 }
 
 func missReplicas(c *campaign) {

@@ -63,19 +63,20 @@ func (r *report) markdown() string {
 	slices.SortStableFunc(r.rows, func(a, b reported) int { return cmp.Compare(a.number, b.number) })
 	var all tally
 	var b strings.Builder
-	table := "\n| # | Fault | What is promised | Faults | Deeds | Lost | Doubled | Refused | Unknown | Longest wait | Works again |\n|--:|---|---|--:|--:|--:|--:|--:|--:|--:|--:|\n"
+	table := "\n| # | Fault | What is promised | Faults | Deeds | Lost | Doubled | Refused | Unknown | Astray | Longest wait | Works again |\n|--:|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n"
 	var held, open string
 	for _, row := range r.rows {
 		switch {
 		case row.inject != nil:
-			table += fmt.Sprintf("| %d | %s | %s | %d | %d | %d | %d | %d | %d | %s | %s |\n", row.number, row.name, row.promise,
-				row.injections, row.deeds, row.lost, row.doubled, row.refused, row.unknown, seconds(row.answered), seconds(row.recovered))
+			table += fmt.Sprintf("| %d | %s | %s | %d | %d | %d | %d | %d | %d | %d | %s | %s |\n", row.number, row.name, row.promise,
+				row.injections, row.deeds, row.lost, row.doubled, row.refused, row.unknown, row.astray, seconds(row.answered), seconds(row.recovered))
 			all.injections += row.injections
 			all.deeds += row.deeds
 			all.lost += row.lost
 			all.doubled += row.doubled
 			all.refused += row.refused
 			all.unknown += row.unknown
+			all.astray += row.astray
 			all.answered, all.recovered = max(all.answered, row.answered), max(all.recovered, row.recovered)
 		case len(row.proven) > 0:
 			held += fmt.Sprintf("| %d | %s | %s | `%s` |\n", row.number, row.name, row.promise, strings.Join(row.proven, "`, `"))
@@ -83,8 +84,8 @@ func (r *report) markdown() string {
 			open += fmt.Sprintf("| %d | %s | %s | %s |\n", row.number, row.name, row.promise, row.open)
 		}
 	}
-	table += fmt.Sprintf("| | **All** | | %d | %d | %d | %d | %d | %d | %s | %s |\n",
-		all.injections, all.deeds, all.lost, all.doubled, all.refused, all.unknown, seconds(all.answered), seconds(all.recovered))
+	table += fmt.Sprintf("| | **All** | | %d | %d | %d | %d | %d | %d | %d | %s | %s |\n",
+		all.injections, all.deeds, all.lost, all.doubled, all.refused, all.unknown, all.astray, seconds(all.answered), seconds(all.recovered))
 	fmt.Fprintf(&b, "\nRun on %s in %s, %d processors shared with other work, %s, seed %d.\n", r.began.Format(time.DateOnly), time.Since(r.began).Round(time.Second), runtime.NumCPU(), runtime.Version(), r.seed)
 	b.WriteString(table)
 	b.WriteString("\nHeld by tests of single parts, which inject their own faults:\n\n| # | Fault | What is promised | Tests |\n|--:|---|---|---|\n" + held)

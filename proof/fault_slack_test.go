@@ -2,6 +2,7 @@ package proof
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"time"
 
@@ -90,22 +91,35 @@ func refuseBlocks(c *campaign) {
 	c.struck(place{}, 16, "c", slacksim.Fault{On: "chat.postMessage", Every: 3}, slacksim.APIError("invalid_blocks"))
 }
 
-// cutUnderLoad closes all sockets every 500 envelopes while 128 people act.
+// cutUnderLoad cuts the socket of every 500th envelope while 128 people act.
 func cutUnderLoad(c *campaign) {
 	w := c.open(place{bots: 2})
+	rule := w.sim.Faults().Add(slacksim.Fault{On: "slash_commands", Every: 500, Do: slacksim.CutAfterSend()})
 	for range c.n {
-		var cutting sync.WaitGroup
-		from := w.sim.Ledger().Len()
-		ctx, cancel := context.WithTimeout(c.Context(), limit)
-		cutting.Go(func() {
-			_ = w.sim.Wait(ctx, func() bool { return w.sim.Ledger().Len()-from >= 500 })
-			w.sim.CutSockets()
-		})
 		w.act(500, people, "c")
-		cancel()
-		cutting.Wait()
+		w.quiet() // so many cards are many to wait for in the end
+	}
+	c.injections += rule.Strikes()
+	rule.Remove()
+	w.works(time.Now())
+	w.settle()
+}
+
+// cutAll cuts all sockets at once, again and again, while 128 people act, as often as
+// people do.
+func cutAll(c *campaign) {
+	w := c.open(place{bots: 2})
+	end := w.busy(people, 200)
+	for range c.n {
+		from := w.count()
+		w.sim.CutSockets()
+		at := time.Now()
+		w.until("the sockets are open", func() bool { return len(w.sim.Sockets()) >= 4 })
+		c.recover(time.Since(at))
+		w.until("people act", func() bool { return w.count() >= from+50 })
 		c.injections++
 	}
+	end()
 	w.works(time.Now())
 	w.settle()
 }
@@ -113,10 +127,8 @@ func cutUnderLoad(c *campaign) {
 // refresh has Slack ask for every socket to be replaced, again and again, while people
 // act 50 times a second.
 func refresh(c *campaign) {
-	w := c.open(place{change: func(o *orders) {
-		// A socket closes at the quiet moment that it closes at in use.
-		o.Timing.Overlap, o.Timing.Quiet = 50*time.Millisecond, 0
-	}})
+	// Slack's ten seconds of notice are one; what passes meanwhile is as in use.
+	w := c.open(place{bots: 2, slack: slacksim.Options{SocketNotice: time.Second}, change: func(o *orders) { o.Timing.Quiet = 0 }})
 	ctx, cancel := context.WithCancel(c.Context())
 	var watching sync.WaitGroup
 	watching.Go(func() {
@@ -144,15 +156,18 @@ func refresh(c *campaign) {
 			}
 			return n
 		}
-		w.until("every socket has a successor", func() bool { return len(w.sim.Sockets())-left() >= 2 })
+		w.until("every socket has a successor", func() bool { return len(w.sim.Sockets())-left() >= len(old) })
 		c.recover(time.Since(asked))
-		w.until("the old ones are let go", func() bool { return left() == 0 })
+		w.until("Slack has closed the old ones", func() bool { return left() == 0 })
 		c.injections += len(old)
 	}
 	end()
 	cancel()
 	watching.Wait()
 	w.settle()
+	if c.astray > 0 {
+		c.Errorf("%d deeds had no answer of alignbot", c.astray)
+	}
 }
 
 // withholdHello cuts all sockets and leaves the next ones without a greeting.
@@ -235,6 +250,33 @@ func allDown(c *campaign) {
 		w.works(at)
 		w.sim.Advance(5 * time.Minute)
 		w.knows()
+		c.injections++
+	}
+	w.settle()
+}
+
+// longDown ends all bots for ten minutes, and has somebody look at their Home later.
+func longDown(c *campaign) {
+	w := c.open(place{})
+	for c.injections < c.n {
+		w.dismiss(w.bots[len(w.bots)-1])
+		w.act(2, 2, "c")
+		const away = 10 * time.Minute
+		w.sim.Advance(away)
+		// Redis has a clock that cannot be moved: what it remembers is.
+		w.server.Do("SET", "ab:{T0ACME}:attended", time.Now().Add(-away).UnixMilli())
+		at := time.Now()
+		w.hire()
+		w.works(at)
+		who := person(c.injections)
+		w.until("Home says since when no bot ran", func() bool {
+			if err := w.sim.OpenHome(c.Context(), who); err != nil {
+				c.Fatal(err)
+			}
+			home, shown, err := w.sim.Home(who)
+			return err == nil && shown && strings.Contains(string(home.JSON), "was not connected to Slack from")
+		})
+		w.server.Do("DEL", "ab:{T0ACME}:absence")
 		c.injections++
 	}
 	w.settle()

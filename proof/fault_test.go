@@ -54,6 +54,9 @@ type tally struct {
 	// told so; unknown ones may have been done, and the person or the author of a
 	// post was told that.
 	lost, doubled, refused, unknown int
+	// astray deeds had no acknowledgement in time: Slack itself told the person that
+	// the app did not respond, whatever alignbot told them besides.
+	astray int
 	// answered is the longest that somebody waited for an answer, Slack's own "the app
 	// did not respond" among them; recovered the longest from a fault, or where it
 	// lasts from its end, to the next deed that was done.

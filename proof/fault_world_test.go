@@ -172,7 +172,7 @@ func (w *faultWorld) dismiss(e *employee) {
 const everything = 1 << 20
 
 // limit is for a machine that is busy with other tests.
-const limit = time.Minute
+const limit = 2 * time.Minute
 
 // until looks again and again at what tells nobody when it changes.
 func (w *faultWorld) until(what string, cond func() bool) {
@@ -195,6 +195,8 @@ func (w *faultWorld) until(what string, cond func() bool) {
 func (w *faultWorld) works(since time.Time) time.Duration {
 	w.c.Helper()
 	var took time.Duration
+	pause := time.NewTicker(20 * time.Millisecond) // somebody patient
+	defer pause.Stop()
 	w.until("an idea is captured again", func() bool {
 		d := w.capture(people - 1)
 		took = time.Since(since)
@@ -207,6 +209,7 @@ func (w *faultWorld) works(since time.Time) time.Duration {
 				return true
 			}
 		}
+		<-pause.C
 		return false
 	})
 	w.c.recover(took)
