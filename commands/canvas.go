@@ -161,7 +161,7 @@ func showCanvas(ctx context.Context, app *App, req *Request) (Reply, error) {
 
 // redrawnCanvas draws a canvas again for the place of a button or form.
 func (app *App) redrawnCanvas(ctx context.Context, req *Request, at place) (*slack.ModalViewRequest, error) {
-	again, p, err := app.reloaded(ctx, req, at, wantCanvas)
+	again, p, err := app.reloaded(ctx, req, at, pipeline.ReadTeam, wantCanvas)
 	if err != nil {
 		return nil, err
 	}

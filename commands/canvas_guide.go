@@ -177,24 +177,11 @@ func showCanvases(_ context.Context, app *App, req *Request) (Reply, error) {
 
 // redrawnCanvases draws the list again for the place of a button or form.
 func (app *App) redrawnCanvases(ctx context.Context, req *Request, at place) (*slack.ModalViewRequest, error) {
-	p, err := decodeParams(at.at)
+	again, p, err := app.reloaded(ctx, req, at, pipeline.ReadTeam, wantCanvases)
 	if err != nil {
 		return nil, err
 	}
-	again := *req
-	again.Channel = at.channel
-	want := canvasesWant(p.page())
-	if want.Team, err = p.team(); err != nil || want.Team == "" {
-		return nil, stale
-	}
-	want.User = req.Person.ID
-	if again.Loaded, err = app.Store.Begin(ctx, want); err != nil {
-		return nil, err
-	}
-	if err := app.permit(ctx, &again, pipeline.ReadTeam); err != nil {
-		return nil, err
-	}
-	s, err := app.canvasesScene(&again, p.page())
+	s, err := app.canvasesScene(again, p.page())
 	if err != nil {
 		return nil, err
 	}

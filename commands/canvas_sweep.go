@@ -260,7 +260,7 @@ func showSweep(ctx context.Context, app *App, req *Request) (Reply, error) {
 // redrawnSweep draws them again for the place of a button or form, where something was
 // done with an idea: the message tells of that, too.
 func (app *App) redrawnSweep(ctx context.Context, req *Request, at place) (*slack.ModalViewRequest, error) {
-	again, p, err := app.reloaded(ctx, req, at, wantSweep)
+	again, p, err := app.reloaded(ctx, req, at, pipeline.ReadTeam, wantSweep)
 	if err != nil {
 		return nil, err
 	}

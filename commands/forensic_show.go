@@ -45,11 +45,11 @@ func showForensic(ctx context.Context, app *App, req *Request) (Reply, error) {
 
 // redrawnForensic draws it again for the place of a button or form.
 func (app *App) redrawnForensic(ctx context.Context, req *Request, at place) (*slack.ModalViewRequest, error) {
-	again, key, p, err := app.inTeam(ctx, req, at)
+	again, p, err := app.reloaded(ctx, req, at, pipeline.AnswerRound, wantButtonTeam)
 	if err != nil {
 		return nil, err
 	}
-	state, err := app.forensicState(ctx, again, key, p.number("forensic"))
+	state, err := app.forensicState(ctx, again, again.Loaded.Team.Key, p.number("forensic"))
 	if err != nil {
 		return nil, err
 	}

@@ -9,7 +9,6 @@ import (
 	"github.com/slack-go/slack"
 
 	"alignbot/pipeline"
-	"alignbot/storage"
 )
 
 // Windows about one rule of backlog health, and about all of them.
@@ -63,23 +62,11 @@ func (app *App) healthWindow(ctx context.Context, req *Request, p params) (Reply
 
 // redrawnHealth draws the window of a place again.
 func (app *App) redrawnHealth(ctx context.Context, req *Request, at place) (*slack.ModalViewRequest, error) {
-	p, err := decodeParams(at.at)
+	again, p, err := app.reloaded(ctx, req, at, pipeline.ReadTeam, wantHealth)
 	if err != nil {
 		return nil, err
 	}
-	key, err := p.team()
-	if err != nil || key == "" {
-		return nil, stale
-	}
-	again := *req
-	again.Loaded, err = app.Store.Begin(ctx, storage.Want{Team: key, User: req.Person.ID, Sheets: []storage.SheetWant{storage.WantHealthRules()}})
-	if err != nil {
-		return nil, err
-	}
-	if err := app.permit(ctx, &again, pipeline.ReadTeam); err != nil {
-		return nil, err
-	}
-	s, err := app.healthOf(ctx, &again)
+	s, err := app.healthOf(ctx, again)
 	if err != nil {
 		return nil, err
 	}

@@ -184,7 +184,7 @@ func showHorizons(ctx context.Context, app *App, req *Request) (Reply, error) {
 
 // redrawnHorizons draws it again for the place of a button or form.
 func (app *App) redrawnHorizons(ctx context.Context, req *Request, in place) (*slack.ModalViewRequest, error) {
-	p, err := decodeParams(in.at)
+	again, p, err := app.reloaded(ctx, req, in, pipeline.ReadTeam, wantHorizons)
 	if err != nil {
 		return nil, err
 	}
@@ -192,18 +192,9 @@ func (app *App) redrawnHorizons(ctx context.Context, req *Request, in place) (*s
 	if err != nil {
 		return nil, err
 	}
-	want := horizonWant(at)
-	want.User = req.Person.ID
-	again := *req
-	if again.Loaded, err = app.Store.Begin(ctx, want); err != nil {
-		return nil, err
-	}
-	if err := app.permit(ctx, &again, pipeline.ReadTeam); err != nil {
-		return nil, err
-	}
-	s, err := app.horizonScene(ctx, &again, at)
+	s, err := app.horizonScene(ctx, again, at)
 	if err != nil {
 		return nil, err
 	}
-	return s.view(metadata{Team: at.team, Channel: req.Channel}), nil
+	return s.view(metadata{Team: at.team, Channel: in.channel}), nil
 }

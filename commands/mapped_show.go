@@ -84,39 +84,18 @@ func (app *App) mapped(ctx context.Context, req *Request, at params) (*slack.Mod
 
 // drawNodes draws the view of nodes that a form lies on from what is stored now.
 func (app *App) drawNodes(ctx context.Context, req *Request, at place) (*slack.ModalViewRequest, error) {
-	p, err := decodeParams(at.at)
+	wants := wantMappedShown
+	if at.in == inTree {
+		wants = wantTree
+	}
+	again, p, err := app.reloaded(ctx, req, at, pipeline.ReadTeam, wants)
 	if err != nil {
 		return nil, err
 	}
-	var want storage.Want
 	if at.in == inTree {
-		to, err := treePlaceOf(p)
-		if err != nil {
-			return nil, err
-		}
-		want = storage.Want{Team: to.team}
-	} else {
-		key, err := p.node()
-		if err != nil {
-			return nil, err
-		}
-		want = mappedWant(key)
+		return app.drawTree(ctx, again, p)
 	}
-	want.User = req.Person.ID
-	again := *req
-	if again.Loaded, err = app.Store.Begin(ctx, want); err != nil {
-		return nil, err
-	}
-	if again.Loaded.Team == nil {
-		return nil, stale
-	}
-	if err := app.permit(ctx, &again, pipeline.ReadTeam); err != nil {
-		return nil, err
-	}
-	if at.in == inTree {
-		return app.drawTree(ctx, &again, p)
-	}
-	return app.mapped(ctx, &again, p)
+	return app.mapped(ctx, again, p)
 }
 
 // here is the place of the view, for the forms that open on it.

@@ -50,25 +50,11 @@ func turnOrphans(ctx context.Context, app *App, req *Request) (Reply, error) {
 
 // drawOrphans draws the page of a form that another one lies on.
 func (app *App) drawOrphans(ctx context.Context, req *Request, at place) (*slack.ModalViewRequest, error) {
-	p, err := decodeParams(at.at)
+	again, p, err := app.reloaded(ctx, req, at, pipeline.ReadTeam, wantButtonTeam)
 	if err != nil {
 		return nil, err
 	}
-	again := *req
-	key, err := p.team()
-	if err != nil {
-		return nil, err
-	}
-	if again.Loaded, err = app.Store.Begin(ctx, storage.Want{User: req.Person.ID, Team: key}); err != nil {
-		return nil, err
-	}
-	if again.Loaded.Team == nil {
-		return nil, stale
-	}
-	if err := app.permit(ctx, &again, pipeline.ReadTeam); err != nil {
-		return nil, err
-	}
-	post, err := app.orphansPage(ctx, &again, p)
+	post, err := app.orphansPage(ctx, again, p)
 	if err != nil {
 		return nil, err
 	}

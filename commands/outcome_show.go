@@ -48,29 +48,14 @@ func showOutcome(ctx context.Context, app *App, req *Request) (Reply, error) {
 
 // drawOutcome draws the details of an outcome from what is stored now.
 func (app *App) drawOutcome(ctx context.Context, req *Request, at place) (*slack.ModalViewRequest, error) {
-	shown, err := decodeParams(at.at)
+	again, _, err := app.reloaded(ctx, req, at, pipeline.ReadTeam, wantButtonOutcome(""))
 	if err != nil {
 		return nil, err
 	}
-	key, err := shown.node()
-	if err != nil {
+	if _, err := again.wantedOutcome(); err != nil {
 		return nil, err
 	}
-	again := *req
-	want := outcomeWant(key)
-	want.User = req.Person.ID
-	loaded, err := app.Store.Begin(ctx, want)
-	if err != nil {
-		return nil, err
-	}
-	again.Loaded = loaded
-	if loaded.Node == nil || loaded.Node.Outcome == nil {
-		return nil, noNode(key)
-	}
-	if err := app.permit(ctx, &again, pipeline.ReadTeam); err != nil {
-		return nil, err
-	}
-	return app.outcomeView(ctx, &again, metadata{Channel: at.channel}), nil
+	return app.outcomeView(ctx, again, metadata{Channel: at.channel}), nil
 }
 
 // outcomeView draws the details of the outcome that was loaded.

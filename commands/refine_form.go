@@ -9,7 +9,6 @@ import (
 	"github.com/slack-go/slack"
 
 	"alignbot/pipeline"
-	"alignbot/storage"
 )
 
 // refineTyped is what the form of a refinement shows, by field.
@@ -171,22 +170,11 @@ func refinementsView(post *Post, channel string) *slack.ModalViewRequest {
 
 // redrawnRefinements draws the first page again for the place of a button or form.
 func (app *App) redrawnRefinements(ctx context.Context, req *Request, at place) (*slack.ModalViewRequest, error) {
-	p, err := decodeParams(at.at)
+	again, _, err := app.reloaded(ctx, req, at, pipeline.ReadTeam, wantButtonTeam)
 	if err != nil {
 		return nil, err
 	}
-	key, err := p.team()
-	if err != nil || key == "" {
-		return nil, stale
-	}
-	again := *req
-	if again.Loaded, err = app.Store.Begin(ctx, storage.Want{Team: key, User: req.Person.ID}); err != nil {
-		return nil, err
-	}
-	if err := app.permit(ctx, &again, pipeline.ReadTeam); err != nil {
-		return nil, err
-	}
-	post, err := app.refinementsPost(ctx, &again, 1)
+	post, err := app.refinementsPost(ctx, again, 1)
 	if err != nil {
 		return nil, err
 	}

@@ -63,24 +63,12 @@ func showReview(ctx context.Context, app *App, req *Request) (Reply, error) {
 // redrawnReview draws it again for the place of a button or form, after something
 // was changed there: while the review is open its messages are drawn anew, too.
 func (app *App) redrawnReview(ctx context.Context, req *Request, at place) (*slack.ModalViewRequest, error) {
-	p, err := decodeParams(at.at)
+	again, p, err := app.reloaded(ctx, req, at, pipeline.AnswerReview, wantReview)
 	if err != nil {
 		return nil, err
 	}
 	where, err := reviewAt(p)
 	if err != nil {
-		return nil, err
-	}
-	want := reviewWant(where.team, where.number)
-	want.User = req.Person.ID
-	again := *req
-	if again.Loaded, err = app.Store.Begin(ctx, want); err != nil {
-		return nil, err
-	}
-	if again.Loaded.Team == nil {
-		return nil, noReview(where.number)
-	}
-	if err := app.permit(ctx, &again, pipeline.AnswerReview); err != nil {
 		return nil, err
 	}
 	s, err := app.reviewScene(ctx, again.Loaded, where.number)
@@ -95,7 +83,7 @@ func (app *App) redrawnReview(ctx context.Context, req *Request, at place) (*sla
 			return nil, err
 		}
 	}
-	return app.reviewView(ctx, &again, s, p, at.channel)
+	return app.reviewView(ctx, again, s, p, at.channel)
 }
 
 // reviewView draws the part of a review that the value names.

@@ -36,37 +36,15 @@ func showRound(ctx context.Context, app *App, req *Request) (Reply, error) {
 
 // redrawnRound draws it again for the place of a button or form.
 func (app *App) redrawnRound(ctx context.Context, req *Request, at place) (*slack.ModalViewRequest, error) {
-	again, key, p, err := app.inTeam(ctx, req, at)
+	again, p, err := app.reloaded(ctx, req, at, pipeline.AnswerRound, wantButtonTeam)
 	if err != nil {
 		return nil, err
 	}
-	state, err := app.roundState(ctx, again, key, p.number("round"))
+	state, err := app.roundState(ctx, again, again.Loaded.Team.Key, p.number("round"))
 	if err != nil {
 		return nil, err
 	}
 	return roundView(app.shownRound(again, state, 1), metadata{Channel: at.channel}), nil
-}
-
-// inTeam is the request with the team that a place names, and what the place names
-// beside it: for those who may answer a round there.
-func (app *App) inTeam(ctx context.Context, req *Request, at place) (*Request, pipeline.TeamKey, params, error) {
-	fail := func(err error) (*Request, pipeline.TeamKey, params, error) { return nil, "", params{}, err }
-	p, err := decodeParams(at.at)
-	if err != nil {
-		return fail(err)
-	}
-	key, err := p.team()
-	if err != nil || key == "" {
-		return fail(stale)
-	}
-	again := *req
-	if again.Loaded, err = app.Store.Begin(ctx, storage.Want{Team: key, User: req.Person.ID}); err != nil {
-		return fail(err)
-	}
-	if err := app.permit(ctx, &again, pipeline.AnswerRound); err != nil {
-		return fail(err)
-	}
-	return &again, key, p, nil
 }
 
 // shownRound is what everything about a round is drawn from, for one reader.

@@ -296,23 +296,8 @@ func showSession(ctx context.Context, app *App, req *Request) (Reply, error) {
 
 // redrawnSession draws everything about a session for the place of a button or form.
 func (app *App) redrawnSession(ctx context.Context, req *Request, at place) (*slack.ModalViewRequest, error) {
-	p, err := decodeParams(at.at)
+	again, _, err := app.reloaded(ctx, req, at, pipeline.ReadTeam, wantSession(""))
 	if err != nil {
-		return nil, err
-	}
-	key, err := p.team()
-	if err != nil || key == "" {
-		return nil, stale
-	}
-	again := *req
-	sheets := []storage.SheetWant{storage.WantSessions(sessionsLooked), storage.WantSession(p.number("session"))}
-	if again.Loaded, err = app.Store.Begin(ctx, storage.Want{Team: key, User: req.Person.ID, Sheets: sheets}); err != nil {
-		return nil, err
-	}
-	if again.Loaded.Team == nil {
-		return nil, stale
-	}
-	if err := app.permit(ctx, &again, pipeline.ReadTeam); err != nil {
 		return nil, err
 	}
 	states, err := again.Loaded.Sessions(0)
@@ -330,5 +315,5 @@ func (app *App) redrawnSession(ctx context.Context, req *Request, at place) (*sl
 	if err != nil {
 		return nil, err
 	}
-	return sessionView(scene, req.Person.ID, app.may(&again), metadata{Channel: at.channel}), nil
+	return sessionView(scene, req.Person.ID, app.may(again), metadata{Channel: at.channel}), nil
 }

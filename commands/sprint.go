@@ -259,24 +259,11 @@ func showSprint(ctx context.Context, app *App, req *Request) (Reply, error) {
 
 // redrawnSprint draws it again for the place of a button or form.
 func (app *App) redrawnSprint(ctx context.Context, req *Request, at place) (*slack.ModalViewRequest, error) {
-	p, err := decodeParams(at.at)
+	again, p, err := app.reloaded(ctx, req, at, pipeline.ReadTeam, wantSprint(""))
 	if err != nil {
 		return nil, err
 	}
-	key, err := p.team()
-	if err != nil || key == "" {
-		return nil, stale
-	}
-	want := sprintWant(p.number("sprint"))
-	want.Team, want.User = key, req.Person.ID
-	again := *req
-	if again.Loaded, err = app.Store.Begin(ctx, want); err != nil {
-		return nil, err
-	}
-	if err := app.permit(ctx, &again, pipeline.ReadTeam); err != nil {
-		return nil, err
-	}
-	s, err := app.sprintScene(ctx, &again, p.number("sprint"))
+	s, err := app.sprintScene(ctx, again, p.number("sprint"))
 	if err != nil {
 		return nil, err
 	}

@@ -333,7 +333,7 @@ func (app *App) drawStoryMap(ctx context.Context, req *Request, at mapPlace) (*s
 
 // redrawnStoryMap draws it again for the place of a button or form.
 func (app *App) redrawnStoryMap(ctx context.Context, req *Request, in place) (*slack.ModalViewRequest, error) {
-	p, err := decodeParams(in.at)
+	again, p, err := app.reloaded(ctx, req, in, pipeline.ReadTeam, wantStoryMap)
 	if err != nil {
 		return nil, err
 	}
@@ -341,16 +341,7 @@ func (app *App) redrawnStoryMap(ctx context.Context, req *Request, in place) (*s
 	if err != nil {
 		return nil, err
 	}
-	want := mapWant(at)
-	want.User = req.Person.ID
-	again := *req
-	if again.Loaded, err = app.Store.Begin(ctx, want); err != nil {
-		return nil, err
-	}
-	if err := app.permit(ctx, &again, pipeline.ReadTeam); err != nil {
-		return nil, err
-	}
-	return app.drawStoryMap(ctx, &again, at)
+	return app.drawStoryMap(ctx, again, at)
 }
 
 // loadStoryMapPicture reads the map that a picture shows.

@@ -158,9 +158,10 @@ func (app *App) answer(ctx context.Context, req *Request, p params, told Reply) 
 	return told
 }
 
-// reloaded is the request of the button that opened a view, with what is stored now, to
-// draw that view again; and the value of the button.
-func (app *App) reloaded(ctx context.Context, req *Request, at place, wants func(*Request) (storage.Want, error)) (*Request, params, error) {
+// reloaded is the request of the button that opened a view of a team, with what is
+// stored now, to draw that view again for those who may see it; and the value of the
+// button.
+func (app *App) reloaded(ctx context.Context, req *Request, at place, may pipeline.Action, wants func(*Request) (storage.Want, error)) (*Request, params, error) {
 	p, err := decodeParams(at.at)
 	if err != nil {
 		return nil, p, err
@@ -175,5 +176,8 @@ func (app *App) reloaded(ctx context.Context, req *Request, at place, wants func
 	if again.Loaded, err = app.Store.Begin(ctx, want); err != nil {
 		return nil, p, err
 	}
-	return &again, p, app.permit(ctx, &again, pipeline.ReadTeam)
+	if again.Loaded.Team == nil {
+		return nil, p, stale
+	}
+	return &again, p, app.permit(ctx, &again, may)
 }
