@@ -24,7 +24,7 @@ func (s *Store) SetUpTeam(ctx context.Context, op string, team pipeline.Team, af
 		return pipeline.Team{}, errNoOp
 	}
 	sets, _ := split(teamFields(team))
-	args, err := appendOutgoing(append([]any{op, len(sets)}, sets...), after)
+	args, err := appendOutgoing(append([]any{op, derived, len(sets)}, sets...), after)
 	if err != nil {
 		return pipeline.Team{}, err
 	}

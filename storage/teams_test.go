@@ -9,6 +9,18 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+// TestTheFirstTeamLeavesNothingToDerive: what a store that began empty holds needs not be
+// looked through by the next process.
+func TestTheFirstTeamLeavesNothingToDerive(t *testing.T) {
+	everywhere(t, func(t *testing.T, db *DB) {
+		s := workspace(t, db)
+		must(s.SetUpTeam(t.Context(), "op1", payments()))(t)
+		if got := must(db.client.Get(t.Context(), s.tag+"derived").Result())(t); got != derived {
+			t.Errorf("the version of what is derived is %q, want %q", got, derived)
+		}
+	})
+}
+
 func TestTeams(t *testing.T) {
 	everywhere(t, func(t *testing.T, db *DB) {
 		s := workspace(t, db)

@@ -1,6 +1,6 @@
 -- uses: op team outbox
 -- Stores a new team.
--- ARGV: op, number of values that follow, field, value, ... with key, channel
+-- ARGV: op, version of what is derived, number of values that follow, field, value, ... with key, channel
 -- and owners among them, then nine values per outbox entry.
 -- Returns {'stored', field, value, ...}, or {'key' or 'channel', field, value,
 -- ...}: what is in use, with the team that uses it.
@@ -10,7 +10,7 @@ local before = replay(op, 'set up')
 if before then return before end
 
 local fields = {'version', '1'}
-for i = 3, 2 + tonumber(ARGV[2]) do fields[#fields + 1] = ARGV[i] end
+for i = 4, 3 + tonumber(ARGV[3]) do fields[#fields + 1] = ARGV[i] end
 local team = record(fields)
 
 local function answer(status, key)
@@ -24,6 +24,8 @@ local other = redis.call('HGET', W .. 'channels', team.channel)
 if other then return answer('channel', other) end
 
 redis.call('HSET', W .. 'team:' .. team.key, unpack(fields))
+-- Before the first team there was nothing of which anything could be derived.
+if redis.call('EXISTS', W .. 'teams') == 0 then redis.call('SET', W .. 'derived', ARGV[2]) end
 enlist(team)
-enqueue_all(3 + tonumber(ARGV[2]))
+enqueue_all(4 + tonumber(ARGV[3]))
 return remember(op, 'set up', answer('stored', team.key))
