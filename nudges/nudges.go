@@ -60,9 +60,11 @@ func Run(ctx context.Context, app *commands.App, s Settings) error {
 			}
 			failing = min(2*failing, failingMost)
 			wait = failing
-		case looked > 0:
+		case looked == batch:
 			failing = calm
 			continue
+		case looked > 0: // whoever works on wakes the same few again and again
+			failing, wait = calm, calm
 		default:
 			failing = calm
 			wait = min(max(wait, calm), rest)

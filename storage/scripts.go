@@ -14,8 +14,8 @@ import (
 //go:embed scripts
 var scriptFiles embed.FS
 
-// script is one file of scripts/ with the libraries its first line names, and those
-// that they use.
+// script is one file of scripts/ with what it uses of the libraries its first line
+// names, and of those that they use.
 type script struct {
 	name, source string
 	*redis.Script
@@ -24,7 +24,8 @@ type script struct {
 func loadScript(name string) script {
 	var whole strings.Builder
 	addScript(&whole, map[string]bool{}, name+".lua")
-	return script{name: name, source: whole.String(), Script: redis.NewScript(whole.String())}
+	source := withoutUnused(whole.String())
+	return script{name: name, source: source, Script: redis.NewScript(source)}
 }
 
 // addScript adds a file behind the libraries it uses, each of them once.

@@ -70,17 +70,18 @@ local function move(id, from, to, at, lane)
     plan(old)
   end
   redis.call('ZADD', W .. 'outbox:' .. to, int(at), id)
-  redis.call('HSET', name, 'state', to, 'at', int(at))
   nudge_moved(id, entry, to)
-  if to == 'due' then
-    if not lane then
-      lane = shown(id, entry)
-      if lane == '' then lane = post_lane(id, entry) end
-    end
-    redis.call('HSET', name, 'lane', lane)
-    redis.call('ZADD', W .. 'lane:' .. lane, int(at), id)
-    plan(lane)
+  if to ~= 'due' then
+    redis.call('HSET', name, 'state', to, 'at', int(at))
+    return
   end
+  if not lane then
+    lane = shown(id, entry)
+    if lane == '' then lane = post_lane(id, entry) end
+  end
+  redis.call('HSET', name, 'state', to, 'at', int(at), 'lane', lane)
+  redis.call('ZADD', W .. 'lane:' .. lane, int(at), id)
+  plan(lane)
 end
 
 -- Who misses a message that shows a record: whoever captured the idea, or started
@@ -126,10 +127,12 @@ local function enqueue(e, now)
     -- What was stored before lanes were noted leaves the one it stands in.
     redis.call('HSET', name, 'lane', old.lane or post_lane(id, old))
   end
-  redis.call('HSET', name, 'kind', e[2], 'subject', e[3], 'channel', e[4], 'user', e[5],
-    'thread', e[6], 'args', e[7], 'repeatable', e[9])
+  local fields = {'kind', e[2], 'subject', e[3], 'channel', e[4], 'user', e[5], 'thread', e[6], 'args', e[7], 'repeatable', e[9]}
   if not old.state then
-    redis.call('HSET', name, 'first', int(due), 'attempt', '0', 'prior', 'due')
+    for _, value in ipairs({'first', int(due), 'attempt', '0', 'prior', 'due'}) do fields[#fields + 1] = value end
+  end
+  redis.call('HSET', name, unpack(fields))
+  if not old.state then
     move(id, nil, 'due', due)
   elseif old.state == 'due' then
     move(id, 'due', 'due', due)
