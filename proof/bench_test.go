@@ -3,6 +3,7 @@ package proof
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"log"
@@ -21,6 +22,9 @@ import (
 var (
 	sizes   = flag.String("ideas", "1000,100000", "how many ideas are stored, one run of all for each")
 	atOnce  = flag.String("at-once", "1,16,128", "how many people act at once")
+	each    = flag.Duration("each", time.Second, "how long each row is measured")
+	storm   = flag.Duration("storm", time.Minute, "how long everybody votes on one message")
+	keep    = flag.String("results", "", "file to keep the tables in, beside printing them")
 	scratch string
 )
 
@@ -40,7 +44,9 @@ func TestMain(m *testing.M) {
 	}
 	code := m.Run()
 	os.RemoveAll(scratch)
-	results.print(os.Stdout)
+	if err := results.publish(*keep); err != nil {
+		log.Fatal(err)
+	}
 	os.Exit(code)
 }
 
@@ -74,9 +80,9 @@ func BenchmarkInteractions(b *testing.B) {
 	}
 	for _, ideas := range numbers(b, *sizes) {
 		b.Run(fmt.Sprint(ideas, " ideas"), func(b *testing.B) {
-			w := newWorld(b, stock(b, ideas))
+			w := newWorld(b, "", stock(ideas))
+			results.started(w.state(b, ideas))
 			w.startBallot(b)
-			results.started(ideas, w.ready, memoryOf(b, w.bot.Process.Pid))
 			for _, i := range interactions {
 				for _, n := range numbers(b, *atOnce) {
 					b.Run(fmt.Sprint(i.name, ", ", n, " at once"), func(b *testing.B) { measure(b, w, i, ideas, n, i.name) })
@@ -84,34 +90,57 @@ func BenchmarkInteractions(b *testing.B) {
 			}
 		})
 	}
+	b.Run("nudges", benchNudges)
+	b.Run("one message", benchOneMessage)
 }
 
-// startBallot lets everybody vote on the first idea.
-func (w *world) startBallot(b testing.TB) {
-	ctx, cancel := context.WithTimeout(b.Context(), 30*time.Second)
+// state is what a world of so many ideas is like before anybody acts: from the bot's
+// start on it takes as long to find ideas as it takes to read them all.
+func (w *world) state(b *testing.B, ideas int) state {
+	s := state{ideas: ideas, loaded: w.loaded, ready: w.ready, redisBytes: w.redisBytes / float64(ideas), trip: w.trip(b)}
+	s.atStart = memoryOf(b, w.bot.Process.Pid)
+	ctx, cancel := context.WithTimeout(b.Context(), 5*time.Minute)
 	defer cancel()
 	a := &actor{world: w, ctx: ctx, who: person(0)}
-	v, err := a.opens(func() error { return a.types("/antibacklog vote PAY-1") })
-	if err == nil {
-		err = a.submits(v)
+	found := func() bool {
+		view, err := w.sim.ChannelView(a.who, channel, 1)
+		last := len(view.Messages) - 1
+		return err == nil && last >= 0 && strings.Contains(string(view.Messages[last].Blocks), "PAY-")
 	}
-	if err == nil {
-		err = findVotes(a)
+	for !found() {
+		if err := a.types("/idea find payout"); err != nil {
+			b.Fatalf("nothing was found: %v", err)
+		}
 	}
-	if err != nil {
-		b.Fatalf("the ballot could not be started: %v", err)
-	}
+	s.found = time.Since(w.began)
+	s.indexed = memoryOf(b, w.bot.Process.Pid)
+	return s
 }
 
-// measure lets n people do it, b.N times in all.
+// trip is how long Redis takes to answer a PING, from here.
+func (w *world) trip(b *testing.B) quantile {
+	var took []time.Duration
+	for range 2000 {
+		began := time.Now()
+		if err := w.redis.Ping(b.Context()).Err(); err != nil {
+			b.Fatal(err)
+		}
+		took = append(took, time.Since(began))
+	}
+	return quantiles(took)
+}
+
+// measure lets n people do it for as long as a row is measured.
 func measure(b *testing.B, w *world, i interaction, ideas, n int, name string) {
 	ctx, cancel := context.WithTimeout(b.Context(), 5*time.Minute)
 	defer cancel()
-	var count, next atomic.Int64
-	count.Store(time.Now().UnixMicro()) // words differ from run to run
-	if i.most > 0 {
-		n = min(n, i.most)
+	if i.prepare != nil {
+		if err := i.prepare(ctx, w); err != nil {
+			b.Fatal(err)
+		}
 	}
+	var count, all atomic.Int64
+	count.Store(time.Now().UnixMicro()) // words differ from run to run
 	actors := make([]*actor, n)
 	for k := range actors {
 		actors[k] = &actor{world: w, ctx: ctx, who: person(k), n: &count, number: k + 2}
@@ -123,28 +152,29 @@ func measure(b *testing.B, w *world, i interaction, ideas, n int, name string) {
 	}
 	ledger := w.sim.Ledger()
 	from, before, own, calls := ledger.Len(), w.usage(b), cpuOf(b, os.Getpid()), len(ledger.Entries(isCall))
-	b.ResetTimer()
 	began := time.Now()
-	var all sync.WaitGroup
+	var acting sync.WaitGroup
 	for _, a := range actors {
-		all.Go(func() {
-			for next.Add(1) <= int64(b.N) {
+		acting.Go(func() {
+			for time.Since(began) < *each {
 				if err := i.do(a); err != nil {
-					b.Errorf("%s of %s: %v", name, a.who, err)
+					if !errors.Is(err, errUsedUp) {
+						b.Errorf("%s of %s: %v", name, a.who, err)
+					}
 					return
 				}
+				all.Add(1)
 			}
 		})
 	}
-	all.Wait()
+	acting.Wait()
 	took := time.Since(began)
-	b.StopTimer()
 	after := w.usage(b)
 	entries := ledger.Entries(func(e slacksim.Entry) bool { return e.Seq > uint64(from) })
 	acks, effects := latencies(entries, i)
-	done := float64(b.N)
+	done := max(float64(all.Load()), 1)
 	r := result{
-		name: name, ideas: ideas, atOnce: n, n: b.N, perSecond: done / took.Seconds(),
+		name: name, ideas: ideas, atOnce: n, perSecond: done / took.Seconds(),
 		ack: quantiles(acks), effect: quantiles(effects),
 		trips: (after.trips - before.trips) / done, calls: float64(len(ledger.Entries(isCall))-calls) / done,
 		cpu: time.Duration(float64(after.cpu-before.cpu) / done), simCPU: time.Duration(float64(cpuOf(b, os.Getpid())-own) / done),
@@ -152,11 +182,15 @@ func measure(b *testing.B, w *world, i interaction, ideas, n int, name string) {
 		bytes:    (after.bytes - before.bytes) / done, objects: (after.objects - before.objects) / done, memory: after.memory,
 	}
 	results.add(r)
+	b.ReportMetric(0, "ns/op") // of one row as a whole, which says nothing
 	b.ReportMetric(r.perSecond, "per-s")
 	b.ReportMetric(float64(r.ack.p50.Microseconds()), "ack-p50-µs")
 	b.ReportMetric(float64(r.ack.p99.Microseconds()), "ack-p99-µs")
 	b.ReportMetric(float64(r.cpu.Microseconds()), "cpu-µs/op")
 }
+
+// errUsedUp ends a row before its time: there is nothing left to do it with.
+var errUsedUp = errors.New("nothing is left to do it with")
 
 func isCall(e slacksim.Entry) bool {
 	return e.Kind == slacksim.KindCall || e.Kind == slacksim.KindResponse

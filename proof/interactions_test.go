@@ -4,12 +4,10 @@ import (
 	"context"
 	"fmt"
 	"sync/atomic"
-	"testing"
 	"time"
 
 	"alignbot/pipeline"
 	"alignbot/slacksim"
-	"alignbot/storage"
 )
 
 // interaction is one thing that people do, as often as they can.
@@ -21,9 +19,9 @@ type interaction struct {
 	// begin makes what one person needs before they do it over and over; nil for
 	// nothing.
 	begin func(a *actor) error
-	do    func(a *actor) error
-	// most people who can do it at once; 0 for all of them.
-	most int
+	// prepare makes what all of them use up; nil for nothing.
+	prepare func(ctx context.Context, w *world) error
+	do      func(a *actor) error
 }
 
 // actor is one person who acts.
@@ -36,8 +34,6 @@ type actor struct {
 	mine int
 	// number of an idea of their own.
 	number int
-	// at is the element that the person uses over and over.
-	at []slacksim.Target
 }
 
 func (a *actor) types(words string) error { return a.sim.Type(a.ctx, a.who, channel, words) }
@@ -45,12 +41,29 @@ func (a *actor) types(words string) error { return a.sim.Type(a.ctx, a.who, chan
 // patience is how long an effect is waited for.
 const patience = 10 * time.Second
 
+// sees waits until the person's screen is so. It is looked at when it changes, and not
+// whenever anything does, which would cost more than what is measured.
+func (a *actor) sees(so func() bool) error {
+	changed, end := a.sim.Subscribe(a.who)
+	defer end()
+	patient := time.NewTimer(patience)
+	defer patient.Stop()
+	for !so() {
+		select {
+		case <-changed:
+		case <-patient.C:
+			return fmt.Errorf("nothing came within %v", patience)
+		case <-a.ctx.Done():
+			return a.ctx.Err()
+		}
+	}
+	return nil
+}
+
 // modal waits for the form on top.
 func (a *actor) modal() (slacksim.View, error) {
 	var top slacksim.View
-	ctx, cancel := context.WithTimeout(a.ctx, patience)
-	defer cancel()
-	err := a.sim.Wait(ctx, func() bool {
+	err := a.sees(func() bool {
 		views, err := a.sim.Modals(a.who)
 		if err != nil || len(views) == 0 {
 			return false
@@ -72,9 +85,7 @@ func (a *actor) opens(act func() error) (slacksim.View, error) {
 // next waits for the form that comes on top of another.
 func (a *actor) next(v slacksim.View) (slacksim.View, error) {
 	var top slacksim.View
-	ctx, cancel := context.WithTimeout(a.ctx, patience)
-	defer cancel()
-	err := a.sim.Wait(ctx, func() bool {
+	err := a.sees(func() bool {
 		views, err := a.sim.Modals(a.who)
 		if err != nil || len(views) == 0 {
 			return false
@@ -161,8 +172,12 @@ var interactions = []interaction{
 	{name: "validation step", measured: "view_submission", begin: beginRun, do: func(a *actor) error {
 		return a.answers("Continue", fmt.Sprintf("Bookkeepers of small shops, number %d", a.n.Add(1)))
 	}},
-	{name: "promote", measured: "view_submission", most: 10, do: func(a *actor) error {
-		v, err := a.opens(func() error { return a.types(fmt.Sprintf("/idea show PAY-%d", a.promoted.Add(1))) })
+	{name: "promote", measured: "view_submission", prepare: validateAgain, do: func(a *actor) error {
+		idea, left := a.nextValidated()
+		if !left {
+			return errUsedUp
+		}
+		v, err := a.opens(func() error { return a.types("/idea show " + idea.String()) })
 		if err == nil {
 			err = a.presses(v, "Move to Product Backlog")
 		}
@@ -174,19 +189,9 @@ var interactions = []interaction{
 		}
 		return a.submits(v)
 	}},
-	{name: "vote", measured: "block_actions", begin: findVotes, do: func(a *actor) error {
+	{name: "vote", measured: "block_actions", do: func(a *actor) error {
 		a.mine++
-		err := a.sim.Act(a.ctx, a.who, a.at[a.mine%2], slacksim.Input{})
-		for range 10 {
-			if err == nil {
-				break
-			}
-			// The message was redrawn since its buttons were looked for.
-			if err = findVotes(a); err == nil {
-				err = a.sim.Act(a.ctx, a.who, a.at[a.mine%2], slacksim.Input{})
-			}
-		}
-		return err
+		return a.votes(stormChoices[a.mine%len(stormChoices)])
 	}},
 	{name: "check-in", measured: "view_submission", do: func(a *actor) error {
 		v, err := a.opens(func() error { return a.types("/outcome checkin O1") })
@@ -209,7 +214,7 @@ var interactions = []interaction{
 		if err != nil {
 			return err
 		}
-		return a.sim.Wait(a.ctx, func() bool {
+		return a.sees(func() bool {
 			now, shown, err := a.sim.Home(a.who)
 			return err == nil && shown && now.Hash != before.Hash
 		})
@@ -251,52 +256,3 @@ func beginRun(a *actor) error {
 
 // idea is the actor's own, in discovery.
 func (a *actor) idea() string { return fmt.Sprint("PAY-", a.number) }
-
-// findVotes finds the buttons of the ballot's message.
-func findVotes(a *actor) error {
-	return a.sim.Wait(a.ctx, func() bool {
-		view, err := a.sim.ChannelView(a.who, channel, 50)
-		if err != nil {
-			return false
-		}
-		a.at = nil
-		for _, m := range view.Messages {
-			for _, e := range m.Elements() {
-				if e.Name == "Pursue" || e.Name == "Park" {
-					a.at = append(a.at, slacksim.Target{Channel: m.Channel, TS: m.TS, BlockID: e.BlockID, ActionID: e.ActionID})
-				}
-			}
-			if len(a.at) == 2 {
-				return true
-			}
-		}
-		return false
-	})
-}
-
-// stock stores a team with so many ideas, of which most wait where they were
-// captured, and an outcome that others are linked to.
-func stock(b *testing.B, ideas int) func(*storage.Store) {
-	return func(s *storage.Store) {
-		ctx := context.WithoutCancel(b.Context())
-		owner := pipeline.Person{ID: person(0), Zone: "Europe/Berlin"}
-		team := pipeline.DefaultTeam(channel, "payments", owner)
-		team.Key, team.MembersStartBallots, team.Owners = "PAY", true, nil
-		for i := range pipeline.TeamOwnerLimit {
-			team.Owners = append(team.Owners, person(i))
-		}
-		_, err := s.SetUpTeam(ctx, "bench team", team)
-		if err == nil {
-			err = stockOutcome(ctx, s, owner.ID)
-		}
-		if err != nil {
-			b.Fatal(err)
-		}
-		if err := stockIdeas(ctx, s, ideas); err != nil {
-			b.Fatal(err)
-		}
-		if err := stockStages(ctx, s, owner.ID); err != nil {
-			b.Fatal(err)
-		}
-	}
-}

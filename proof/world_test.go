@@ -3,6 +3,7 @@ package proof
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -36,10 +37,16 @@ type world struct {
 	bot   *exec.Cmd
 	// metrics is the address of the bot's metrics, "" of one that has none.
 	metrics string
-	// ready is from the bot's start to its first socket.
+	// began is when the bot was started, and ready how long it took from there to its
+	// first socket.
+	began time.Time
 	ready time.Duration
-	// promoted is the number of the idea that was promoted last.
-	promoted atomic.Int64
+	// loaded is how long it took to store the ideas, and redisBytes what they take.
+	loaded     time.Duration
+	redisBytes float64
+	// promoted is the number of the idea that was promoted last, by team.
+	promoted [promoters]atomic.Int64
+	message  ballotMessage
 }
 
 func person(i int) string { return fmt.Sprintf("U0P%d", i%people) }
@@ -47,17 +54,22 @@ func person(i int) string { return fmt.Sprintf("U0P%d", i%people) }
 const channel = "C0PAYMENTS"
 
 // newSlack is a workspace in which Slack's rate limits do not hold: what is measured
-// is the bot.
-func newSlack(b *testing.B) *slacksim.Sim {
+// is the bot. zone is where all people are; "" is UTC.
+func newSlack(b *testing.B, zone string) *slacksim.Sim {
 	w := slacksim.Sample()
+	var all []string
+	for n := range people {
+		all = append(all, person(n))
+		w.People = append(w.People, slacksim.Person{ID: person(n), Name: strings.ToLower(person(n)), TZ: zone})
+	}
 	for i := range w.Channels {
 		if w.Channels[i].ID == channel {
-			for n := range people {
-				id := person(n)
-				w.People = append(w.People, slacksim.Person{ID: id, Name: strings.ToLower(id)})
-				w.Channels[i].Members = append(w.Channels[i].Members, id)
-			}
+			w.Channels[i].Members = append(w.Channels[i].Members, all...)
 		}
+	}
+	for i := range promoters {
+		_, id := promoterTeam(i)
+		w.Channels = append(w.Channels, slacksim.Channel{ID: id, Name: strings.ToLower(id), Members: append([]string{w.App.BotUser}, all...)})
 	}
 	sim, err := slacksim.New(slacksim.Options{Workspace: w, Limits: &slacksim.Limits{}, LedgerSize: 1 << 18})
 	if err != nil {
@@ -67,10 +79,10 @@ func newSlack(b *testing.B) *slacksim.Sim {
 	return sim
 }
 
-// newWorld starts all of it; fill stores what the team has before the bot starts.
-func newWorld(b *testing.B, fill func(*storage.Store)) *world {
+// newWorld starts all of it; fill stores what there is before the bot starts.
+func newWorld(b *testing.B, zone string, fill func(context.Context, *world) error) *world {
 	address := redistest.Start(b)
-	sim := newSlack(b)
+	sim := newSlack(b, zone)
 	db, err := storage.Open(b.Context(), storage.Settings{URL: address, Timeout: 10 * time.Second}, nil)
 	if err != nil {
 		b.Fatal(err)
@@ -82,23 +94,24 @@ func newWorld(b *testing.B, fill func(*storage.Store)) *world {
 	}
 	w := &world{sim: sim, store: db.Workspace(sim.Workspace().TeamID), redis: redis.NewClient(options)}
 	b.Cleanup(func() { w.redis.Close() })
-	fill(w.store)
-	w.promoted.Store(people + 1)
+	if err := fill(b.Context(), w); err != nil {
+		b.Fatal(err)
+	}
 	path, listen := program(b), freeAddress(b)
 	w.metrics = "http://" + listen + "/metrics"
-	began := time.Now()
+	w.began = time.Now()
 	w.bot = start(b, path, "run",
 		"ALIGNBOT_SLACK_API_URL="+sim.APIURL(), "ALIGNBOT_SLACK_BOT_TOKEN="+sim.BotToken(), "ALIGNBOT_SLACK_APP_TOKEN="+sim.AppToken(),
 		"ALIGNBOT_REDIS_URL="+address, "ALIGNBOT_HTTP_LISTEN="+listen, "ALIGNBOT_LOG_LEVEL=warn")
 	w.connected(b)
-	w.ready = time.Since(began)
+	w.ready = time.Since(w.began)
 	return w
 }
 
 // newFloor is the same with a client that acknowledges and does nothing else; answering
 // is " answering" for one that answers.
 func newFloor(b *testing.B, answering string) *world {
-	w := &world{sim: newSlack(b)}
+	w := &world{sim: newSlack(b, "")}
 	w.bot = start(b, os.Args[0], "floor", envFloor+"="+w.sim.APIURL()+" "+w.sim.AppToken()+answering)
 	w.connected(b)
 	return w
@@ -232,6 +245,20 @@ func memoryOf(b *testing.B, pid int) memory {
 	return memory{own: (resident - shared) * page, program: shared * page}
 }
 
+// redisMemory is what Redis has allocated, in bytes.
+func (w *world) redisMemory(ctx context.Context) (float64, error) {
+	said, err := w.redis.Info(ctx, "memory").Result()
+	if err != nil {
+		return 0, err
+	}
+	for line := range strings.Lines(said) {
+		if n, found := strings.CutPrefix(strings.TrimSpace(line), "used_memory:"); found {
+			return strconv.ParseFloat(n, 64)
+		}
+	}
+	return 0, errors.New("Redis does not tell what it has allocated")
+}
+
 // redisCPU is what Redis has used so far, with the user's and the system's share.
 // https://redis.io/docs/latest/commands/info/
 func (w *world) redisCPU(b *testing.B) time.Duration {
@@ -248,4 +275,15 @@ func (w *world) redisCPU(b *testing.B) time.Duration {
 		}
 	}
 	return time.Duration(seconds * float64(time.Second))
+}
+
+// redisVersion is that of the redis-server that is installed.
+func redisVersion() string {
+	said, err := exec.Command("redis-server", "--version").Output()
+	_, after, found := strings.Cut(string(said), "v=")
+	if err != nil || !found {
+		return "of an unknown version"
+	}
+	version, _, _ := strings.Cut(after, " ")
+	return version
 }
