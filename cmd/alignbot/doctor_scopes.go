@@ -47,9 +47,20 @@ func (d *doctor) scopes(header http.Header) {
 		d.find(Warn, "canvases of Slack", "off, because "+bot.ScopeCanvases+" is not granted: canvases are posted as messages",
 			"Take the output of alignbot manifest and install the app again. Where nobody publishes canvases, leave it so.")
 	}
-	if lacks := slices.DeleteFunc(slices.Clone(pictureScopes), func(name string) bool { return slices.Contains(granted, name) }); len(lacks) > 0 {
+	lacking := func(scopes []string) []string {
+		return slices.DeleteFunc(slices.Clone(scopes), func(name string) bool { return slices.Contains(granted, name) })
+	}
+	if lacks := lacking(pictureScopes); len(lacks) > 0 {
 		d.find(Warn, "pictures", "off, because "+strings.Join(lacks, ", ")+" "+isOrAre(len(lacks))+" not granted: all is said in words",
 			"Take the output of alignbot manifest and install the app again. Without pictures, leave it so.")
+	}
+	switch lacks := lacking(wallScopes); {
+	case slices.Contains(lacks, bot.ScopePins):
+		d.find(Warn, "walls", "not pinned, because "+strings.Join(lacks, ", ")+" "+isOrAre(len(lacks))+" not granted: the wall of a team scrolls away like any message",
+			"Take the output of alignbot manifest and install the app again. Without walls, leave it so.")
+	case len(lacks) > 0:
+		d.find(Warn, "walls", "pinned, but "+bot.ScopePinned+" is not granted: nobody is told when one is taken off the pinned messages",
+			"Take the output of alignbot manifest and install the app again. Without walls, leave it so.")
 	}
 	switch not := strings.Join(ballots, ", "); len(ballots) {
 	case 0:

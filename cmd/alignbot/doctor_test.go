@@ -104,6 +104,8 @@ func TestDoctorNamesWhatIsWrongWithSlack(t *testing.T) {
 		{"scope missing", without("chat:write"), nil, "scopes", Fail, "chat:write", "alignbot manifest"},
 		{"reaction without its scope", without("reactions:read"), nil, "capture reaction", Warn, ":bulb:", "--capture-reaction"},
 		{"pictures without one scope", without("files:read"), nil, "pictures", Warn, "files:read is not granted", "alignbot manifest"},
+		{"walls without their scopes", without(wallScopes...), nil, "walls", Warn, "pins:write, pins:read are not granted", "alignbot manifest"},
+		{"walls without one scope", without("pins:read"), nil, "walls", Warn, "pins:read is not granted: nobody is told", "alignbot manifest"},
 		{"ballots without one scope", without("groups:read"), nil, "ballots", Warn, "groups:read is not granted", "alignbot manifest"},
 		{"ballots without all theirs", without(ballotScopes...), nil, "ballots", Warn, "off, because", "alignbot manifest"},
 		{"scope too many", superfluous, nil, "unused scopes", Warn, "bookmarks:write", "Remove"},
