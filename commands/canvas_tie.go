@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/slack-go/slack"
 
@@ -19,36 +20,46 @@ import (
 // canvasTies reads what the boxes of a canvas lead to, as it is now.
 func (app *App) canvasTies(ctx context.Context, c pipeline.Canvas) (pipeline.CanvasTies, error) {
 	ties := pipeline.CanvasTies{Outcomes: map[pipeline.NodeKey]pipeline.Outcome{}, Tests: map[pipeline.BoxTest]pipeline.RunSummary{}}
-	var keys []pipeline.OutcomeKey
+	var outcomes []pipeline.OutcomeKey
+	runs := map[pipeline.Key][]pipeline.BoxTest{} // whose results are wanted, by idea
 	for _, place := range c.Places() {
-		box := place.Box
-		if key := box.Outcome; !key.IsZero() && !slices.Contains(keys, key) {
-			keys = append(keys, key)
+		if key := place.Box.Outcome; !key.IsZero() && !slices.Contains(outcomes, key) {
+			outcomes = append(outcomes, key)
 		}
-		if _, known := ties.Tests[box.Test]; known || box.Test.Idea.IsZero() {
-			continue
+		if test := place.Box.Test; !test.Idea.IsZero() {
+			runs[test.Idea] = append(runs[test.Idea], test)
 		}
-		loaded, err := app.Store.Begin(ctx, storage.Want{Idea: box.Test.Idea, Dossier: true})
-		if err != nil {
-			return ties, err
-		}
-		if loaded.Dossier == nil {
-			continue
-		}
-		for _, run := range loaded.Dossier.Runs {
-			if run.ID == box.Test.Run {
-				ties.Tests[box.Test] = run
+	}
+	var mu sync.Mutex
+	reads, ctx := storage.Together(ctx)
+	if len(outcomes) > 0 {
+		reads.Go(func() error {
+			found, err := app.Store.OutcomesByKey(ctx, outcomes)
+			mu.Lock()
+			defer mu.Unlock()
+			for _, o := range found {
+				ties.Outcomes[o.Key] = o
 			}
-		}
+			return err
+		})
 	}
-	if len(keys) == 0 {
-		return ties, nil
+	for idea, tests := range runs {
+		reads.Go(func() error {
+			loaded, err := app.Store.Begin(ctx, storage.Want{Idea: idea, Dossier: true})
+			if err != nil || loaded.Dossier == nil {
+				return err
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			for _, run := range loaded.Dossier.Runs {
+				if test := (pipeline.BoxTest{Idea: idea, Run: run.ID}); slices.Contains(tests, test) {
+					ties.Tests[test] = run
+				}
+			}
+			return nil
+		})
 	}
-	outcomes, err := app.Store.OutcomesByKey(ctx, keys)
-	for _, o := range outcomes {
-		ties.Outcomes[o.Key] = o
-	}
-	return ties, err
+	return ties, reads.Wait()
 }
 
 // boxTieWords say what a box leads to and how that stands; "" for nothing.

@@ -306,6 +306,27 @@ func TestHomeReadsTwice(t *testing.T) {
 	}
 }
 
+// What the boxes of a canvas lead to is read at once, however many there are.
+func TestTheTiesOfACanvasAreOneRoundTrip(t *testing.T) {
+	w := newWorkbench(t, "memory:", 3)
+	canvas := pipeline.Canvas{Team: "PAY", Number: 1, Kind: pipeline.LeanCanvas, Boxes: map[pipeline.BoxID]pipeline.Box{}}
+	for i, place := range canvas.Places() {
+		box := pipeline.Box{Text: "Said", Outcome: pipeline.OutcomeKey{Team: "PAY", Number: 1}}
+		box.Test = pipeline.BoxTest{Idea: pipeline.Key{Team: "PAY", Number: 1 + i%4}, Run: w.run.ID}
+		canvas.Boxes[place.ID] = box
+	}
+	for range 2 { // at first Redis learns the scripts
+		w.take()
+		ties, err := w.canvasTies(t.Context(), canvas)
+		if err != nil || len(ties.Outcomes) != 1 || len(ties.Tests) != 1 || ties.Tests[pipeline.BoxTest{Idea: w.idea.Key, Run: w.run.ID}].ID != w.run.ID {
+			t.Fatalf("%+v (%v)", ties, err)
+		}
+	}
+	if diff := cmp.Diff([]string{"together"}, w.take()); diff != "" {
+		t.Errorf("it takes other round trips (-want +got):\n%s", diff)
+	}
+}
+
 // A vote is one round trip: many people vote at the same moment.
 func TestAVoteIsOneRoundTrip(t *testing.T) {
 	w := newWorkbench(t, "memory:", 0)

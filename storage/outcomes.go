@@ -122,30 +122,27 @@ func (s *Store) OutcomesByKey(ctx context.Context, keys []pipeline.OutcomeKey) (
 	if err := s.enter(ctx); err != nil {
 		return nil, err
 	}
-	var outcomes []pipeline.Outcome
-	err := s.db.do(ctx, "outcomes by key", func(ctx context.Context) error {
-		pipe := s.db.client.Pipeline()
-		records := make([]*redis.MapStringStringCmd, len(keys))
+	records := make([]*redis.MapStringStringCmd, len(keys))
+	err := s.db.pipelined(ctx, "outcomes by key", func(pipe redis.Pipeliner) {
 		for i, key := range keys {
 			records[i] = pipe.HGetAll(ctx, s.tag+"outcome:"+key.String())
 		}
-		if _, err := pipe.Exec(ctx); err != nil {
-			return err
-		}
-		outcomes = make([]pipeline.Outcome, 0, len(keys))
-		for _, record := range records {
-			if len(record.Val()) == 0 {
-				continue
-			}
-			outcome, err := outcomeOf(record.Val())
-			if err != nil {
-				return err
-			}
-			outcomes = append(outcomes, outcome)
-		}
-		return nil
 	})
-	return outcomes, err
+	if err != nil {
+		return nil, err
+	}
+	outcomes := make([]pipeline.Outcome, 0, len(keys))
+	for _, record := range records {
+		if len(record.Val()) == 0 {
+			continue
+		}
+		outcome, err := outcomeOf(record.Val())
+		if err != nil {
+			return nil, err
+		}
+		outcomes = append(outcomes, outcome)
+	}
+	return outcomes, nil
 }
 
 func outcomesOf(reply []any) ([]pipeline.Outcome, error) {
