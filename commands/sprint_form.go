@@ -71,7 +71,7 @@ func planForm(m metadata, s sprintScene, typed map[pipeline.Field]string, notes 
 		optional(textInput(pipeline.FieldMetric, m.Fresh, "How will we know?", "", "", typed[pipeline.FieldMetric], pipeline.SprintTextLimit, true)),
 		optional(textInput(pipeline.FieldCapacity, m.Fresh, "How much could the team finish?", capacity, "", typed[pipeline.FieldCapacity], numberRoom, false)),
 		optional(ideasInput(actionSprintItems, pipeline.FieldItems, m.Fresh, "Items from the Product Backlog", "Type words or a key. What comes in after the first day is marked as added.", typed[pipeline.FieldItems], s.ideas, pipeline.SprintItemsMax)),
-		optional(textInput(pipeline.FieldShares, m.Fresh, "Planned share of each kind of work", "In percent. Kinds are feature, tech, bug and discovery.", "feature 60, tech 20, bug 10, discovery 10", typed[pipeline.FieldShares], sharesRoom, false)),
+		optional(textInput(pipeline.FieldShares, m.Fresh, "Planned share of each kind of work", "In percent. Kinds are feature, tech, bug and discovery; numbers alone are read in this order.", "feature 60, tech 20, bug 10, discovery 10", typed[pipeline.FieldShares], sharesRoom, false)),
 	)
 	return form(formSprint, pipeline.Cut(title, 24), submit, m, blocks...)
 }

@@ -89,24 +89,47 @@ var workNames = map[string]Work{
 	"discovery": Research, "research": Research,
 }
 
-var sharePattern = regexp.MustCompile(`^(?:([a-z ]+?)[ :=]*([0-9]{1,3}) ?%?|([0-9]{1,3}) ?%? ?([a-z ]+))$`)
+// A share is a kind of work and a number, whichever comes first.
+var (
+	shareNamed  = regexp.MustCompile(`([a-z]+(?: [a-z]+)*)[ :=]*([0-9]+) ?%?`)
+	shareNumber = regexp.MustCompile(`([0-9]+) ?%? ?([a-z]+(?: [a-z]+)*)`)
+	sharesAlone = regexp.MustCompile(`^[0-9]+(?:[ %,;/+]+[0-9]+)*[ %,;/+]*$`)
+)
 
-// parseShares reads "feature 60, tech 20 %" and "20% tech"; nothing is nil. It
-// refuses what is twice, no kind of work, or over 100 percent in all.
+// parseShares reads "feature 60, tech 20 %", "20% tech 60% feature", and numbers alone,
+// "70/20/10", which are the shares of Works in their order. Nothing is nil. It refuses
+// what is twice, no kind of work, or over 100 percent in all.
 func parseShares(typed string) (shares map[Work]int, complaint string) {
-	const how = "Write kinds of work with their percent, such as “feature 60, tech 20, bug 10”. Kinds are feature, tech, bug and discovery."
+	const how = "Write kinds of work with their percent, such as “feature 60, tech 20, bug 10”, or the numbers alone. Kinds are feature, tech, bug and discovery, in this order."
+	typed = strings.ToLower(CleanLine(typed))
+	var pairs [][2]string // kind of work and number
+	switch {
+	case sharesAlone.MatchString(typed):
+		for i, number := range strings.FieldsFunc(typed, func(r rune) bool { return r < '0' || r > '9' }) {
+			if i == len(Works()) {
+				return nil, how
+			}
+			pairs = append(pairs, [2]string{string(Works()[i]), number})
+		}
+	default:
+		for _, part := range strings.FieldsFunc(typed, func(r rune) bool { return strings.ContainsRune(",;/+", r) }) {
+			pattern, kind := shareNamed, 1
+			if part = strings.TrimSpace(part); part != "" && part[0] <= '9' {
+				pattern, kind = shareNumber, 2
+			}
+			if strings.TrimSpace(pattern.ReplaceAllString(part, "")) != "" {
+				return nil, how
+			}
+			for _, found := range pattern.FindAllStringSubmatch(part, -1) {
+				pairs = append(pairs, [2]string{found[kind], found[3-kind]})
+			}
+		}
+	}
 	sum := 0
-	for _, part := range strings.FieldsFunc(strings.ToLower(CleanLine(typed)), func(r rune) bool { return r == ',' || r == ';' || r == '/' || r == '+' }) {
-		if part = strings.TrimSpace(part); part == "" {
-			continue
-		}
-		found := sharePattern.FindStringSubmatch(part)
-		if found == nil {
-			return nil, how
-		}
-		work, known := workNames[strings.TrimSpace(found[1]+found[4])]
-		n, err := strconv.Atoi(found[2] + found[3])
-		if _, twice := shares[work]; !known || err != nil || twice {
+	for _, pair := range pairs {
+		work, known := workNames[pair[0]]
+		n, err := strconv.Atoi(pair[1])
+		if _, twice := shares[work]; !known || err != nil || twice || n > 1000 {
 			return nil, how
 		}
 		if shares == nil {

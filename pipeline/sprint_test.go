@@ -107,6 +107,8 @@ func TestStartASprint(t *testing.T) {
 		"a capacity that is none":           {fine(func(f *form) { f.Capacity = "-3.5" }), nil, []pipeline.Field{"capacity"}},
 		"a capacity over the limit":         {fine(func(f *form) { f.Capacity = "10000" }), nil, []pipeline.Field{"capacity"}},
 		"shares":                            {fine(func(f *form) { f.Shares = "Feature 60, 20% tech; bug: 20 %" }), nil, nil},
+		"shares without a name":             {fine(func(f *form) { f.Shares = "70 % 20 % 10 %" }), nil, nil},
+		"more shares than kinds":            {fine(func(f *form) { f.Shares = "20 20 20 20 20" }), nil, []pipeline.Field{"shares"}},
 		"shares over 100":                   {fine(func(f *form) { f.Shares = "feature 81, tech 20" }), nil, []pipeline.Field{"shares"}},
 		"a kind that is none":               {fine(func(f *form) { f.Shares = "magic 20" }), nil, []pipeline.Field{"shares"}},
 		"a kind twice":                      {fine(func(f *form) { f.Shares = "tech 20, technical 20" }), nil, []pipeline.Field{"shares"}},
