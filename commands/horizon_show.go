@@ -222,6 +222,7 @@ var boardFormats = []struct {
 	write       func(pipeline.HorizonBoard) (string, error)
 }{
 	{"markdown", "Markdown", func(b pipeline.HorizonBoard) (string, error) { return pipeline.HorizonMarkdown(b), nil }},
+	{"mermaid", "Mermaid", func(b pipeline.HorizonBoard) (string, error) { return pipeline.HorizonMermaid(b), nil }},
 	{"json", "JSON", func(b pipeline.HorizonBoard) (string, error) {
 		text, err := pipeline.HorizonJSON(b)
 		return string(text), err

@@ -87,4 +87,9 @@ func TestTheNowNextLaterBoard(t *testing.T) {
 	alice.SeesModal("Now, Next, Later").Says("PAY-P4  I cannot find the number").Says("*Next* · likely: in discovery · 1 problem")
 	alice.Clicks("As Markdown")
 	alice.SeesModal("As Markdown").Says("# Now-Next-Later of Payments").Says("- **PAY-P4** I cannot find the number")
+	alice.ClosesModal()
+	alice.Types("/align board")
+	alice.SeesModal("Now, Next, Later")
+	alice.Clicks("As Mermaid")
+	alice.SeesModal("As Mermaid").Says("kanban\n").Says("PAY-P4<br/>I cannot find the number")
 }

@@ -190,6 +190,7 @@ var mapFormats = []struct {
 	write       func(pipeline.ShownMap) (string, error)
 }{
 	{"markdown", "Markdown", func(s pipeline.ShownMap) (string, error) { return pipeline.MapMarkdown(s), nil }},
+	{"mermaid", "Mermaid", func(s pipeline.ShownMap) (string, error) { return pipeline.MapMermaid(s), nil }},
 	{"json", "JSON", func(s pipeline.ShownMap) (string, error) {
 		text, err := pipeline.MapJSON(s)
 		return string(text), err

@@ -3,8 +3,6 @@ package pipeline
 import (
 	"encoding/json"
 	"fmt"
-	"strings"
-	"unicode"
 )
 
 // treeVersion is that of the shape of TreeJSON. It grows when something is
@@ -94,109 +92,4 @@ func ideasShape(i IdeasOn) *ideasJSON {
 		shape.Newest = append(shape.Newest, ideaJSON{Key: line.Key.String(), Title: line.Title, Stage: line.Stage})
 	}
 	return shape
-}
-
-// Mermaid writes a tree as a Mermaid flowchart, the language for diagrams in
-// Markdown: https://mermaid.js.org/syntax/flowchart.html. Without settings of its
-// own Mermaid draws 500 lines between boxes at most. The newest ideas are in it,
-// but not in an outcome tree, which would be all ideas.
-func Mermaid(t Tree) string {
-	w := mermaidWriter{ideas: t.View != OutcomesView}
-	w.text.WriteString("flowchart LR\n")
-	fmt.Fprintf(&w.text, "  accTitle: The %s of %s\n", t.View, t.Team)
-	for _, root := range t.Roots {
-		w.branch(root, 0)
-	}
-	if n := t.Orphans.Count(); n > 0 {
-		at := w.box(`(["%s"])`, "Without a link", amount(n, "idea", "ideas"))
-		w.newest(t.Orphans, at)
-	}
-	return w.text.String()
-}
-
-// mermaidWriter numbers the boxes, so that no text of people is a name.
-type mermaidWriter struct {
-	text  strings.Builder
-	boxes int
-	ideas bool
-}
-
-// mermaidShapes are the forms of boxes around their text.
-var mermaidShapes = map[BranchKind]string{
-	OpportunityBranch: `("%s")`,
-	ImpactBranch:      `("%s")`,
-	ActorBranch:       `(["%s"])`,
-}
-
-func (w *mermaidWriter) branch(b Branch, under int) {
-	shape, ok := mermaidShapes[b.Kind]
-	if !ok {
-		shape = `["%s"]`
-	}
-	name := string(b.Kind)
-	if !b.Key.IsZero() {
-		name = b.Key.String() + " " + name
-	}
-	lines := append([]string{name, b.Words, b.State()}, b.Marks()...)
-	if !w.ideas && !b.Orphan && b.InAll+b.ParkedInAll > 0 {
-		lines = append(lines, b.IdeasInWords())
-	}
-	at := w.box(shape, lines...)
-	w.line(under, at)
-	for _, child := range b.Children {
-		w.branch(child, at)
-	}
-	w.newest(b.Ideas, at)
-}
-
-// newest ideas under a box.
-func (w *mermaidWriter) newest(ideas IdeasOn, under int) {
-	if !w.ideas {
-		return
-	}
-	for _, idea := range ideas.Newest {
-		w.line(under, w.box(`[/"%s"/]`, idea.Key.String()+" "+string(idea.Stage), idea.Title))
-	}
-}
-
-// box writes a box with lines of text, the empty ones left out, and gives its
-// number.
-func (w *mermaidWriter) box(shape string, lines ...string) int {
-	w.boxes++
-	var shown []string
-	for _, line := range lines {
-		if line != "" {
-			shown = append(shown, mermaidText(line))
-		}
-	}
-	fmt.Fprintf(&w.text, "  n%d"+shape+"\n", w.boxes, strings.Join(shown, "<br/>"))
-	return w.boxes
-}
-
-func (w *mermaidWriter) line(from, to int) {
-	if from > 0 {
-		fmt.Fprintf(&w.text, "  n%d --> n%d\n", from, to)
-	}
-}
-
-// mermaidText writes any text so that Mermaid shows it and nothing else: all but
-// letters, digits, spaces and a few marks becomes the number of its character.
-// https://mermaid.js.org/syntax/flowchart.html#entity-codes-to-escape-characters
-// Some it acts on even so: formulas between "$$", icons such as "fa:fa-car", "\n",
-// and "ﬂ°" and "¶ß", with which it marks its own. They are taken apart.
-func mermaidText(s string) string {
-	var out strings.Builder
-	for _, r := range CleanLine(s) {
-		switch {
-		case strings.ContainsRune(`$:\¶`, r):
-			fmt.Fprintf(&out, "#%d;\u2060", r) // a word joiner, which nobody sees
-		case r == 'ﬂ':
-			out.WriteString("fl")
-		case strings.ContainsRune(" -,.", r), unicode.IsLetter(r), unicode.IsDigit(r), r > unicode.MaxLatin1:
-			out.WriteRune(r)
-		default:
-			fmt.Fprintf(&out, "#%d;", r)
-		}
-	}
-	return out.String()
 }
