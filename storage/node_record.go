@@ -219,6 +219,9 @@ func (r *reader) nodeIn(name, text string) (key pipeline.NodeKey) {
 func (r *reader) nodesIn(name string) []pipeline.NodeKey {
 	var keys []pipeline.NodeKey
 	for _, text := range splitList(r.record[name]) {
+		if text == "" {
+			r.fail(name)
+		}
 		keys = append(keys, r.nodeIn(name, text))
 	}
 	return keys
