@@ -37,7 +37,7 @@ type socket struct {
 	log    *slog.Logger
 
 	lastFrame    atomic.Int64  // Unix nanoseconds
-	lastEnvelope atomic.Int64  // Unix nanoseconds; 0 before the first
+	lastEnvelope atomic.Int64  // that came or was answered, Unix nanoseconds; 0 before the first
 	pending      atomic.Int64  // envelopes read and neither acknowledged nor given up
 	idle         chan struct{} // told when pending falls to zero
 	drained      chan struct{} // the same, for the end that Slack asks for
@@ -250,6 +250,7 @@ func (s *socket) acknowledge(envelopeID string, payload []byte) error {
 
 // finished ends a delivery, acknowledged or not.
 func (s *socket) finished() {
+	s.lastEnvelope.Store(time.Now().UnixNano())
 	if s.pending.Add(-1) == 0 {
 		for _, waiting := range []chan struct{}{s.idle, s.drained} {
 			select {
@@ -260,24 +261,27 @@ func (s *socket) finished() {
 	}
 }
 
-// patienceForQuiet is how many times as long as a quiet moment lasts it is waited for.
-const patienceForQuiet = 4
+const (
+	// patienceForQuiet is how many times as long as a quiet moment lasts it is waited
+	// for, and shorterQuiet which part of one is enough then.
+	patienceForQuiet = 4
+	shorterQuiet     = 10
+)
 
 // close ends the socket once every envelope read is answered and none has come
-// for a while. Where it is never quiet, it ends right after an answer: Slack hands
-// envelopes to sockets in turn, so that the next one is furthest away then. The
-// limit is for answers that do not come. It returns when reading has ended.
-// Socket Mode cannot be asked for no more, and what is on its way when the close
-// frame is written cannot be acknowledged any more: hence all this.
+// for a while. Where it is not quiet for so long, it ends shortly after an answer:
+// Slack hands envelopes to sockets in turn, so that the next one is furthest away
+// then. The limit is for where even that does not come. It returns when reading
+// has ended. Socket Mode cannot be asked for no more, and what is on its way when
+// the close frame is written cannot be acknowledged any more: hence all this.
 func (s *socket) close(limit time.Duration) {
-	began, answered := time.Now(), false
+	began, quiet := time.Now(), s.timing.Quiet
 	for {
 		s.writing.Lock()
-		noise := s.timing.Quiet - time.Since(time.Unix(0, s.lastEnvelope.Load()))
+		noise := quiet - time.Since(time.Unix(0, s.lastEnvelope.Load()))
 		busy := s.pending.Load() > 0
 		waited := time.Since(began)
-		calm := noise <= 0 || answered && waited >= patienceForQuiet*s.timing.Quiet
-		if !busy && calm || waited >= limit {
+		if !busy && noise <= 0 || waited >= limit {
 			s.closeLocked()
 			s.writing.Unlock()
 			break
@@ -287,11 +291,12 @@ func (s *socket) close(limit time.Duration) {
 			noise = limit - waited
 		}
 		timer := time.NewTimer(noise)
-		answered = false
 		select {
 		case <-timer.C:
 		case <-s.idle:
-			answered = true
+			if waited >= patienceForQuiet*s.timing.Quiet {
+				quiet = s.timing.Quiet / shorterQuiet
+			}
 		case <-s.done:
 		}
 		timer.Stop()
