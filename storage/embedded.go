@@ -21,6 +21,10 @@ const (
 	// socketPathLimit is what every Unix can bind: 104 bytes on macOS and BSD
 	// with the final zero, 108 on Linux.
 	socketPathLimit = 103
+	// lockPatience is how long a directory may stay in use: a redis-server whose
+	// program was killed needs a moment to end, and one that ended by itself to
+	// be started again.
+	lockPatience = 5 * time.Second
 	// childStart bounds loading what is stored: about 100 MB a second.
 	childStart = 30 * time.Second
 	// childStop is how long a redis-server may take to write down the rest.
@@ -29,6 +33,9 @@ const (
 	// again.
 	childRestart = time.Second
 )
+
+// errInUse: another process has the directory.
+var errInUse = errors.New("the directory is in use by another alignbot")
 
 // child is a redis-server that belongs to this process: it keeps its files in
 // one directory, is reached over a socket in it by this user only, ends with
@@ -43,7 +50,9 @@ type child struct {
 }
 
 // startChild starts the server and waits until it has loaded what is stored.
-func startChild(ctx context.Context, dir string, log *slog.Logger) (*child, error) {
+// Beside another alignbot that has the directory, where that is wanted, the
+// child is that one's: to be used, and left as it is.
+func startChild(ctx context.Context, dir string, beside bool, log *slog.Logger) (*child, error) {
 	program, err := exec.LookPath("redis-server")
 	if err != nil {
 		return nil, errors.New("the embedded storage needs the program redis-server on the PATH (Debian: apt-get install redis-server); or name a Redis in the storage URL")
@@ -58,8 +67,12 @@ func startChild(ctx context.Context, dir string, log *slog.Logger) (*child, erro
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("the directory of the embedded storage cannot be made: %w", err)
 	}
-	if c.lock, err = lockDir(ctx, dir); err != nil {
+	if err := c.own(ctx, beside); err != nil {
 		return nil, err
+	}
+	if c.lock == nil {
+		close(c.stopped)
+		return c, nil
 	}
 	first := make(chan error, 1)
 	go c.keepRunning(first)
@@ -67,6 +80,31 @@ func startChild(ctx context.Context, dir string, log *slog.Logger) (*child, erro
 		return nil, errors.Join(err, c.stop())
 	}
 	return c, nil
+}
+
+// own waits until the directory is ours or, where beside is wanted, until the
+// redis-server of whoever has it answers: then there is no lock.
+func (c *child) own(ctx context.Context, beside bool) (err error) {
+	ctx, cancel := context.WithTimeout(ctx, lockPatience)
+	defer cancel()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		if c.lock, err = lockDir(c.dir); !errors.Is(err, errInUse) {
+			return err
+		}
+		if beside && c.answers() {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			if beside {
+				return fmt.Errorf("the directory %s of the embedded storage is in use by another alignbot, whose redis-server does not answer; look into that one's log", c.dir)
+			}
+			return fmt.Errorf("the directory %s of the embedded storage is in use by another alignbot; stop that one or choose another directory", c.dir)
+		case <-tick.C:
+		}
+	}
 }
 
 // keepRunning owns the process until stop. The error of the first run that

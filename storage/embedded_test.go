@@ -45,6 +45,39 @@ func TestEmbeddedSurvivesARestart(t *testing.T) {
 	}
 }
 
+// TestEmbeddedBesideAnother: whoever looks at what is stored does so while
+// alignbot runs on it, which is not disturbed by that.
+func TestEmbeddedBesideAnother(t *testing.T) {
+	redistest.Require(t)
+	dir := t.TempDir()
+	db := must(Open(t.Context(), Settings{URL: "embedded:" + dir}, discard))(t)
+	s := withTeam(t, db)
+	must(s.Capture(t.Context(), "op", idea("seen"), Slot{}))(t)
+	looking := Settings{URL: "embedded:" + dir, Beside: true}
+	second := must(Open(t.Context(), looking, discard))(t)
+	if page := must(second.Workspace(s.id).Page(t.Context(), List{Team: "PAY"}, 1, 10))(t); page.Total != 1 {
+		t.Errorf("beside another there is %+v", page)
+	}
+	noError(t, second.Close())
+	noError(t, db.Ready(t.Context()))
+
+	noError(t, db.Close())
+	alone := must(Open(t.Context(), looking, discard))(t) // nobody has it: a redis-server of its own
+	defer alone.Close()
+	if page := must(alone.Workspace(s.id).Page(t.Context(), List{Team: "PAY"}, 1, 10))(t); page.Total != 1 {
+		t.Errorf("alone there is %+v", page)
+	}
+
+	silent := t.TempDir() // somebody has it, and nothing answers
+	lock := must(lockDir(silent))(t)
+	defer lock.Close()
+	short, cancel := contextWithTimeout(t, 200*time.Millisecond)
+	defer cancel()
+	if _, err := Open(short, Settings{URL: "embedded:" + silent, Beside: true}, discard); err == nil || !strings.Contains(err.Error(), "does not answer") {
+		t.Errorf("error is %v", err)
+	}
+}
+
 func TestEmbeddedComesBackByItself(t *testing.T) {
 	redistest.Require(t)
 	db := openWith(t, Settings{URL: "embedded:" + t.TempDir()})

@@ -24,7 +24,7 @@ func (silence) Printf(context.Context, string, ...any) {}
 
 // Open prepares the use of the storage. Redis need not be there yet: until it
 // is, operations end with ErrUnavailable. Only embedded: is started, and ends
-// with Close; ctx bounds that start.
+// with Close, unless it is used beside another alignbot; ctx bounds that start.
 func Open(ctx context.Context, s Settings, log *slog.Logger) (*DB, error) {
 	if err := s.Check(); err != nil {
 		return nil, err
@@ -51,7 +51,7 @@ func Open(ctx context.Context, s Settings, log *slog.Logger) (*DB, error) {
 		db.client = redis.NewClient(options)
 		db.stop = func() error { stop(); return nil }
 	case embedded:
-		child, err := startChild(ctx, p.dir, log)
+		child, err := startChild(ctx, p.dir, s.Beside, log)
 		if err != nil {
 			return nil, err
 		}

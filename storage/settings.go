@@ -31,6 +31,9 @@ type Settings struct {
 	Cluster bool
 	// AllowEviction accepts a Redis that may drop keys when it is full.
 	AllowEviction bool
+	// Beside uses, with embedded:, the redis-server of an alignbot that has DIR
+	// already, where one has; without it DIR has to be free.
+	Beside bool
 	// Timeout of one operation with all its attempts. Zero means DefaultTimeout.
 	Timeout time.Duration
 	// WaitReplicas is how many replicas must hold a change before it counts as

@@ -24,12 +24,12 @@ func (p *program) backupCommand() *cobra.Command {
 	}
 	from := p.settingsFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		settings, db, err := p.openStore(cmd.Context(), from())
+		settings, db, err := p.openStore(cmd.Context(), from(), beside)
 		if err != nil {
 			return err
 		}
 		defer db.Close()
-		progress := p.progress("backup", "records written")
+		progress := p.progress("backup")
 		write := func(w io.Writer) error { return db.Backup(cmd.Context(), w, progress.report) }
 		safe := "What was written to stdout is not a whole backup; nothing that is stored was changed."
 		if args[0] == "-" {
@@ -38,7 +38,7 @@ func (p *program) backupCommand() *cobra.Command {
 			safe = "No file was written; nothing was changed."
 			err = writeWhole(args[0], write)
 		}
-		progress.end(err)
+		progress.end()
 		if err != nil {
 			return fmt.Errorf("the backup is not complete: %w", settings.Redis.inWords(err, safe))
 		}
@@ -70,14 +70,14 @@ func (p *program) restoreCommand() *cobra.Command {
 			}
 			in = file
 		}
-		settings, db, err := p.openStore(cmd.Context(), from())
+		settings, db, err := p.openStore(cmd.Context(), from(), alone)
 		if err != nil {
 			return err
 		}
 		defer db.Close()
-		progress := p.progress("restore", "records")
+		progress := p.progress("restore")
 		summary, err := db.Restore(cmd.Context(), in, storage.RestoreOptions{DryRun: *dry}, progress.report)
-		progress.end(err)
+		progress.end()
 		if err != nil {
 			return settings.Redis.inWords(err, "Nothing was changed.")
 		}
@@ -101,13 +101,23 @@ func count(n int, thing string) string {
 	return fmt.Sprintf("%d %s", n, thing)
 }
 
+// company says whether alignbot may run on the state meanwhile.
+type company bool
+
+const (
+	alone  company = false
+	beside company = true
+)
+
 // openStore opens the state for a command that works on it and ends.
-func (p *program) openStore(ctx context.Context, from sources) (Settings, *storage.DB, error) {
+func (p *program) openStore(ctx context.Context, from sources, with company) (Settings, *storage.DB, error) {
 	settings, err := from.load(checkRedis, checkLog)
 	if err != nil {
 		return Settings{}, nil, err
 	}
-	db, err := storage.Open(ctx, settings.Storage(), newLogger(p.stderr, settings.Log))
+	how := settings.Storage()
+	how.Beside = with == beside
+	db, err := storage.Open(ctx, how, newLogger(p.stderr, settings.Log))
 	return settings, db, err
 }
 
@@ -133,14 +143,14 @@ func writeWhole(path string, write func(io.Writer) error) error {
 // terminal, else now and then.
 type progress struct {
 	to         io.Writer
-	verb, unit string
+	verb       string
 	inPlace    bool
 	step       int // records between two tellings
 	done, told int
 }
 
-func (p *program) progress(verb, unit string) *progress {
-	shown := &progress{to: p.stderr, verb: verb, unit: unit, inPlace: isTerminal(p.stderr), step: 20_000}
+func (p *program) progress(verb string) *progress {
+	shown := &progress{to: p.stderr, verb: verb, inPlace: isTerminal(p.stderr), step: 20_000}
 	if shown.inPlace {
 		shown.step = 500
 	}
@@ -154,9 +164,9 @@ func (p *progress) report(done int) {
 	}
 }
 
-// end tells how far the work came, unless it failed at once.
-func (p *progress) end(err error) {
-	if err == nil || p.done > 0 {
+// end tells how far the work came, unless nothing was written.
+func (p *progress) end() {
+	if p.done > 0 {
 		p.tell(true)
 	}
 }
@@ -169,7 +179,7 @@ func (p *progress) tell(line bool) {
 	if line {
 		after = "\n"
 	}
-	fmt.Fprintf(p.to, "%s%s: %d %s%s", before, p.verb, p.done, p.unit, after)
+	fmt.Fprintf(p.to, "%s%s: %s written%s", before, p.verb, count(p.done, "record"), after)
 }
 
 func isTerminal(w io.Writer) bool {

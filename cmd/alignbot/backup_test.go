@@ -39,8 +39,8 @@ func TestBackupRestoresIntoAnotherRedis(t *testing.T) {
 	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("the backup is readable by others: %v %v", info.Mode(), err)
 	}
-	if said, _ := must(at(second), "restore", "--dry-run", file); !strings.HasPrefix(said, "Nothing was written. The backup is whole") {
-		t.Errorf("said %q", said)
+	if said, progress := must(at(second), "restore", "--dry-run", file); !strings.HasPrefix(said, "Nothing was written. The backup is whole") || progress != "" {
+		t.Errorf("said %q and %q", said, progress)
 	}
 	if said, _ := must(at(second), "restore", file); !strings.Contains(said, fmt.Sprintf(": %d ideas, 1 team, ", len(sampleIdeas)+1)) {
 		t.Errorf("said %q", said)
@@ -77,14 +77,41 @@ func TestBackupRestoresIntoAnotherRedis(t *testing.T) {
 	}
 }
 
+// TestWhatMayRunBesideAlignbotDoes: with embedded: too, whatever may run while
+// alignbot does looks through its redis-server; only a restore wants to be alone.
+func TestWhatMayRunBesideAlignbotDoes(t *testing.T) {
+	redistest.Require(t)
+	sim := simtest.Open(t, slacksim.Options{Workspace: localWorkspace()})
+	environ := pointedAt(t, sim, "ALIGNBOT_REDIS_URL=embedded:"+t.TempDir())
+	program := begin(t, environ, "run")
+	sim.HasApp()
+	if err := playSample(t.Context(), sim.Sim); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "backup.jsonl")
+	for _, args := range [][]string{
+		{"backup", file}, {"doctor"}, {"nudges", "audit"}, {"export", "tree"}, {"checklist", "list"},
+	} {
+		if code, stdout, stderr := start(t, environ, args...); code != exitOK {
+			t.Errorf("%q: exit code %d\n%s%s", args, code, stdout, stderr)
+		}
+	}
+	if code, _, said := start(t, environ, "restore", file); code != exitFailed || !strings.Contains(said, "in use by another alignbot") {
+		t.Errorf("restored under a running alignbot: exit code %d\n%s", code, said)
+	}
+	if code := program.end(); code != exitOK {
+		t.Errorf("alignbot was disturbed: exit code %d\n%s", code, program.stderr)
+	}
+}
+
 func TestProgressIsToldNowAndThen(t *testing.T) {
 	var told bytes.Buffer
-	p := (&program{stderr: &told}).progress("backup", "records")
+	p := (&program{stderr: &told}).progress("backup")
 	for done := 100; done <= 45_000; done += 100 {
 		p.report(done)
 	}
-	p.end(nil)
-	if want := "backup: 20000 records\nbackup: 40000 records\nbackup: 45000 records\n"; told.String() != want {
+	p.end()
+	if want := "backup: 20000 records written\nbackup: 40000 records written\nbackup: 45000 records written\n"; told.String() != want {
 		t.Errorf("told %q", told.String())
 	}
 }

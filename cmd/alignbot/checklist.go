@@ -236,7 +236,7 @@ func (p *program) teamFlags(cmd *cobra.Command) func(ctx context.Context, work f
 	workspace := cmd.Flags().String(flagWorkspace, "", "`id` of the Slack workspace, such as T0123; needed where several are stored")
 	team := cmd.Flags().String(flagTeam, "", "`key` of the team, such as PAY; needed where there are several")
 	return func(ctx context.Context, work func(teamStore) error) error {
-		settings, db, err := p.openStore(ctx, from())
+		settings, db, err := p.openStore(ctx, from(), beside)
 		if err != nil {
 			return err
 		}

@@ -312,9 +312,10 @@ func (d *doctor) redis(ctx context.Context) {
 	rest := []string{"eviction", "persistence", "Redis clock", "store"}
 	name, how := d.settings.Redis.name(), d.settings.Storage()
 	how.AllowEviction = true // it has a finding of its own
+	how.Beside = true        // with embedded:, through what runs
 	db, err := storage.Open(ctx, how, slog.New(slog.DiscardHandler))
 	if err != nil {
-		d.find(Fail, subject, err.Error(), "Correct redis.url. If alignbot runs on this directory right now, its /readyz tells how Redis is.")
+		d.find(Fail, subject, err.Error(), "Correct redis.url. Where another alignbot has this directory, its /readyz tells how Redis is.")
 		d.skip("Redis cannot be opened", rest...)
 		return
 	}

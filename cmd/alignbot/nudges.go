@@ -72,7 +72,7 @@ func (p *program) nudgesAuditCommand() *cobra.Command {
 		if _, err := time.Parse(time.DateOnly, *day); err != nil {
 			return misusef("%q is no day. Days look like 2026-11-20", *day)
 		}
-		settings, db, err := p.openStore(cmd.Context(), from())
+		settings, db, err := p.openStore(cmd.Context(), from(), beside)
 		if err != nil {
 			return err
 		}
