@@ -168,7 +168,7 @@ func TestWhatIsUnderWayWhenSlackClosesIsAnswered(t *testing.T) {
 func TestASocketIsLetGoWithoutAQuietMoment(t *testing.T) {
 	w := newWorld(t, slacksim.Options{LedgerSize: 1_000_000, SocketNotice: time.Hour})
 	b := w.ready(func(s *Settings, _ *Parts) {
-		s.Timing.Overlap, s.Timing.Quiet, s.Timing.Budget = time.Millisecond, 100*time.Millisecond, time.Minute
+		s.Timing.Overlap, s.Timing.Quiet, s.Timing.Budget = time.Millisecond, 100*time.Millisecond, 4*time.Second
 	})
 	stop := w.chatter("alice", &sync.RWMutex{})
 	w.refreshed()

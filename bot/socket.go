@@ -261,12 +261,9 @@ func (s *socket) finished() {
 	}
 }
 
-const (
-	// patienceForQuiet is how many times as long as a quiet moment lasts it is waited
-	// for, and shorterQuiet which part of one is enough then.
-	patienceForQuiet = 4
-	shorterQuiet     = 10
-)
+// shorterQuiet is which part of a quiet moment is enough once half of the time to
+// close is over.
+const shorterQuiet = 10
 
 // close ends the socket once every envelope read is answered and none has come
 // for a while. Where it is not quiet for so long, it ends shortly after an answer:
@@ -294,7 +291,7 @@ func (s *socket) close(limit time.Duration) {
 		select {
 		case <-timer.C:
 		case <-s.idle:
-			if waited >= patienceForQuiet*s.timing.Quiet {
+			if waited >= limit/2 {
 				quiet = s.timing.Quiet / shorterQuiet
 			}
 		case <-s.done:

@@ -121,7 +121,7 @@ func TestABotRunsOnce(t *testing.T) {
 func TestOneOfTwoProcessesStopsUnderLoad(t *testing.T) {
 	w := newWorld(t, slacksim.Options{LedgerSize: 1_000_000, AckTimeout: time.Second})
 	w.team()
-	one := w.ready()
+	one := w.ready(func(s *Settings, _ *Parts) { s.Timing.Drain = time.Minute }) // however slow the machine is, it is quiet before
 	w.ready()
 	const each = 100
 	var typing sync.WaitGroup
