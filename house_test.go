@@ -6,6 +6,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -160,6 +161,24 @@ func TestEveryFolderIsInTheTable(t *testing.T) {
 		if _, known := mayImport[s.folder]; !known && s.folder != "" {
 			t.Errorf("%s: who may the folder %s import? Add it to the table", s.path, s.folder)
 		}
+	}
+}
+
+// TestTheTableForContributors: CONTRIBUTING.md says what mayImport does.
+func TestTheTableForContributors(t *testing.T) {
+	text, err := os.ReadFile("CONTRIBUTING.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	written := map[string][]string{}
+	for _, row := range regexp.MustCompile("(?m)^\\| `([a-z]+)[a-z/]*` \\|.*\\| (.+) \\|$").FindAllStringSubmatch(string(text), -1) {
+		written[row[1]] = []string{}
+		if row[2] != "nothing of ours" {
+			written[row[1]] = strings.Split(row[2], ", ")
+		}
+	}
+	if !maps.EqualFunc(written, mayImport, slices.Equal) {
+		t.Errorf("CONTRIBUTING.md says %q, true is %q", written, mayImport)
 	}
 }
 

@@ -36,7 +36,7 @@ func (p *program) demoCommand() *cobra.Command {
 	}
 	var d demo
 	cmd.Flags().StringVar(&d.listen, "listen", localListen, "`address` of the page; port 0 takes any free one")
-	cmd.Flags().StringVar(&d.data, "data", "", "keep everything in this `directory`, for the next start; needs redis-server")
+	cmd.Flags().StringVar(&d.data, "data", "", "keep everything in this `directory`, for the next start; needs redis-server. alignbot then keeps the real time: the clock of the page moves the page alone")
 	cmd.Flags().BoolVar(&d.empty, "empty", false, "start without a team and without ideas")
 	cmd.Flags().BoolVar(&d.open, "open", false, "open the page in a browser")
 	logs := cmd.Flags().String("log-level", "warn", logUsage)
@@ -155,7 +155,7 @@ func (d *demo) greet(address string) {
 Then open alignbot's Home on the left, or switch to Bob with "act as".
 `)
 	if d.data != "" {
-		fmt.Fprintf(d.out, "Everything is kept in %s.\n", d.data)
+		fmt.Fprintf(d.out, "Everything is kept in %s. With --data alignbot keeps the real time: the clock of the page moves the page alone.\n", d.data)
 	} else {
 		fmt.Fprintln(d.out, "Nothing is kept when the demo ends; --data DIR keeps it.")
 	}

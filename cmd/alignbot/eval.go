@@ -16,7 +16,7 @@ func (p *program) evalCommand() *cobra.Command {
 	eval := group(&cobra.Command{
 		Use:                   "eval COMMAND",
 		Short:                 "Measure how well alignbot does on your own examples",
-		Long:                  "Eval runs a part of alignbot on examples whose right answer is known, and prints how often it was right. It connects to nothing.",
+		Long:                  "Eval runs a part of alignbot on examples whose right answer is known, and prints how often it was right.",
 		DisableFlagsInUseLine: true,
 	})
 	eval.AddCommand(p.evalSimilarCommand(), p.evalSuggestionsCommand())

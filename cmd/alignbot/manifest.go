@@ -147,10 +147,11 @@ type manifestShortcut struct {
 func newManifest(with features) manifest {
 	var m manifest
 	m.Display.Name = "alignbot"
-	m.Display.Description = "A team's ideas: captured in the channel where they come up, each with a card, and never lost"
-	m.Display.Long = "alignbot keeps what a team might do apart from what it will do. An idea is captured in the channel where it came up, " +
-		"gets a card there, and is never lost. It reads no messages but those that somebody points it at, and stores what it knows in " +
-		"your own Redis."
+	m.Display.Description = "Every idea gets an outcome, evidence and a decision, in the channel where the team already talks"
+	m.Display.Long = "alignbot keeps what a team might do apart from what it will do. Ideas are captured in the channel where they come up, " +
+		"validated with checklists, tests and evidence, and only what has an outcome, evidence and a decision reaches the Product Backlog; " +
+		"what is turned down keeps its reason, and what is delivered is asked what it changed. It reads no messages but those that somebody " +
+		"points it at, and stores what it knows in your own Redis."
 	m.Display.Background = "#1f4e5f"
 	m.Features.Home.Home = true
 	m.Features.Home.Messages, m.Features.Home.ReadOnly = true, true

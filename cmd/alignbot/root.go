@@ -69,10 +69,11 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 func (p *program) commands() *cobra.Command {
 	root := group(&cobra.Command{
 		Use:   "alignbot COMMAND",
-		Short: "Every idea of a team keeps its place: captured, found, never lost, in the channel where the team talks",
-		Long: "alignbot is a self-hosted Slack app. It captures a team's ideas in the channel where the team talks: each has a key, a card, a\n" +
-			"history, and is never lost. That is the first part of an alignment-to-value pipeline: the way of an idea from a first thought,\n" +
-			"through the team's agreement and a decision, to proof of what it was worth. The other parts are to come.\n\n" +
+		Short: "Every idea gets an outcome, evidence and a decision, in the channel where the team already talks",
+		Long: "alignbot is a Slack app that you run yourself, for product teams. It keeps discovery apart from delivery: ideas are captured in the\n" +
+			"channel where the team already talks, validated with checklists, tests and evidence, and only what has an outcome, evidence and a\n" +
+			"decision reaches the Product Backlog; on a day that is set when it is delivered, alignbot asks what it changed. Once a day it says\n" +
+			"what needs a look. Every step can be read later: who, when, why.\n\n" +
 			"Try it without Slack:  alignbot demo",
 		SilenceErrors:         true,
 		SilenceUsage:          true,
