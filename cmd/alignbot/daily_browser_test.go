@@ -25,7 +25,9 @@ func TestATeamIsKeptAlignedInABrowser(t *testing.T) {
 
 	tab.Type("#compose", "/align health")
 	tab.Press(kb.Enter)
-	tab.See(".message.private", "Backlog health of Payments")
+	tab.See(".message.private", "As SVG") // under the pictures, which move what is above them once they are there
+	tab.Until(`[...document.querySelectorAll('.message.private img')].filter((i) => i.complete && i.naturalWidth > 600).length === 2`)
+	tab.Scroll(".message.private", "Backlog health of Payments")
 	tab.Shot("health")
 
 	// All is done early: the sprint is closed, its review opens, and people answer.

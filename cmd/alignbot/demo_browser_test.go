@@ -20,6 +20,9 @@ func TestANewcomerUsesTheDemoInABrowser(t *testing.T) {
 	first := begin(t, nil, "demo", "--listen", "127.0.0.1:0", "--data", dir)
 	tab.Go(pageAddress.FindString(first.says("Press Ctrl-C to end.")))
 	tab.See(".message", "PAY-6")
+	tab.See(".message", "Last decisions") // the wall, which comes last
+	tab.Scroll(".message", "PAY-2 Export invoices as PDF")
+	tab.Shot("channel")
 
 	tab.Type("#compose", "/idea Show fees before a payout")
 	tab.Press(kb.Enter)
@@ -30,7 +33,6 @@ func TestANewcomerUsesTheDemoInABrowser(t *testing.T) {
 	tab.ClickText("#modal .button", "Capture")
 	tab.See(".message.private", "Captured as PAY-7")
 	tab.See(".message", "Shops learn what a payout costs")
-	tab.Shot("channel")
 
 	tab.ClickText(".side-link", "alignbot")
 	tab.See("main", "My ideas")
@@ -43,13 +45,13 @@ func TestANewcomerUsesTheDemoInABrowser(t *testing.T) {
 	tab.ClickText(".side-link", "payments")
 	tab.See(".message", "PAY-7")
 	tab.Gone(".message", "Captured as PAY-7")
+	tab.Size(390, 844)
+	tab.Dark(true)
+	tab.Shot("phone-dark")
 	tab.Type("#compose", "/idea add Warn before a payout on a holiday")
 	tab.Press(kb.Enter)
 	tab.See(".message.private", "Captured as PAY-8")
-	tab.Size(390, 844)
-	tab.Dark(true)
 	tab.See(".message", "by Bob Brandt")
-	tab.Shot("phone-dark")
 	tab.Dark(false)
 	tab.Size(1280, 800)
 	tab.NoFaults()
@@ -112,6 +114,7 @@ func TestATeamValidatesAnIdeaInABrowser(t *testing.T) {
 	tab.Press(kb.Enter)
 	tab.See(".message.private", "2 in the Product Backlog")
 	tab.See(".message", "in the Product Backlog · for “")
+	tab.Until(drawn(".message.private", "Funnel"))
 	tab.Shot("status")
 	tab.NoFaults()
 }
@@ -140,6 +143,7 @@ func TestATeamVotesInABrowser(t *testing.T) {
 	tab.ClickText("#modal .button.primary", "Vote")
 	tab.See(".message.private", "Your vote is counted: object")
 	tab.See(".message", "2 of 3 have voted")
+	tab.Scroll(".message", "Pursue PAY-5, or park it?")
 	tab.Shot("ballot")
 
 	tab.Type("#compose", "/antibacklog")
@@ -181,6 +185,7 @@ func TestATeamLooksAtItsOutcomesInABrowser(t *testing.T) {
 	tab.Type("#compose", "/outcome tree")
 	tab.Press(kb.Enter)
 	tab.See("#modal", "121 tickets a month, target 40 · at risk (yellow)")
+	tab.Until(drawn("#modal", "Outcome tree of"))
 	tab.Shot("tree")
 	tab.Click(`#modal [aria-label="Open PAY-O1"]`)
 	tab.See("#modal", "I never know when my money comes")

@@ -254,6 +254,14 @@ func (tab *Tab) Gone(selector, text string) {
 	tab.until(fmt.Sprintf("see %q go from %s", text, selector), fmt.Sprintf(`![...document.querySelectorAll(%s)].some((e) => e.checkVisibility() && e.innerText.includes(%s))`, quote(selector), quote(text)))
 }
 
+// Scroll brings the first visible element of a CSS selector that contains text to the
+// top of what it scrolls in, once it is there.
+func (tab *Tab) Scroll(selector, text string) {
+	tab.t.Helper()
+	tab.See(selector, text)
+	tab.Text(fmt.Sprintf(`[...document.querySelectorAll(%s)].find((e) => e.checkVisibility() && e.innerText.includes(%s)).scrollIntoView({block: 'start', behavior: 'instant'})`, quote(selector), quote(text)))
+}
+
 // Until waits until a JavaScript expression is true.
 func (tab *Tab) Until(expression string) {
 	tab.t.Helper()
