@@ -10,7 +10,7 @@ import (
 	"alignbot/pipeline"
 )
 
-// menu answers the bare /align.
+// menu answers the bare /align with all that needs no key.
 func menu(_ context.Context, app *App, req *Request) (Reply, error) {
 	run := func(label, command string) slack.BlockElement {
 		return button(actionDo+":"+strings.TrimPrefix(strings.ReplaceAll(command, " ", "_"), "/"), label, "", newParams("run", command))
@@ -19,30 +19,42 @@ func menu(_ context.Context, app *App, req *Request) (Reply, error) {
 	if req.Loaded.Team != nil {
 		value.set("team", string(req.Loaded.Team.Key))
 	}
-	reply := tell("*What would you like to do?*", buttons(
-		primary(button(actionNew, "Capture an idea", "", value)),
-		run("Browse ideas", "/idea list"),
-		run("My ideas", "/idea list mine"),
-		run("Validate an idea", "/validate"),
-		run("What is parked", "/antibacklog"),
-		run("Outcomes", "/outcome"),
-		run("Status", "/align status"),
-		run("Sprint", "/align sprint"),
-		run("Review", "/align review"),
-		run("Backlog health", "/align health"),
-		run("Session", "/align session"),
-		run("Ask people", "/align ask"),
-		run("Wall", "/align wall"),
-		run("What waits for me", "/align home"),
-		run("Nudges", "/align nudges"),
-		run("Checklists", "/validate checklists"),
-		run("Settings", "/align settings"),
-		run("Help", "/align help"),
-	))
+	reply := tell("*What would you like to do?*",
+		note("Ideas, and what they are for"), buttons(
+			primary(button(actionNew, "Capture an idea", "", value)),
+			run("Browse ideas", "/idea list"),
+			run("My ideas", "/idea list mine"),
+			run("Validate an idea", "/validate"),
+			run("What is parked", "/antibacklog"),
+			run("Outcomes", "/outcome"),
+			run("Canvases", "/align canvas"),
+			run("Roadmap board", "/align board"),
+			run("Story maps", "/align map"),
+			run("Checklists", "/validate checklists"),
+		),
+		note("The team"), buttons(
+			run("Status", "/align status"),
+			run("Sprint", "/align sprint"),
+			run("Review", "/align review"),
+			run("Backlog health", "/align health"),
+			run("Session", "/align session"),
+			run("Ask people", "/align ask"),
+			run("Ask by role", "/align roles"),
+			run("Forensic session", "/align forensic"),
+			run("Probe", "/align probe"),
+			run("Summary", "/align summary"),
+			run("Wall", "/align wall"),
+			run("Settings", "/align settings"),
+		),
+		note("You"), buttons(
+			run("What waits for me", "/align home"),
+			run("Nudges", "/align nudges"),
+			run("Privacy", "/align privacy"),
+			run("Help", "/align help"),
+		),
+	)
 	if req.Loaded.Team == nil {
-		reply.Tell.Blocks = append(reply.Tell.Blocks,
-			note("This channel is not a team's yet."),
-			buttons(button(actionSetUp, "Set up a team here", "", newParams("name", req.ChannelName))))
+		reply.Tell.Blocks = append(reply.Tell.Blocks, app.noTeamHere(req)...)
 	} else {
 		reply.Tell.Blocks = append(reply.Tell.Blocks,
 			note("This channel is the home of *", escape(req.Loaded.Team.Name), "* ("+Mrkdwn(req.Loaded.Team.Key)+")."))

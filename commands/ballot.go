@@ -215,8 +215,12 @@ func (app *App) start(ctx context.Context, req *Request, draft storage.Slot, ide
 	if err != nil {
 		return b, "", err
 	}
+	where, err := req.whereDue()
+	if err != nil {
+		return b, "", err
+	}
 	for range busyTries {
-		b, err = pipeline.StartBallot(app.Policy, req.Person, req.where(), idea, typed, people, idea.Ballot > 0, req.Now)
+		b, err = pipeline.StartBallot(app.Policy, req.Person, where, idea, typed, people, idea.Ballot > 0, req.Now)
 		if err != nil {
 			return b, "", err
 		}

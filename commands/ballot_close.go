@@ -128,8 +128,12 @@ func (app *App) drawBallotClose(ctx context.Context, c storage.Claimed) (Drawn, 
 	if err != nil {
 		return Drawn{}, err
 	}
+	off, err := app.Store.Holidays(ctx, team.Key)
+	if err != nil {
+		return Drawn{}, err
+	}
 	for range busyTries {
-		after, due := poll.Ballot.CloseAt(team, poll.Tally, poll.Now)
+		after, due := poll.Ballot.CloseAt(team, off.Days, poll.Tally, poll.Now)
 		if !due {
 			return done, app.waitForDeadline(ctx, c, poll.Ballot)
 		}

@@ -17,6 +17,11 @@ import (
 // votes before it.
 func soon(b *pipeline.Ballot) { b.Deadline = time.Now().Add(1500 * time.Millisecond) }
 
+// redrawn tells whether a message with that text was drawn anew in its place.
+func (w *workplace) redrawn(text string) bool {
+	return slices.ContainsFunc(w.Ledger().Calls("chat.update"), func(e slacksim.Entry) bool { return strings.Contains(e.Text, text) })
+}
+
 func TestADeadlineClosesABallot(t *testing.T) {
 	t.Parallel()
 	w := open(t, pipeline.Policy{}).withIdea(t)
@@ -48,6 +53,11 @@ func TestADeadlineClosesABallot(t *testing.T) {
 
 	// The decision is a product owner's click, and the result says what it was.
 	bob := w.Person("bob").In("payments")
+	bob.ClicksIn("The ballot is closed", "Refresh")
+	w.Until("the result is drawn again in its place", func() bool { return w.redrawn("The ballot on PAY-1 is closed.") })
+	if n := strings.Count(alice.Screen(), "The ballot is closed: "); n != 1 {
+		t.Errorf("the result stands there %d times", n)
+	}
 	bob.ClicksIn("The ballot is closed", "Park…")
 	bob.Sees("What becomes of an idea is decided by the team's product owners.")
 	alice.ClicksIn("The ballot is closed", "Park…")
@@ -268,7 +278,7 @@ func TestOnlyThoseWhoseVoteIsMissingAreReminded(t *testing.T) {
 	}
 	w.quietBut(t, 1)
 	carol := w.Person("carol").In("@alignbot")
-	carol.Sees("Pursue PAY-1, or park it?", "Export invoices", "Your vote is missing. You can vote until", "This is the only reminder.", "Open the ballot")
+	carol.Sees("Pursue PAY-1, or park it?", "Export invoices", "Your vote is missing. You can vote until", "Beside your nudge of the day, this is the only reminder.", "Open the ballot")
 	if n := strings.Count(carol.Screen(), "Your vote is missing"); n != 1 {
 		t.Errorf("Carol is reminded %d times", n)
 	}

@@ -58,7 +58,9 @@ func (app *App) drawBallotResult(ctx context.Context, c storage.Claimed) (Drawn,
 	}
 	d.Post = resultPost(poll, loaded, func(user string) string { return app.name(ctx, user) })
 	picture := ballotPicture(poll, loaded, look{team: *loaded.Team, now: poll.Ballot.ClosedAt})
-	d.Post.Blocks = slices.Insert(d.Post.Blocks, 1, slack.Block(&pictureBlock{of: picture, words: drawingNow}))
+	picture.around = drawBallotResult
+	d.Post.Blocks = append(slices.Insert(d.Post.Blocks, 1, slack.Block(&pictureBlock{of: picture, words: drawingNow})), buttons(picture.postedSteps()...))
+	d.Update = redrawn(c)
 	return d, nil
 }
 

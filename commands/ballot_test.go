@@ -41,6 +41,12 @@ func TestAProductOwnerStartsABallot(t *testing.T) {
 	t.Parallel()
 	w := open(t, pipeline.Policy{}, asking).withIdea(t)
 	alice, bob := w.Person("alice").In("payments"), w.Person("bob").In("payments")
+	berlin := pipeline.Team{Zone: "Europe/Berlin", Workdays: pipeline.Week()}
+	day := pipeline.AddWorkdays(berlin, nil, time.Now(), 5).Format(time.DateOnly)
+	free := pipeline.TeamHolidays{Team: "PAY", Days: pipeline.Holidays{{First: day, Last: day, Name: "Company day"}}, By: "U0ALICE", At: time.Now()}
+	if _, err := w.store.ChangeHolidays(t.Context(), "test/free", free, storage.Slot{}); err != nil {
+		t.Fatal(err)
+	}
 	alice.Types("/antibacklog vote 1")
 	alice.SeesModal("Ballot on PAY-1").Has("What is asked?", "Pursue PAY-1, or park it?").Has("Who learns who voted what?", "Open").
 		Has("Who votes?", "Everybody in the team's channel").Has("Workdays to vote", "3")
@@ -59,11 +65,11 @@ func TestAProductOwnerStartsABallot(t *testing.T) {
 		"0 of 3 have voted. The votes are hidden until the ballot closes.", "Vote until", "at least 2 have to vote, else there is as much time once more",
 		"the rule: at least 2 approve, nobody objects", "Started by Alice Anders")
 	polled := w.ballot(t)
-	b, team := polled.Ballot, pipeline.Team{Zone: "Europe/Berlin", Workdays: pipeline.Week()}
+	b := polled.Ballot
 	if !slices.Equal(b.Electorate, []string{"U0ALICE", "U0BOB", "U0CAROL"}) || b.Level != pipeline.Confidential || b.Question != pipeline.AskPursue || b.ID != 1 {
 		t.Errorf("it is stored as %+v", b)
 	}
-	if got, want := b.Deadline.In(team.Location()).Format(time.DateOnly), pipeline.AddWorkdays(team, time.Now(), 5).Format(time.DateOnly); got != want {
+	if got, want := b.Deadline.In(berlin.Location()).Format(time.DateOnly), pipeline.AddWorkdays(berlin, free.Days, time.Now(), 5).Format(time.DateOnly); got != want || got == day {
 		t.Errorf("it runs until %s, want %s", got, want)
 	}
 	if idea := w.stored(t, pays1); idea.Ballot != 1 || idea.Ballots != 1 {

@@ -48,7 +48,7 @@ func drawnClosed(w words, b pipeline.Ballot, counts ...int) storage.Polled {
 	b.Extended = true // it is not extended once more
 	polled := drawnPoll(w, b, counts...)
 	polled.Now = b.Deadline
-	polled.Ballot, _ = b.CloseAt(pipeline.Team{Zone: "UTC"}, polled.Tally, polled.Now)
+	polled.Ballot, _ = b.CloseAt(pipeline.Team{Zone: "UTC"}, nil, polled.Tally, polled.Now)
 	return polled
 }
 

@@ -111,13 +111,17 @@ func askChallenge(ctx context.Context, app *App, req *Request) (Reply, error) {
 	typed := pipeline.ChallengeForm{
 		Why: value(pipeline.FieldWhy).Text, Naming: pipeline.ChallengeNaming(value(pipeline.FieldNaming).Text), Days: value(pipeline.FieldDays).Text,
 	}
+	where, err := req.whereDue()
+	if err != nil {
+		return Reply{}, err
+	}
 	for range busyTries {
-		asked, ask, opens, err := pipeline.AskChallenge(app.Policy, req.Person, req.where(), idea, state.Challenge, state.Asks, owners, typed, req.Now)
+		asked, ask, opens, err := pipeline.AskChallenge(app.Policy, req.Person, where, idea, state.Challenge, state.Asks, owners, typed, req.Now)
 		if err != nil {
 			return Reply{}, err
 		}
 		if opens {
-			_, err = app.Store.OpenChallenge(ctx, state, asked, pipeline.ChallengeOpened(ask, req.Now), challengeEnds(asked))
+			_, err = app.Store.OpenChallenge(ctx, state, asked, pipeline.ChallengeOpened(asked, ask), challengeEnds(asked))
 			var conflict *storage.ChallengeConflictError
 			if errors.As(err, &conflict) { // somebody asks at the same moment
 				state = conflict.Current

@@ -37,7 +37,7 @@ func furnishChallenge(t testing.TB, app *App, key pipeline.Key, words string, as
 	after := seen.Challenge
 	after.Times, after.Open, after.Opened, after.Deadline = after.Times+1, true, time.Now(), time.Now().Add(time.Hour)
 	if !seen.Challenge.Open {
-		_, err = app.Store.OpenChallenge(ctx, seen, after, pipeline.ChallengeOpened(pipeline.ChallengeAsk{Why: words}, time.Now()))
+		_, err = app.Store.OpenChallenge(ctx, seen, after, pipeline.ChallengeOpened(after, pipeline.ChallengeAsk{Why: words}))
 		check(err)
 	} else {
 		after = seen.Challenge

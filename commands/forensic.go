@@ -96,7 +96,11 @@ func startForensic(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	f, err := pipeline.StartForensic(app.Policy, req.Person, req.where(), typed, people, req.Now)
+	where, err := req.whereDue()
+	if err != nil {
+		return Reply{}, err
+	}
+	f, err := pipeline.StartForensic(app.Policy, req.Person, where, typed, people, req.Now)
 	if err != nil {
 		return Reply{}, err
 	}

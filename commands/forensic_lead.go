@@ -67,8 +67,12 @@ func endPhase(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
+	where, err := req.whereDue()
+	if err != nil {
+		return Reply{}, err
+	}
 	f, err := app.changeForensic(ctx, req, req.Op, storage.Slot{}, func(s storage.ForensicState) (pipeline.Forensic, error) {
-		return pipeline.EndPhase(app.Policy, req.Person, req.where(), s.Forensic, pipeline.ForensicPhase(p.Get("phase")), s.Said, req.Now)
+		return pipeline.EndPhase(app.Policy, req.Person, where, s.Forensic, pipeline.ForensicPhase(p.Get("phase")), s.Said, req.Now)
 	})
 	var problem *pipeline.Problem
 	if errors.As(err, &problem) && problem.Code == "phase-over" && !req.Loaded.First {

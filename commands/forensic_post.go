@@ -301,8 +301,12 @@ func (app *App) drawForensicDue(ctx context.Context, c storage.Claimed) (Drawn, 
 	if err != nil || team.Key == "" {
 		return done, err
 	}
+	off, err := app.Store.Holidays(ctx, team.Key)
+	if err != nil {
+		return Drawn{}, err
+	}
 	for range busyTries {
-		after, due := pipeline.PhaseOver(team, state.Forensic, state.Said, dueNow(c, app.Now()))
+		after, due := pipeline.PhaseOver(team, off.Days, state.Forensic, state.Said, dueNow(c, app.Now()))
 		if !due {
 			return done, nil // ended by hand: the part that runs has a job of its own
 		}

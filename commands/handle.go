@@ -102,6 +102,23 @@ func (req *Request) where() pipeline.Where {
 	return pipeline.Where{Team: req.Loaded.Team, InChannel: req.Loaded.InChannel, OwnsAnyTeam: req.Loaded.OwnsAnyTeam}
 }
 
+// wantDue wants the holidays of the team besides, for what is due in so many workdays.
+func wantDue(wants func(*Request) (storage.Want, error)) func(*Request) (storage.Want, error) {
+	return func(req *Request) (storage.Want, error) {
+		want, err := wants(req)
+		want.Sheets = append(want.Sheets, storage.WantHolidays())
+		return want, err
+	}
+}
+
+// whereDue is where, with the holidays that wantDue wanted.
+func (req *Request) whereDue() (pipeline.Where, error) {
+	where := req.where()
+	off, err := req.Loaded.Holidays()
+	where.Holidays = off.Days
+	return where, err
+}
+
 // meant is the action as the rules know it: to change an idea of somebody else's
 // is another one.
 func (req *Request) meant(action pipeline.Action) pipeline.Action {

@@ -37,6 +37,8 @@ type healthScene struct {
 	asked *pipeline.HealthAsk
 	may   func(pipeline.Action) bool
 	now   time.Time
+	// posted: everybody in the channel reads it.
+	posted bool
 }
 
 // wantHealth: the team of the channel, or the one that a button or form names, and
@@ -207,6 +209,7 @@ func (app *App) drawHealth(ctx context.Context, c storage.Claimed) (Drawn, error
 	if err != nil {
 		return Drawn{}, err
 	}
+	s.posted, d.Update = true, redrawn(c)
 	d.Post = *s.post(1)
 	words := Mrkdwn(fallback(app.name(ctx, c.Args["by"])) + " asked for this report.")
 	d.Post.Blocks = append(d.Post.Blocks, note(words))

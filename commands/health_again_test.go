@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -124,6 +125,10 @@ func TestTheLedgerIsHeldAgainstTheTeamsLimits(t *testing.T) {
 	got := ledgerWords(l, s.least(pipeline.RuleDebtIgnored), s.least(pipeline.RuleNoSlack))
 	if want := "Sprint 4: 22 % technical work and bugs (too little), 22 % slack."; got != want {
 		t.Errorf("%q, want %q", got, want)
+	}
+	l.Open, l.Begins = true, "2026-11-23"
+	if got := ledgerWords(l, 0, 0); !strings.HasPrefix(got, "Sprint 4, which begins on 23 Nov 2026: ") {
+		t.Errorf("%q", got)
 	}
 }
 

@@ -68,7 +68,11 @@ func askHealth(ctx context.Context, app *App, req *Request) (Reply, error) {
 		return Reply{}, stale
 	}
 	team, value := *req.Loaded.Team, req.Form.Value
-	ask, err := pipeline.AskHealth(app.Policy, req.Person, req.where(), pipeline.HealthAskForm{
+	where, err := req.whereDue()
+	if err != nil {
+		return Reply{}, err
+	}
+	ask, err := pipeline.AskHealth(app.Policy, req.Person, where, pipeline.HealthAskForm{
 		Questions: slices.Concat(value(pipeline.FieldReady).Chosen, value(fieldHealthMore).Chosen), Days: value(pipeline.FieldDays).Text,
 	}, req.Now)
 	if err != nil {

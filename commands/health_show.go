@@ -111,7 +111,10 @@ func gauge(s pipeline.Supply) string {
 // work and bugs, 15 % slack (too little)".
 func ledgerWords(l pipeline.LedgerLine, technical, slackLeast float64) string {
 	words := "Sprint " + strconv.Itoa(l.Number)
-	if l.Open {
+	switch {
+	case l.Begins != "":
+		words += ", which begins on " + pipeline.ShowDay(l.Begins)
+	case l.Open:
 		words += ", which runs"
 	}
 	share := func(known bool, percent int, least float64, what string) string {
@@ -168,10 +171,16 @@ func (s healthScene) notShown() Mrkdwn {
 func (s healthScene) steps() []slack.BlockElement {
 	of := "of " + s.team.Name
 	picture := s.picture()
-	steps := []slack.BlockElement{button(actionHealthRules, "All rules", of, s.value()), picture.svgButton()}
-	if s.may(pipeline.ReadTeam) {
-		steps = append(steps, button(actionHealth+":again", "Refresh", of, s.value()), confirm(button(actionHealthPost, "Post to channel", of, s.value()),
+	steps := []slack.BlockElement{button(actionHealthRules, "All rules", of, s.value())}
+	switch {
+	case s.posted:
+		picture.around = drawHealth
+		steps = append(steps, picture.postedSteps()...)
+	case s.may(pipeline.ReadTeam):
+		steps = append(steps, picture.svgButton(), button(actionHealth+":again", "Refresh", of, s.value()), confirm(button(actionHealthPost, "Post to channel", of, s.value()),
 			"Post it?", "The report is posted in the team's channel as it is then. Everybody there reads it.", "Post"))
+	default:
+		steps = append(steps, picture.svgButton())
 	}
 	switch {
 	case s.asked != nil:

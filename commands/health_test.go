@@ -133,6 +133,9 @@ func TestTheReportIsPostedByAPerson(t *testing.T) {
 	bob.Sees("The report follows in the channel of Payments.")
 	carol.Sees("1. Starved · alert", "asked for this report.")
 	carol.DoesNotSee("Mute 1…")
+	carol.Clicks("Refresh") // in its place
+	bob.Sees("Carol Costa asked for this report.")
+	bob.DoesNotSee("Bob Brandt asked for this report.")
 	carol.Clicks("Why? (1)")
 	carol.SeesModal("Starved").Says("Without refined work a team starts what nobody has thought through")
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -62,7 +63,7 @@ func pictureKinds() map[string]loadPicture {
 // with all that is said beside them.
 type pictured struct {
 	// kind, and at, with the team as "team": what it is loaded by anew. The names
-	// picture, in, at and format are taken.
+	// picture, in, at, around and format are taken.
 	kind string
 	at   params
 	team pipeline.Team
@@ -75,6 +76,9 @@ type pictured struct {
 	words Post
 	// formats it leaves Slack in, beside SVG.
 	formats []pictureFormat
+	// around is the kind of the outbox entry whose message it stands in, see
+	// pictureMessages; "" for a message of its own.
+	around string
 	// chart is Slack's own drawing of it, which messages show where the workspace
 	// takes it; nil for none.
 	chart *slack.DataVisualizationBlock
@@ -128,11 +132,10 @@ func (p pictured) inView(in string, at params) []slack.Block {
 // inMessage is the message that shows the picture: it, what it says in words, and
 // what can be done with it. posted: everybody in the channel reads it.
 func (p pictured) inMessage(posted bool) Post {
-	elements := []slack.BlockElement{button(actionPicture, "Refresh", "the picture", p.value())}
+	elements := p.postedSteps()
 	if !posted {
-		elements = append(elements, p.postButton())
+		elements = slices.Insert(elements, 1, slack.BlockElement(p.postButton()))
 	}
-	elements = append(elements, p.svgButton())
 	for _, format := range p.formats {
 		elements = append(elements, button(actionPictureAs+":"+format.name, "As "+format.label, "this picture", p.value().set("format", format.name)))
 	}
@@ -140,8 +143,18 @@ func (p pictured) inMessage(posted bool) Post {
 	return Post{Text: p.words.Text, Blocks: append(append(blocks, p.words.Blocks...), buttons(elements...))}
 }
 
+// postedSteps are what can be done with it in a message that everybody reads: it is
+// drawn anew in its place, with the message around it.
+func (p pictured) postedSteps() []slack.BlockElement {
+	value := p.value()
+	if p.around != "" {
+		value = value.set("around", p.around)
+	}
+	return []slack.BlockElement{button(actionPicture, "Refresh", "the picture", value), p.svgButton()}
+}
+
 // value is what its buttons carry: at, and beside it which kind of picture, the place
-// it stands in, and a format.
+// it stands in, the message around it, and a format.
 func (p pictured) value() params {
 	return params{maps.Clone(p.at.Values)}.set("picture", p.kind)
 }
@@ -161,7 +174,7 @@ func pictureOf(p params) (kind string, at params, err error) {
 	if _, known := pictureKinds()[kind]; !known || at.Get("team") == "" {
 		return "", params{}, stale
 	}
-	for _, beside := range []string{"picture", "in", "at", "format"} {
+	for _, beside := range []string{"picture", "in", "at", "around", "format"} {
 		at.Del(beside)
 	}
 	return kind, at, nil
@@ -231,7 +244,11 @@ func refreshPicture(ctx context.Context, app *App, req *Request) (Reply, error) 
 		if err := app.forgetTrouble(ctx, pic); err != nil {
 			return Reply{}, err
 		}
-		return Reply{}, app.Store.Enqueue(ctx, pictureAgain(pic, *req.Message, req.Person.ID))
+		again, err := pictureAgain(pic, p.Get("around"), *req.Message, req.Person.ID)
+		if err != nil {
+			return Reply{}, err
+		}
+		return Reply{}, app.Store.Enqueue(ctx, again)
 	}
 	return Reply{}, stale
 }

@@ -43,12 +43,40 @@ func postPicture(ctx context.Context, app *App, req *Request) (Reply, error) {
 	return tell("The picture follows in the channel of " + escape(pic.team.Name) + "."), nil
 }
 
-// pictureAgain is the entry that redraws a message with a picture.
-func pictureAgain(pic pictured, at Message, by string) storage.Outgoing {
-	return storage.Outgoing{
+// pictureMessages are the messages that say more than their picture, by the kind of
+// the outbox entry that draws them. again has it draw the message where it stands.
+var pictureMessages = map[string]struct {
+	picture string
+	again   func(*storage.Outgoing, pictured)
+}{
+	drawHealth: {pictureHealth, func(*storage.Outgoing, pictured) {}},
+	drawBallotResult: {pictureBallot, func(entry *storage.Outgoing, pic pictured) {
+		entry.Subject, entry.Args["ballot"] = pic.at.Get("idea"), pic.at.Get("ballot")
+	}},
+}
+
+// pictureAgain is the entry that redraws a message with a picture; around names the
+// message where it says more than that.
+func pictureAgain(pic pictured, around string, at Message, by string) (storage.Outgoing, error) {
+	entry := storage.Outgoing{
 		ID: "picture-again:" + at.Channel + ":" + at.TS, Kind: drawPictureAgain, Subject: string(pic.team.Key), Channel: at.Channel, Repeatable: true,
 		Args: map[string]string{"value": pic.value().encode(), "by": by, "channel": at.Channel, "ts": at.TS},
 	}
+	if around == "" {
+		return entry, nil
+	}
+	message, known := pictureMessages[around]
+	if !known || message.picture != pic.kind {
+		return storage.Outgoing{}, stale
+	}
+	entry.Kind = around
+	message.again(&entry, pic)
+	return entry, nil
+}
+
+// redrawn is the message that an entry draws anew where it stands; zero for a new one.
+func redrawn(c storage.Claimed) pipeline.Message {
+	return pipeline.Message{Channel: c.Args["channel"], TS: c.Args["ts"]}
 }
 
 // drawPicture makes the message of a picture, of what is stored then.
@@ -77,9 +105,7 @@ func (app *App) drawPicture(ctx context.Context, c storage.Claimed) (Drawn, erro
 	if err != nil {
 		return Drawn{}, err
 	}
-	if c.Kind == drawPictureAgain {
-		d.Update = pipeline.Message{Channel: c.Args["channel"], TS: c.Args["ts"]}
-	}
+	d.Update = redrawn(c)
 	d.Post = pic.inMessage(true)
 	words := fallback(app.name(ctx, c.Args["by"])) + " asked for this picture, of " + Mrkdwn(whenTime(pic.now)) + "."
 	d.Post.Blocks = append(d.Post.Blocks, note(words))

@@ -75,7 +75,7 @@ func typedReview(ctx context.Context, app *App, req *Request) (Reply, error) {
 			return Reply{}, err
 		}
 		if number = pipeline.ReviewNow(team, sprints, reviews, req.Now); number == 0 {
-			return Reply{}, noReview(0)
+			return Reply{}, noReviewYet(sprints)
 		}
 		loaded, err := app.Store.Begin(ctx, reviewWant(team.Key, number))
 		if err != nil {

@@ -222,16 +222,28 @@ func (app *App) happenedIn(ctx context.Context, s reviewScene, now time.Time) ([
 
 // noReview is the answer to a review that there is not.
 func noReview(number int) error {
-	what := "There is no review to show: the team has no sprint yet."
-	if number > 0 {
-		what = fmt.Sprintf("There is no review of a sprint %d that you can see.", number)
-	}
 	return &pipeline.Problem{
 		Code: "review-unknown",
-		What: what,
+		What: fmt.Sprintf("There is no review of a sprint %d that you can see.", number),
 		Safe: "Nothing was changed.",
 		Next: "Type /align review in the team's channel to see the one that is on, or /align sprint to see its sprints.",
 	}
+}
+
+// noReviewYet is the answer where a team has nothing to review; sprints are its newest,
+// the newest first.
+func noReviewYet(sprints []pipeline.Sprint) error {
+	none := &pipeline.Problem{
+		Code: "review-none",
+		What: "There is no review to show: the team has no sprint yet.",
+		Next: "Type /align sprint start to plan one; its review opens by itself on its last workday.",
+	}
+	if len(sprints) > 0 {
+		s := sprints[len(sprints)-1]
+		none.What = fmt.Sprintf("Sprint %d begins on %s; its review opens on its last workday.", s.Number, pipeline.ShowDay(s.First))
+		none.Next = "Type /align sprint to see what is planned in it."
+	}
+	return none
 }
 
 // clockOf is the moment at which an entry is drawn. That it came says that it is due

@@ -326,6 +326,8 @@ func TestAReviewThatThereIsNot(t *testing.T) {
 	alice.Types("/align review list")
 	alice.Sees("None yet. The review of a sprint opens by itself on its last workday.")
 	w.inSprint(t, 1, nil, func(s *pipeline.Sprint) { s.First, s.Last = inDays(3), inDays(16) })
+	alice.Types("/align review")
+	alice.Sees("Sprint 1 begins on " + shown(3) + "; its review opens on its last workday.")
 	alice.Types("/align review 1")
 	alice.Sees("Planned: no ideas. Finished: no ideas.")
 	alice.Clicks("Open its review")

@@ -41,7 +41,7 @@ func openRoles(ctx context.Context, app *App, req *Request) (Reply, error) {
 func rolesForm(m metadata, team pipeline.Team, named bool) *slack.ModalViewRequest {
 	words := Mrkdwn("Product owners, developers and stakeholders are asked the same in the team's channel, with a button for each open outcome. Nobody learns who answered what: how each role spreads is shown at the close, a role with fewer than " + strconv.Itoa(pipeline.RoleLeast) + " answers together with others.")
 	if !named {
-		words += " Nobody has named the developers yet, so all but the product owners count as stakeholders. `/align review` names them."
+		words += " Nobody has named the developers yet, so all but the product owners count as stakeholders. `/align review` names them once a review is open."
 	}
 	return form(formRoles, "Ask by role", "Ask", m,
 		note(words),
@@ -75,7 +75,11 @@ func askRoles(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	q, err := pipeline.AskRoles(app.Policy, req.Person, req.where(), typed, idea, nodes, req.Now)
+	where, err := req.whereDue()
+	if err != nil {
+		return Reply{}, err
+	}
+	q, err := pipeline.AskRoles(app.Policy, req.Person, where, typed, idea, nodes, req.Now)
 	if err != nil {
 		return Reply{}, err
 	}

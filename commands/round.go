@@ -148,7 +148,11 @@ func startRound(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	r, err := pipeline.StartRound(app.Policy, req.Person, req.where(), typed, people, req.Now)
+	where, err := req.whereDue()
+	if err != nil {
+		return Reply{}, err
+	}
+	r, err := pipeline.StartRound(app.Policy, req.Person, where, typed, people, req.Now)
 	if err != nil {
 		return Reply{}, err
 	}

@@ -23,8 +23,13 @@ func (s storyScene) cardBlocks(path, noun, title string, up pipeline.CardID, mor
 	if !s.mayChange() {
 		return append(blocks, buttons(ways...))
 	}
-	ways = append(ways, s.do(mapUp, "Move up", title), s.do(mapDown, "Move down", title), s.form(mapEdit, "Edit…", title))
-	blocks = append(blocks, buttons(ways...))
+	if s.Map.CanShift(s.at.card, -1) {
+		ways = append(ways, s.do(mapUp, "Move up", title))
+	}
+	if s.Map.CanShift(s.at.card, +1) {
+		ways = append(ways, s.do(mapDown, "Move down", title))
+	}
+	blocks = append(blocks, buttons(append(ways, s.form(mapEdit, "Edit…", title))...))
 	question := map[string]string{
 		"activity": "Its tasks go with it, and their stories. The stories can be put back.",
 		"task":     "Its stories go with it. They can be put back.",

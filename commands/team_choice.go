@@ -104,16 +104,39 @@ func offerTeams(ctx context.Context, app *App, req *Request, typed pipeline.Draf
 	if len(teams) > 0 {
 		choices = append(choices, teamMenu(actionNew, "Capture for…", teams, newParams("draft", slot)))
 	}
-	if req.Channel != "" {
-		choices = append(choices, button(actionSetUp, "Set up a team here", "", newParams("name", req.ChannelName)))
+	setUp := req.Channel != "" && app.may(req)(pipeline.CreateTeam)
+	if setUp {
+		choices = append(choices, setUpButton(req))
 	}
 	if len(choices) > 0 {
 		reply.Tell.Blocks = append(reply.Tell.Blocks, buttons(choices...))
+	}
+	if req.Channel != "" && !setUp {
+		reply.Tell.Blocks = append(reply.Tell.Blocks, note(app.whoSetsUp()))
 	}
 	if len(teams) > menuLimit {
 		reply.Tell.Blocks = append(reply.Tell.Blocks, note(Mrkdwn(fmt.Sprintf("The menu holds the first %d of %d teams; the others are reached in their own channels, or by the shortcut *Capture an idea*.", menuLimit, len(teams)))))
 	}
 	return reply, nil
+}
+
+// whoSetsUp is said instead of the button to those who may not set up a team.
+func (app *App) whoSetsUp() Mrkdwn {
+	return "A workspace admin or a product owner can set up a team here, with `" + Mrkdwn(app.command("/align setup")) + "`."
+}
+
+// setUpButton opens the form that makes the channel a team's.
+func setUpButton(req *Request) *slack.ButtonBlockElement {
+	return button(actionSetUp, "Set up a team here", "", newParams("name", req.ChannelName))
+}
+
+// noTeamHere says that the channel is not a team's, with what can be done about it.
+func (app *App) noTeamHere(req *Request) []slack.Block {
+	const words = "This channel is not a team's yet."
+	if !app.may(req)(pipeline.CreateTeam) {
+		return []slack.Block{note(words+" ", app.whoSetsUp())}
+	}
+	return []slack.Block{note(words), buttons(setUpButton(req))}
 }
 
 // chooseTeam answers where a list needs to know whose.

@@ -234,14 +234,8 @@ func StartBallot(policy Policy, p Person, where Where, idea Idea, typed BallotFo
 	if err := fieldProblems("ballot-form", wrong); err != nil {
 		return Ballot{}, err
 	}
-	b.Deadline = b.deadlineFrom(*where.Team, now)
+	b.Deadline = deadlineIn(*where.Team, where.Holidays, b.Days, now)
 	return b, nil
-}
-
-// deadlineFrom gives the ballot its days to vote: until the end of the last of
-// that many workdays, the day of now not counted.
-func (b Ballot) deadlineFrom(team Team, now time.Time) time.Time {
-	return WallTime(AddWorkdays(team, now, b.Days), deadlineHour, team.Location()).UTC()
 }
 
 // remindAfter is the share of the time to vote, in percent, after which those

@@ -65,13 +65,13 @@ func (t BallotTally) Voted() int {
 // workdays it was given at first, from now on. False while there is nothing to
 // do. Which of the two it was, Running tells. t are the votes cast before the
 // deadline.
-func (b Ballot) CloseAt(team Team, t BallotTally, now time.Time) (Ballot, bool) {
+func (b Ballot) CloseAt(team Team, holidays Holidays, t BallotTally, now time.Time) (Ballot, bool) {
 	if !b.Running() || now.Before(b.Deadline) {
 		return b, false
 	}
 	if t.Voted() < b.Needs() && !b.Extended {
 		b.Extended = true
-		b.Deadline = b.deadlineFrom(team, now)
+		b.Deadline = deadlineIn(team, holidays, b.Days, now)
 		return b, true
 	}
 	// The votes stood still then, however late somebody looks.

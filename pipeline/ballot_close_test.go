@@ -83,18 +83,18 @@ func TestEveryResult(t *testing.T) {
 						}
 						seen[want]++
 
-						if _, changed := b.CloseAt(team, tally, b.Deadline.Add(-time.Nanosecond)); changed {
+						if _, changed := b.CloseAt(team, nil, tally, b.Deadline.Add(-time.Nanosecond)); changed {
 							t.Fatalf("%s: closed before its deadline", name())
 						}
-						next, changed := b.CloseAt(team, tally, b.Deadline)
+						next, changed := b.CloseAt(team, nil, tally, b.Deadline)
 						if !enough {
 							if !changed || !next.Running() || !next.Extended || next.Result != nil || !next.Deadline.After(b.Deadline) {
 								t.Fatalf("%s: not extended: %+v", name(), next)
 							}
-							if _, changed := next.CloseAt(team, tally, next.Deadline.Add(-time.Nanosecond)); changed {
+							if _, changed := next.CloseAt(team, nil, tally, next.Deadline.Add(-time.Nanosecond)); changed {
 								t.Fatalf("%s: closed before the extended deadline", name())
 							}
-							next, changed = next.CloseAt(team, tally, next.Deadline)
+							next, changed = next.CloseAt(team, nil, tally, next.Deadline)
 						}
 						if !changed || next.Running() || !next.ClosedAt.Equal(next.Deadline) || next.ClosedBy != "" || next.Extended == enough {
 							t.Fatalf("%s: not closed: %+v", name(), next)
@@ -108,7 +108,7 @@ func TestEveryResult(t *testing.T) {
 								t.Fatalf("%s: %+v, want %q", name(), result, want)
 							}
 						}
-						if _, again := next.CloseAt(team, tally, next.Deadline.Add(time.Hour)); again {
+						if _, again := next.CloseAt(team, nil, tally, next.Deadline.Add(time.Hour)); again {
 							t.Fatalf("%s: closed twice", name())
 						}
 					}
@@ -134,12 +134,12 @@ func TestAnExtensionGivesTheSameWorkdaysAgain(t *testing.T) {
 		"a week late, as nothing ran in between":  {7 * 24 * time.Hour, "2026-12-07T16:00:00Z"},
 		"late on a Saturday, outside of workdays": {3 * 24 * time.Hour, "2026-12-02T16:00:00Z"},
 	} {
-		next, _ := b.CloseAt(team, counts(1, 0, 0, 0), b.Deadline.Add(c.late))
+		next, _ := b.CloseAt(team, nil, counts(1, 0, 0, 0), b.Deadline.Add(c.late))
 		if got := next.Deadline.Format(time.RFC3339); got != c.want || !next.Extended {
 			t.Errorf("%s: %s, want %s", name, got, c.want)
 		}
 	}
-	late, _ := b.CloseAt(team, counts(2, 0, 0, 0), b.Deadline.Add(7*24*time.Hour))
+	late, _ := b.CloseAt(team, nil, counts(2, 0, 0, 0), b.Deadline.Add(7*24*time.Hour))
 	if !late.ClosedAt.Equal(b.Deadline) {
 		t.Errorf("found a week late it closed at %s", late.ClosedAt)
 	}

@@ -112,7 +112,7 @@ func TestVotesAreThoseOfASimpleModel(t *testing.T) {
 				b = next
 			},
 			"look at the clock": func(t *rapid.T) {
-				next, changed := b.CloseAt(*team, tally(), now)
+				next, changed := b.CloseAt(*team, nil, tally(), now)
 				if due := !closed && !now.Before(until); changed != due {
 					t.Fatalf("at %s, until %s: changed %v", now, until, changed)
 				}

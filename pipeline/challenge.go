@@ -21,7 +21,7 @@ type Challenge struct {
 	// Times is how many questions there were, the open one among them.
 	Times int `json:"times"`
 	// Open: a question waits for its answer. It was Opened then, the answer is asked
-	// for by Deadline.
+	// for by Deadline. Opened in confidence, it was within the hour that follows.
 	Open     bool      `json:"open,omitempty"`
 	Opened   time.Time `json:"opened,omitzero"`
 	Deadline time.Time `json:"deadline,omitzero"`
@@ -248,7 +248,10 @@ func AskChallenge(policy Policy, p Person, where Where, idea Idea, c Challenge, 
 			wrong[FieldDays] = mistake
 		}
 		asked.Times, asked.Open, asked.Opened, asked.Reminded = asked.Times+1, true, now, time.Time{}
-		asked.Deadline = WallTime(AddWorkdays(team, now, days), deadlineHour, team.Location()).UTC()
+		if ask.By == "" {
+			asked.Opened = latest(now.Truncate(challengeHour), idea.Staged)
+		}
+		asked.Deadline = deadlineIn(team, where.Holidays, days, now)
 	}
 	if err := fieldProblems("challenge-form", wrong); err != nil {
 		return fail(err)
@@ -266,10 +269,14 @@ func notInBacklog(idea Idea) *Problem {
 	}
 }
 
+// challengeHour is how exactly it is kept when a question was opened in confidence:
+// to the moment, it would tell who asks to whoever knows what else happened then.
+const challengeHour = time.Hour
+
 // ChallengeOpened is the line for the idea's history when somebody asks first. It
 // does not say who asks in confidence, nor what is asked: that can be taken back.
-func ChallengeOpened(ask ChallengeAsk, now time.Time) Event {
-	return Event{At: now, By: ask.By, What: WasChallenged}
+func ChallengeOpened(c Challenge, ask ChallengeAsk) Event {
+	return Event{At: c.Opened, By: ask.By, What: WasChallenged}
 }
 
 // end closes the open question with that answer.

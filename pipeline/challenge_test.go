@@ -75,6 +75,28 @@ func TestAskWhetherItIsTheBestUse(t *testing.T) {
 	}
 }
 
+func TestInConfidenceTheMomentIsNotKept(t *testing.T) {
+	where, idea, owners := challenged()
+	now := noon.Add(42*time.Minute + 7*time.Millisecond)
+	none := pipeline.Challenge{Team: "PAY", Idea: 12}
+	for _, c := range []struct {
+		name   string
+		naming pipeline.ChallengeNaming
+		staged time.Time
+		opened time.Time
+	}{
+		{"with a name", pipeline.ChallengeNamed, noon.Add(-time.Hour), now},
+		{"in confidence", pipeline.ChallengeInConfidence, noon.Add(-time.Hour), noon},
+		{"in confidence, of an idea that was planned just now", pipeline.ChallengeInConfidence, noon.Add(time.Minute), noon.Add(time.Minute)},
+	} {
+		idea.Staged = c.staged
+		asked, ask, _, err := pipeline.AskChallenge(pipeline.Policy{}, member, where, idea, none, nil, owners, pipeline.ChallengeForm{Naming: c.naming, Why: "x"}, now)
+		if err != nil || !asked.Opened.Equal(c.opened) || !pipeline.ChallengeOpened(asked, ask).At.Equal(c.opened) || !asked.Stands(idea, 1) {
+			t.Errorf("%s: opened at %s (%v)", c.name, asked.Opened, err)
+		}
+	}
+}
+
 func TestTheReplyIsAskedForInThreeWorkdays(t *testing.T) {
 	where, idea, owners := challenged()
 	c, _, _, err := pipeline.AskChallenge(pipeline.Policy{}, member, where, idea, pipeline.Challenge{Team: "PAY", Idea: 12}, nil, owners, pipeline.ChallengeForm{Naming: pipeline.ChallengeNamed, Why: "x"}, noon)

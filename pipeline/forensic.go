@@ -144,13 +144,13 @@ func StartForensic(policy Policy, p Person, where Where, typed ForensicForm, peo
 	if err := fieldProblems("forensic-form", wrong); err != nil {
 		return Forensic{}, err
 	}
-	return f.until(*where.Team, now), nil
+	return f.until(*where.Team, where.Holidays, now), nil
 }
 
 // until gives the phase that begins now its deadline.
-func (f Forensic) until(team Team, now time.Time) Forensic {
+func (f Forensic) until(team Team, holidays Holidays, now time.Time) Forensic {
 	f.Began = now
-	f.Deadline = WallTime(AddWorkdays(team, now, f.Days), deadlineHour, team.Location()).UTC()
+	f.Deadline = deadlineIn(team, holidays, f.Days, now)
 	return f
 }
 

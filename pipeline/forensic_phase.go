@@ -60,7 +60,7 @@ func EndPhase(policy Policy, p Person, where Where, f Forensic, phase ForensicPh
 			Next: "Wait for more, or end the session.",
 		}
 	}
-	next := f.next(*where.Team, said, now)
+	next := f.next(*where.Team, where.Holidays, said, now)
 	if !next.Running() {
 		next.EndedBy = p.ID
 	}
@@ -91,16 +91,16 @@ func StopForensic(policy Policy, p Person, where Where, f Forensic, now time.Tim
 // PhaseOver gives the session after the deadline of its phase; false while there is
 // nothing to do. Lists of too few get the same time once more, then the session ends
 // without a result.
-func PhaseOver(team Team, f Forensic, said ForensicSaid, now time.Time) (Forensic, bool) {
+func PhaseOver(team Team, holidays Holidays, f Forensic, said ForensicSaid, now time.Time) (Forensic, bool) {
 	if !f.Running() || now.Before(f.Deadline) {
 		return f, false
 	}
 	if f.Phase != ForensicLists || !f.tooFew(said.Lists) {
-		return f.next(team, said, now), true
+		return f.next(team, holidays, said, now), true
 	}
 	if !f.Extended {
 		f.Extended = true
-		return f.until(team, now), true
+		return f.until(team, holidays, now), true
 	}
 	if len(said.Lists) == 0 {
 		return f.without("Nobody wrote anything.", now), true
@@ -120,8 +120,8 @@ func (f Forensic) without(why string, now time.Time) Forensic {
 }
 
 // next begins the phase after the one that runs.
-func (f Forensic) next(team Team, said ForensicSaid, now time.Time) Forensic {
-	f = f.until(team, now)
+func (f Forensic) next(team Team, holidays Holidays, said ForensicSaid, now time.Time) Forensic {
+	f = f.until(team, holidays, now)
 	switch f.Phase {
 	case ForensicLists:
 		f.Phase, f.Wrote, f.Ways = ForensicMerge, len(said.Lists), f.waysOf(said.Lists)

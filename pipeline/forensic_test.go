@@ -105,14 +105,14 @@ func TestThePhasesOfASession(t *testing.T) {
 	where, f := aSession(t, false)
 	step := func(said pipeline.ForensicSaid, want pipeline.ForensicPhase) {
 		t.Helper()
-		if _, due := pipeline.PhaseOver(*where.Team, f, said, f.Deadline.Add(-time.Second)); due {
+		if _, due := pipeline.PhaseOver(*where.Team, nil, f, said, f.Deadline.Add(-time.Second)); due {
 			t.Errorf("%s ends before its deadline", f.Phase)
 		}
 		byHand, err := pipeline.EndPhase(pipeline.Policy{}, member, where, f, f.Phase, said, f.Deadline)
 		if err != nil {
 			t.Fatal(err)
 		}
-		next, due := pipeline.PhaseOver(*where.Team, f, said, f.Deadline)
+		next, due := pipeline.PhaseOver(*where.Team, nil, f, said, f.Deadline)
 		byHand.EndedBy = ""
 		if diff := cmp.Diff(next, byHand); !due || diff != "" {
 			t.Errorf("by hand it is otherwise than by the deadline:\n%s", diff)
@@ -142,7 +142,7 @@ func TestThePhasesOfASession(t *testing.T) {
 	if f.Running() || f.Ended.IsZero() || !f.Deadline.IsZero() || f.Without != "" {
 		t.Errorf("it ends as %+v", f)
 	}
-	if _, due := pipeline.PhaseOver(*where.Team, f, pipeline.ForensicSaid{}, noon.AddDate(1, 0, 0)); due {
+	if _, due := pipeline.PhaseOver(*where.Team, nil, f, pipeline.ForensicSaid{}, noon.AddDate(1, 0, 0)); due {
 		t.Error("what is over ends again")
 	}
 	if _, err := pipeline.StopForensic(pipeline.Policy{}, member, where, f, noon); problemCode(err) != "phase-over" {
@@ -170,7 +170,7 @@ func TestListsOfTooFewAreNotShown(t *testing.T) {
 		if _, err := pipeline.EndPhase(pipeline.Policy{}, member, where, f, pipeline.ForensicLists, said, noon); (problemCode(err) == "too-few-lists") == c.goesOn {
 			t.Errorf("%s: ended early: %v", name, err)
 		}
-		once, due := pipeline.PhaseOver(*where.Team, f, said, f.Deadline)
+		once, due := pipeline.PhaseOver(*where.Team, nil, f, said, f.Deadline)
 		if !due || once.Extended == c.goesOn {
 			t.Errorf("%s: at the deadline %+v", name, once)
 		}
@@ -183,7 +183,7 @@ func TestListsOfTooFewAreNotShown(t *testing.T) {
 		if once.Phase != pipeline.ForensicLists || !once.Deadline.After(f.Deadline) {
 			t.Errorf("%s: it gets no more time: %+v", name, once)
 		}
-		over, due := pipeline.PhaseOver(*where.Team, once, said, once.Deadline)
+		over, due := pipeline.PhaseOver(*where.Team, nil, once, said, once.Deadline)
 		if !due || over.Running() || over.Without == "" || len(over.Ways) > 0 {
 			t.Errorf("%s: it ends as %+v", name, over)
 		}
@@ -193,12 +193,12 @@ func TestListsOfTooFewAreNotShown(t *testing.T) {
 func TestTheOrderOfWaysTellsNothing(t *testing.T) {
 	where, f := aSession(t, true)
 	said := lists(4)
-	want, _ := pipeline.PhaseOver(*where.Team, f, said, f.Deadline)
+	want, _ := pipeline.PhaseOver(*where.Team, nil, f, said, f.Deadline)
 	slices.Reverse(said.Lists)
 	for i := range said.Lists {
 		slices.Reverse(said.Lists[i].Ways)
 	}
-	got, _ := pipeline.PhaseOver(*where.Team, f, said, f.Deadline)
+	got, _ := pipeline.PhaseOver(*where.Team, nil, f, said, f.Deadline)
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("the order in which they came shows:\n%s", diff)
 	}

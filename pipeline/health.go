@@ -206,6 +206,13 @@ func (rule HealthRule) finding(m measured, l *looking) Finding {
 	return f
 }
 
+// isShare tells whether the rule of a finding compares a share with its limit, so that
+// it says the same whichever item is named with it.
+func (f Finding) isShare() bool {
+	rule, _ := FindHealthRule(f.Rule)
+	return len(rule.Limits) > 0 && rule.Limits[0].ID == limitPercent
+}
+
 // ItemRepairs are the repairs that the rule of a finding offers for each item.
 func (f Finding) ItemRepairs(item FoundItem) []Repair {
 	var repairs []Repair

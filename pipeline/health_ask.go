@@ -125,7 +125,7 @@ func AskHealth(policy Policy, p Person, where Where, typed HealthAskForm, now ti
 	if err := fieldProblems("health-ask-form", wrong); err != nil {
 		return HealthAsk{}, err
 	}
-	ask.Deadline = WallTime(AddWorkdays(*where.Team, now, days), deadlineHour, where.Team.Location()).UTC()
+	ask.Deadline = deadlineIn(*where.Team, where.Holidays, days, now)
 	return ask, nil
 }
 

@@ -83,7 +83,7 @@ func nothingRefused(l *looking) measured {
 	all := d.promoted + d.refused
 	return measured{
 		of: all, level: warnIf(underShare(d.refused, all, l.limit[0])),
-		found: fmt.Sprintf("Of %d decisions %s %d parked or withdrew an idea: %s.", all, l.during(HealthDays*24*time.Hour, "90 days"), d.refused, inPercent(d.refused, all, roundDown)),
+		found: fmt.Sprintf("Of %d decisions %s %d parked or withdrew an idea: %s.", all, l.during(HealthDays*24*time.Hour, "90 days"), d.refused, inPercent(d.refused, all, l.limit[0])),
 	}
 }
 
@@ -92,7 +92,7 @@ func validationBypass(l *looking) measured {
 	d := countDecisions(happened)
 	return measured{
 		of: d.promoted, level: warnIf(overShare(d.overridden, d.promoted, l.limit[0])),
-		found: fmt.Sprintf("Of %d promotions %s %d went past a gate that refused: %s.", d.promoted, l.during(HealthDays*24*time.Hour, "90 days"), d.overridden, inPercent(d.overridden, d.promoted, roundUp)),
+		found: fmt.Sprintf("Of %d promotions %s %d went past a gate that refused: %s.", d.promoted, l.during(HealthDays*24*time.Hour, "90 days"), d.overridden, inPercent(d.overridden, d.promoted, l.limit[0])),
 	}
 }
 
@@ -107,7 +107,7 @@ func byProxy(l *looking) measured {
 	}
 	return measured{
 		of: len(moves), level: warnIf(overShare(others, len(moves), l.limit[0])),
-		found: fmt.Sprintf("Of %d changes of the order %s %d were not made by a product owner: %s.", len(moves), l.during(recently, "four weeks"), others, inPercent(others, len(moves), roundUp)),
+		found: fmt.Sprintf("Of %d changes of the order %s %d were not made by a product owner: %s.", len(moves), l.during(recently, "four weeks"), others, inPercent(others, len(moves), l.limit[0])),
 	}
 }
 
@@ -122,7 +122,7 @@ func churnAtTheTop(l *looking) measured {
 	})
 	return measured{
 		of: of, level: warnIf(overShare(changed, of, l.limit[0])),
-		found: fmt.Sprintf("Of %d ideas at the top when %s began and still to be done, %d changed their places: %s.", of, s.Name(), changed, inPercent(changed, of, roundUp)),
+		found: fmt.Sprintf("Of %d ideas at the top when %s began and still to be done, %d changed their places: %s.", of, s.Name(), changed, inPercent(changed, of, l.limit[0])),
 	}
 }
 
@@ -220,7 +220,7 @@ func loneRefiner(l *looking) measured {
 		case float64(len(people)) < l.limit[0]:
 			m.items = append(m.items, foundIdea(idea, amount(len(people), "person", "people")+" worked on it"))
 		case overShare(most, all, l.limit[1]):
-			m.items = append(m.items, foundIdea(idea, "one person did "+inPercent(most, all, roundUp)+" of the work on it"))
+			m.items = append(m.items, foundIdea(idea, "one person did "+inPercent(most, all, l.limit[1])+" of the work on it"))
 		}
 	}
 	m.level = warnIf(len(m.items) > 0)
@@ -239,6 +239,6 @@ func dominantAuthor(l *looking) measured {
 	}
 	return measured{
 		of: len(l.ready), level: warnIf(overShare(most, len(l.ready), l.limit[0])),
-		found: fmt.Sprintf("One person has written %d of %d ideas in the Product Backlog: %s.", most, len(l.ready), inPercent(most, len(l.ready), roundUp)),
+		found: fmt.Sprintf("One person has written %s in the Product Backlog: %s.", someOf(most, len(l.ready), "idea", "ideas"), inPercent(most, len(l.ready), l.limit[0])),
 	}
 }

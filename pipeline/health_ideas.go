@@ -158,7 +158,7 @@ func investSkipped(l *looking) measured {
 		m.items = append(m.items, foundIdea(idea, words))
 	}
 	m.level = worseIf(len(m.items) > 0, overShare(len(m.items), m.of, l.limit[0]))
-	m.found = fmt.Sprintf("%d of %d ideas in the sprint did not pass INVEST: %s.", len(m.items), m.of, inPercent(len(m.items), m.of, roundUp))
+	m.found = fmt.Sprintf("%s in the sprint did not pass INVEST: %s.", someOf(len(m.items), m.of, "idea", "ideas"), inPercent(len(m.items), m.of, l.limit[0]))
 	return m
 }
 
@@ -175,7 +175,7 @@ func componentSlicing(l *looking) measured {
 	items := foundIdeas(features, func(idea ActiveIdea) (string, bool) { return "", layers.MatchString(idea.Title) })
 	return measured{
 		of: len(features), level: warnIf(overShare(len(items), len(features), l.limit[0])), items: items,
-		found: fmt.Sprintf("%d of %d features in the Product Backlog are titled by a layer: %s.", len(items), len(features), inPercent(len(items), len(features), roundUp)),
+		found: fmt.Sprintf("%s in the Product Backlog %s titled by a layer: %s.", someOf(len(items), len(features), "feature", "features"), agreeing(len(items), "is", "are"), inPercent(len(items), len(features), l.limit[0])),
 	}
 }
 

@@ -125,17 +125,27 @@ func worseIf(warning, alert bool) FindingLevel {
 func overShare(n, of int, percent float64) bool  { return 100*float64(n) > percent*float64(of) }
 func underShare(n, of int, percent float64) bool { return 100*float64(n) < percent*float64(of) }
 
-// A number that is over a limit is rounded up, one that is under it down, so that
-// it never reads as if it were at it.
+// A supply that is over a limit is rounded up, one that is under it down, so that it
+// never reads as if it were at it.
 func roundUp(v float64) float64   { return math.Ceil(v - 1e-9) }
 func roundDown(v float64) float64 { return math.Floor(v + 1e-9) }
 
-// inPercent words a share.
-func inPercent(n, of int, round func(float64) float64) string {
+// inPercent words a share, as near as whole percents come, that a rule has compared
+// with a limit in percent: it never reads as if it were at the limit, or on its other
+// side.
+func inPercent(n, of int, limit float64) string {
 	if of == 0 {
 		return "0 %"
 	}
-	return ShowNumber(round(100*float64(n)/float64(of)), "%")
+	share := 100 * float64(n) / float64(of)
+	percent := math.Round(share)
+	switch {
+	case share > limit && percent <= limit:
+		percent = math.Ceil(share)
+	case share < limit && percent >= limit:
+		percent = math.Floor(share)
+	}
+	return ShowNumber(percent, "%")
 }
 
 // foundTitle is how much of a title a finding shows, in runes.

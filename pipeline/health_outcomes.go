@@ -15,7 +15,7 @@ func noThemes(l *looking) measured {
 	items := foundIdeas(l.Active, func(idea ActiveIdea) (string, bool) { return "", len(idea.Outcomes) == 0 })
 	return measured{
 		of: len(l.Active), level: warnIf(overShare(len(items), len(l.Active), l.limit[0])), items: items,
-		found: fmt.Sprintf("%d of %d active ideas are for no outcome and no opportunity: %s.", len(items), len(l.Active), inPercent(len(items), len(l.Active), roundUp)),
+		found: fmt.Sprintf("%s %s for no outcome and no opportunity: %s.", someOf(len(items), len(l.Active), "active idea", "active ideas"), agreeing(len(items), "is", "are"), inPercent(len(items), len(l.Active), l.limit[0])),
 	}
 }
 
@@ -94,7 +94,7 @@ func noLookBack(l *looking) measured {
 	for _, idea := range l.LookBack.Due {
 		m.items = append(m.items, FoundItem{Key: idea.Key.String(), Words: Cut(idea.Title, foundTitle)})
 	}
-	m.found = fmt.Sprintf("Of %d delivered ideas whose day has come, nobody has said of %d what they changed: %s.", of, l.LookBack.Waiting, inPercent(l.LookBack.Waiting, of, roundUp))
+	m.found = fmt.Sprintf("Of %d delivered %s whose day has come, nobody has said of %d what %s changed: %s.", of, agreeing(of, "idea", "ideas"), l.LookBack.Waiting, agreeing(l.LookBack.Waiting, "it", "they"), inPercent(l.LookBack.Waiting, of, l.limit[0]))
 	return m
 }
 
@@ -120,7 +120,7 @@ func roadmapGap(l *looking) measured {
 	})
 	return measured{
 		of: len(l.ready), level: warnIf(overShare(len(items), len(l.ready), l.limit[0])), items: items,
-		found: fmt.Sprintf("%d of %d ideas in the Product Backlog are for nothing that is worked on now: %s.", len(items), len(l.ready), inPercent(len(items), len(l.ready), roundUp)),
+		found: fmt.Sprintf("%s in the Product Backlog %s for nothing that is worked on now: %s.", someOf(len(items), len(l.ready), "idea", "ideas"), agreeing(len(items), "is", "are"), inPercent(len(items), len(l.ready), l.limit[0])),
 	}
 }
 

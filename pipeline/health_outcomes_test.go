@@ -1,6 +1,11 @@
 package pipeline_test
 
-import "alignbot/pipeline"
+import (
+	"strings"
+	"testing"
+
+	"alignbot/pipeline"
+)
 
 // loose are n ideas, some of them for nothing.
 func loose(n, special int) func(*pipeline.HealthFacts) {
@@ -123,4 +128,15 @@ var outcomeCases = []healthCase{
 		f.Templates = nil
 	}, warns},
 	{pipeline.RuleVagueTests, "no test", some(3, 0, nil), tooFew},
+}
+
+// A share is told as near as whole percents come, and never as if it were at the limit
+// that it is over.
+func TestASharesPercent(t *testing.T) {
+	for of, want := range map[[2]int]string{{7, 4}: "57 %", {6, 4}: "67 %", {498, 100}: "21 %"} {
+		_, f := healthCase{rule: pipeline.RuleNoThemes, facts: loose(of[0], of[1])}.said(t)
+		if !strings.HasSuffix(f.Found, ": "+want+".") {
+			t.Errorf("%q, want %s", f.Found, want)
+		}
+	}
 }

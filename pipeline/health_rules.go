@@ -47,9 +47,13 @@ const (
 	RuleReadyNotChecked RuleID = "ready-not-reviewed"
 )
 
+// limitPercent is the limit of a rule that compares with percents. It is stored and
+// stays.
+const limitPercent = "percent"
+
 // A limit in percent, and one in days.
 func percentLimit(words string, value float64) []HealthLimit {
-	return []HealthLimit{{ID: "percent", Words: words, Default: value, Max: 100}}
+	return []HealthLimit{{ID: limitPercent, Words: words, Default: value, Max: 100}}
 }
 
 func daysLimit(words string, value float64) []HealthLimit {
@@ -249,7 +253,7 @@ var healthRules = []HealthRule{
 		ID: RuleDuplicates, Name: "Duplicate build-up", find: duplicates, Least: 1, Of: "two ideas past capture, and a moment to compare them",
 		Limits: []HealthLimit{
 			{ID: "count", Words: "Warn from, in pairs", Default: 3, Min: 1, Max: 1000},
-			{ID: "percent", Words: "that are alike, in percent", Default: 40, Min: 30, Max: 100},
+			{ID: limitPercent, Words: "that are alike, in percent", Default: 40, Min: 30, Max: 100},
 		},
 		Says:    "It warns from %s pairs of ideas in the Product Backlog or close to it that are alike by at least %s %%.",
 		Why:     "The same wish twice splits its evidence, and may be built twice.",

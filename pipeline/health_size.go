@@ -204,7 +204,7 @@ func allDetailed(l *looking) measured {
 	}
 	return measured{
 		of: len(l.Active), level: warnIf(overShare(detailed, len(l.Active), l.limit[0])),
-		found: fmt.Sprintf("%d of %d active ideas have a size and criteria: %s.", detailed, len(l.Active), inPercent(detailed, len(l.Active), roundUp)),
+		found: fmt.Sprintf("%s %s a size and criteria: %s.", someOf(detailed, len(l.Active), "active idea", "active ideas"), agreeing(detailed, "has", "have"), inPercent(detailed, len(l.Active), l.limit[0])),
 	}
 }
 
@@ -223,7 +223,7 @@ func inAdvance(l *looking) measured {
 	})
 	return measured{
 		of: len(l.Active), level: warnIf(overShare(len(early), len(l.Active), l.limit[0])),
-		found: fmt.Sprintf("%d of %d active ideas were captured until %s: %s.", len(early), len(l.Active), ShowDay(l.day(begun)), inPercent(len(early), len(l.Active), roundUp)),
+		found: fmt.Sprintf("%s %s captured until %s: %s.", someOf(len(early), len(l.Active), "active idea", "active ideas"), agreeing(len(early), "was", "were"), ShowDay(l.day(begun)), inPercent(len(early), len(l.Active), l.limit[0])),
 		items: early,
 	}
 }

@@ -40,7 +40,7 @@ func goalNotServed(l *looking) measured {
 			m.items = append(m.items, foundItem(item, "serves something else"))
 		}
 	}
-	m.found = fmt.Sprintf("%d of %d %s in %s serve %s: %s.", sums.Serving, sums.Size, l.Open.Unit(), l.Open.Name(), l.Open.Outcome, inPercent(sums.Serving, sums.Size, roundDown))
+	m.found = fmt.Sprintf("%d of %d %s in %s serve %s: %s.", sums.Serving, sums.Size, l.Open.Unit(), l.Open.Name(), l.Open.Outcome, inPercent(sums.Serving, sums.Size, l.limit[0]))
 	return m
 }
 
@@ -67,7 +67,7 @@ func orphanWork(l *looking) measured {
 	}
 	m.of = min(features, size)
 	m.level = warnIf(overShare(orphaned, size, l.limit[0]))
-	m.found = fmt.Sprintf("%d of %d %s in %s are features without a path to a business outcome: %s.", orphaned, size, s.Unit(), s.Name(), inPercent(orphaned, size, roundUp))
+	m.found = fmt.Sprintf("%d of %d %s in %s are features without a path to a business outcome: %s.", orphaned, size, s.Unit(), s.Name(), inPercent(orphaned, size, l.limit[0]))
 	return m
 }
 
@@ -103,6 +103,9 @@ func noResearch(l *looking) measured {
 type LedgerLine struct {
 	Number int
 	Open   bool
+	// Begins is the first day of one that has not begun, as in "2026-11-23"; "" once it
+	// has.
+	Begins string
 	// Technical is the share of technical work and bugs in what was finished, of an
 	// open sprint in what is in it, in percent; Slack what was left unplanned of the
 	// capacity. Known where there is something to divide by.
@@ -116,6 +119,9 @@ func (l *looking) ledger() []LedgerLine {
 	for _, s := range l.sprints[:min(len(l.sprints), VelocityOf)] {
 		tech, size := technical(s)
 		line := LedgerLine{Number: s.Number, Open: s.IsOpen(), TechnicalKnown: size > 0, SlackKnown: s.Capacity > 0}
+		if s.First > l.day(l.now) {
+			line.Begins = s.First
+		}
 		line.Technical = Percent(tech, size)
 		if s.Capacity > 0 {
 			line.Slack = int(roundDown(100 * float64(s.Capacity-s.Planned) / float64(s.Capacity)))
@@ -150,10 +156,10 @@ func debtIgnored(l *looking) measured {
 		}
 		m.of++
 		tech, size = tech+t, size+all
-		m.items = append(m.items, foundSprint(s, inPercent(t, all, roundDown)+" technical work and bugs"))
+		m.items = append(m.items, foundSprint(s, inPercent(t, all, l.limit[0])+" technical work and bugs"))
 	}
 	m.level = warnIf(underShare(tech, size, l.limit[0]))
-	m.found = fmt.Sprintf("%s of what the last %d sprints have finished was technical work and bugs.", inPercent(tech, size, roundDown), m.of)
+	m.found = fmt.Sprintf("%s of what the last %d sprints have finished was technical work and bugs.", inPercent(tech, size, l.limit[0]), m.of)
 	return m
 }
 
@@ -164,7 +170,7 @@ func noSlack(l *looking) measured {
 	}
 	free := s.Capacity - s.Planned
 	m := measured{of: min(1, s.Capacity), level: warnIf(underShare(free, s.Capacity, l.limit[0])), items: []FoundItem{foundSprint(s, "")}}
-	m.found = fmt.Sprintf("%d of %d %s of %s were planned: %s free.", s.Planned, s.Capacity, s.Unit(), s.Name(), inPercent(max(0, free), s.Capacity, roundDown))
+	m.found = fmt.Sprintf("%d of %d %s of %s were planned: %s free.", s.Planned, s.Capacity, s.Unit(), s.Name(), inPercent(max(0, free), s.Capacity, l.limit[0]))
 	return m
 }
 
@@ -224,18 +230,18 @@ func (l *looking) refined() (minutes, working, of int) {
 	return minutes, working, of
 }
 
-func refinementFound(minutes, working, of int, round func(float64) float64) string {
-	return fmt.Sprintf("Refinement took %s in the last %s: %s of the working time.", amount(minutes, "minute", "minutes"), amount(of, "sprint", "sprints"), inPercent(minutes, working, round))
+func refinementFound(minutes, working, of int, limit float64) string {
+	return fmt.Sprintf("Refinement took %s in the last %s: %s of the working time.", amount(minutes, "minute", "minutes"), amount(of, "sprint", "sprints"), inPercent(minutes, working, limit))
 }
 
 func tooLittleRefinement(l *looking) measured {
 	minutes, working, of := l.refined()
-	return measured{of: of, level: warnIf(underShare(minutes, working, l.limit[0])), found: refinementFound(minutes, working, of, roundDown)}
+	return measured{of: of, level: warnIf(underShare(minutes, working, l.limit[0])), found: refinementFound(minutes, working, of, l.limit[0])}
 }
 
 func tooMuchRefinement(l *looking) measured {
 	minutes, working, of := l.refined()
-	return measured{of: of, level: warnIf(overShare(minutes, working, l.limit[0])), found: refinementFound(minutes, working, of, roundUp)}
+	return measured{of: of, level: warnIf(overShare(minutes, working, l.limit[0])), found: refinementFound(minutes, working, of, l.limit[0])}
 }
 
 func noDefinitionOfReady(l *looking) measured {

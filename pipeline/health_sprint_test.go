@@ -178,4 +178,8 @@ func TestLedgerOfTheLastSprints(t *testing.T) {
 	if diff := cmp.Diff(want, pipeline.ReportHealth(facts, pipeline.HealthRules{}, healthNow).Ledger); diff != "" {
 		t.Errorf("ledger (-want +got):\n%s", diff)
 	}
+	facts.Open.First, facts.Open.Last = "2026-12-07", "2026-12-18"
+	if line := pipeline.ReportHealth(facts, pipeline.HealthRules{}, healthNow).Ledger[0]; line.Begins != "2026-12-07" {
+		t.Errorf("of a sprint that has not begun: %+v", line)
+	}
 }

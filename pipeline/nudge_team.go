@@ -115,11 +115,15 @@ func FindingName(rule RuleID, item string) string {
 // the most useful first; Tell keeps that it was. A finding is told of the first of its
 // items that is not quiet; an item is named once. One that the team was told of within
 // its quiet period is left out, and one that it was told of another item comes after
-// those that are news: a sentence that stands there every day is read by nobody.
+// those that are news; a share is left out then, too, as it is the same of each item: a
+// sentence that stands there every day is read by nobody.
 func NudgeTeam(settings TeamNudges, findings []Finding, day string, now time.Time) TeamNudge {
 	nudge := TeamNudge{Team: settings.Team, Day: day, At: now}
-	named := map[string]bool{}
-	for _, f := range settings.newsFirst(alertsFirst(findings), day) {
+	named, isNews := map[string]bool{}, settings.newsOn(day)
+	for _, f := range newsFirst(alertsFirst(findings), isNews) {
+		if f.isShare() && !isNews(f) {
+			continue
+		}
 		row, found := rowOf(f, func(item string) bool {
 			on := settings.Told[FindingName(f.Rule, item)]
 			return item != "" && named[item] || on != "" && dayAfter(on, settings.QuietFor(f.Level)) > day
@@ -161,18 +165,23 @@ func alertsFirst(findings []Finding) []Finding {
 	return append(alerts, others...)
 }
 
-// newsFirst puts the findings of rules that the team was told of within their quiet
-// period after the others; those alike keep their order.
-func (n TeamNudges) newsFirst(findings []Finding, day string) []Finding {
+// newsOn tells of findings on a day whether the team was told nothing by their rule
+// within its quiet period.
+func (n TeamNudges) newsOn(day string) func(Finding) bool {
 	told := map[RuleID]string{} // the last day
 	for name, on := range n.Told {
 		rule, _, _ := strings.Cut(name, " ")
 		told[RuleID(rule)] = max(told[RuleID(rule)], on)
 	}
-	isNews := func(f Finding) bool {
+	return func(f Finding) bool {
 		on := told[f.Rule]
 		return on == "" || dayAfter(on, n.QuietFor(f.Level)) <= day
 	}
+}
+
+// newsFirst puts the findings that are news before the others; those alike keep their
+// order.
+func newsFirst(findings []Finding, isNews func(Finding) bool) []Finding {
 	return slices.Concat(
 		slices.DeleteFunc(slices.Clone(findings), func(f Finding) bool { return !isNews(f) }),
 		slices.DeleteFunc(slices.Clone(findings), isNews),

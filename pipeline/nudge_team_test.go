@@ -65,6 +65,8 @@ func TestATeamIsToldTheFewMostUsefulFindings(t *testing.T) {
 		"news first, then another item of it": {told("a PAY-9", "2026-11-22"), four[:2], "b PAY-2, a PAY-1"},
 		"told of another item a week before":  {told("a PAY-9", "2026-11-16"), four, "d PAY-4, a PAY-1, b PAY-2"},
 		"all of its items are quiet":          {told("a PAY-1", "2026-11-20"), []pipeline.Finding{aFinding("a", warning, "PAY-1")}, ""},
+		"a share, told of another item":       {told("no-themes PAY-9", "2026-11-17"), []pipeline.Finding{aFinding(pipeline.RuleNoThemes, warning, "PAY-1"), four[1]}, "b PAY-2"},
+		"a share, told a week before":         {told("no-themes PAY-9", "2026-11-16"), []pipeline.Finding{aFinding(pipeline.RuleNoThemes, warning, "PAY-1"), four[1]}, "no-themes PAY-1, b PAY-2"},
 		"quiet for three days, as chosen":     {quiet(3), four[:1], "a PAY-1"},
 		"quiet for four":                      {quiet(4), four[:1], ""},
 	}
@@ -90,12 +92,12 @@ func TestATeamIsToldTheFewMostUsefulFindings(t *testing.T) {
 // same for that.
 func TestARowIsRepairedByWhatIsForItsItem(t *testing.T) {
 	found := pipeline.Finding{
-		Rule: pipeline.RuleNoThemes, Level: pipeline.FindingWarning, Items: []pipeline.FoundItem{{Key: "PAY-1"}, {Key: "PAY-2"}},
-		Repairs: []pipeline.Repair{{Kind: pipeline.RepairLink, Subject: "PAY-1", Words: "Link PAY-1"}, {Kind: pipeline.RepairOrphans, Words: "List orphans"}},
+		Rule: pipeline.RuleSilentOutcome, Level: pipeline.FindingWarning, Items: []pipeline.FoundItem{{Key: "PAY-O1"}, {Key: "PAY-O2"}},
+		Repairs: []pipeline.Repair{{Kind: pipeline.RepairCheckIn, Subject: "PAY-O1", Words: "Check in on PAY-O1"}},
 	}
-	told := pipeline.TeamNudges{Team: "PAY", Told: map[string]string{pipeline.FindingName(found.Rule, "PAY-1"): "2026-11-22"}}
+	told := pipeline.TeamNudges{Team: "PAY", Told: map[string]string{pipeline.FindingName(found.Rule, "PAY-O1"): "2026-11-22"}}
 	nudge := pipeline.NudgeTeam(told, []pipeline.Finding{found}, monday, mondayMorning)
-	want := pipeline.Repair{Kind: pipeline.RepairLink, Subject: "PAY-2", Words: "Link PAY-2"}
+	want := pipeline.Repair{Kind: pipeline.RepairCheckIn, Subject: "PAY-O2", Words: "Check in on PAY-O2"}
 	if len(nudge.Rows) != 1 || nudge.Rows[0].Repair != want {
 		t.Errorf("it is told %+v, want one row with %+v", nudge.Rows, want)
 	}

@@ -136,6 +136,9 @@ type Where struct {
 	Team *Team
 	// InChannel: the person is known to be in the team's channel.
 	InChannel bool
+	// Holidays of the team, for what is to be done in so many workdays; nil where
+	// nothing is.
+	Holidays Holidays
 	// OwnsAnyTeam: a product owner of one team may set up another.
 	OwnsAnyTeam bool
 }

@@ -156,7 +156,7 @@ func AskRoles(policy Policy, p Person, where Where, form RoleForm, idea *Idea, n
 	if err := fieldProblems("roles-form", wrong); err != nil {
 		return RoleQuestion{}, err
 	}
-	q.Deadline = WallTime(AddWorkdays(*where.Team, now, days), deadlineHour, where.Team.Location()).UTC()
+	q.Deadline = deadlineIn(*where.Team, where.Holidays, days, now)
 	return q, nil
 }
 

@@ -123,7 +123,7 @@ func StartRound(policy Policy, p Person, where Where, typed RoundForm, people []
 	if err := fieldProblems("round-form", wrong); err != nil {
 		return Round{}, err
 	}
-	r.Deadline = WallTime(AddWorkdays(*where.Team, now, days), deadlineHour, where.Team.Location()).UTC()
+	r.Deadline = deadlineIn(*where.Team, where.Holidays, days, now)
 	return r, nil
 }
 

@@ -139,6 +139,13 @@ func (m *mapDeed) shift(id CardID, by int) (string, error) {
 	return moved("story", s.Title, swap(t.Stories, at, to))
 }
 
+// CanShift tells whether a card has a place above it, by -1, or below it, by 1, to move to.
+func (m StoryMap) CanShift(id CardID, by int) bool {
+	trial := mapDeed{StoryMap: m.Clone()}
+	did, err := trial.shift(id, by)
+	return err == nil && did != ""
+}
+
 // swap changes the places of two things; false where one is no place.
 func swap[T any](all []T, a, b int) bool {
 	if b < 0 || b >= len(all) {

@@ -29,6 +29,19 @@ func amountIs(n int, noun string) string {
 	return fmt.Sprintf("%d %ss are", n, noun)
 }
 
+// someOf begins a sentence about some of all: "2 of 3 ideas", "1 of 1 idea".
+func someOf(n, of int, one, several string) string {
+	return fmt.Sprintf("%d of %d %s", n, of, agreeing(of, one, several))
+}
+
+// agreeing is the word that goes with a number of things: "is" with 1, "are" with others.
+func agreeing(n int, one, several string) string {
+	if n == 1 {
+		return one
+	}
+	return several
+}
+
 // isAre ends "there …": "there is 1", "there are 3".
 func isAre(n int) string {
 	if n == 1 {

@@ -40,10 +40,39 @@ func TestAddWorkdays(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := pipeline.AddWorkdays(pipeline.Team{Zone: c.zone, Workdays: c.days}, from, c.n).Format(time.DateOnly)
+		got := pipeline.AddWorkdays(pipeline.Team{Zone: c.zone, Workdays: c.days}, nil, from, c.n).Format(time.DateOnly)
 		if got != c.want {
 			t.Errorf("%s: %s, want %s", name, got, c.want)
 		}
+	}
+}
+
+func TestAHolidayIsNoWorkday(t *testing.T) {
+	team := pipeline.Team{Zone: "Europe/Berlin", Workdays: mondayToFriday}
+	friday := time.Date(2026, 12, 18, 12, 0, 0, 0, time.UTC)
+	for name, c := range map[string]struct {
+		holidays pipeline.Holidays
+		n        int
+		want     string
+	}{
+		"none":                 {nil, 3, "2026-12-23"},
+		"the last day is one":  {pipeline.Holidays{{First: "2026-12-23", Last: "2026-12-23"}}, 3, "2026-12-24"},
+		"one between":          {pipeline.Holidays{{First: "2026-12-22", Last: "2026-12-22"}}, 3, "2026-12-24"},
+		"on a day off anyway":  {pipeline.Holidays{{First: "2026-12-19", Last: "2026-12-20"}}, 3, "2026-12-23"},
+		"over a weekend":       {pipeline.Holidays{{First: "2026-12-23", Last: "2027-01-01"}}, 3, "2027-01-04"},
+		"the day of now":       {pipeline.Holidays{{First: "2026-12-18", Last: "2026-12-18"}}, 3, "2026-12-23"},
+		"nothing but holidays": {pipeline.Holidays{{First: "2026-12-01", Last: "2027-12-01"}, {First: "2027-12-02", Last: "2028-12-01"}, {First: "2028-12-02", Last: "2029-12-01"}}, 1, "2028-05-16"},
+	} {
+		if got := pipeline.AddWorkdays(team, c.holidays, friday, c.n).Format(time.DateOnly); got != c.want {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
+		}
+	}
+	where := pipeline.Where{Team: &team, InChannel: true, Holidays: pipeline.Holidays{{First: "2026-12-23", Last: "2026-12-23"}}}
+	team.Key, team.Owners = "PAY", []string{"U1"}
+	people := []pipeline.Person{{ID: "U1"}, {ID: "U2"}, {ID: "U3"}}
+	r, err := pipeline.StartRound(pipeline.Policy{}, people[0], where, pipeline.RoundForm{Own: "What helps?", Channel: true, Days: "3"}, people, friday)
+	if want := time.Date(2026, 12, 24, 16, 0, 0, 0, time.UTC); err != nil || !r.Deadline.Equal(want) {
+		t.Errorf("a round runs until %s (%v)", r.Deadline, err)
 	}
 }
 
@@ -54,11 +83,11 @@ func TestAddWorkdaysCountsEveryWorkdayOnce(t *testing.T) {
 		n := rapid.IntRange(1, 20).Draw(t, "n")
 		zone := rapid.SampledFrom([]string{"UTC", "Europe/Berlin", "America/Santiago", "Pacific/Apia", "Asia/Kathmandu"}).Draw(t, "zone")
 		team := pipeline.Team{Zone: zone, Workdays: week}
-		one := pipeline.AddWorkdays(team, from, n)
+		one := pipeline.AddWorkdays(team, nil, from, n)
 		// Day by day leads to the same day, and each of them is a workday.
-		day := pipeline.AddWorkdays(team, from, 0)
+		day := pipeline.AddWorkdays(team, nil, from, 0)
 		for range n {
-			next := pipeline.AddWorkdays(pipeline.Team{Zone: "UTC", Workdays: week}, day, 1)
+			next := pipeline.AddWorkdays(pipeline.Team{Zone: "UTC", Workdays: week}, nil, day, 1)
 			if !next.After(day) || next.Sub(day) > 7*24*time.Hour {
 				t.Fatalf("after %s comes %s", day, next)
 			}

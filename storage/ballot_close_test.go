@@ -207,7 +207,7 @@ func TestADeadlineExtendsAndCloses(t *testing.T) {
 		vote(t, s, b, "v1", "U_BEN", pursue)
 		byClock := func(op string, now time.Time) (pipeline.Ballot, error) {
 			seen := must(s.Ballot(t.Context(), b.Idea, b.ID, ""))(t)
-			after, due := seen.Ballot.CloseAt(team, seen.Tally, now)
+			after, due := seen.Ballot.CloseAt(team, nil, seen.Tally, now)
 			if !due {
 				t.Fatalf("nothing is to be done at %v", now)
 			}
