@@ -61,10 +61,11 @@ func reasonNamed(words string) (pipeline.ParkReason, error) {
 	if len(found) == 1 {
 		return found[0], nil
 	}
+	meant := meantWord("/antibacklog", closest(words, slices.Values([]string{byDue, byDay, byAsked})))
 	return "", &pipeline.Problem{
 		Code: "list-word-unknown",
 		What: fmt.Sprintf("I don't know how to list what is parked by “%s”.", pipeline.Cut(words, 40)),
-		Next: fmt.Sprintf("The words are due, day, asked, or one kind of reason: %s. To search, type /antibacklog find and some words.", strings.Join(all, ", ")),
+		Next: meant + fmt.Sprintf("The words are due, day, asked, or one kind of reason: %s. To search, type /antibacklog find and some words.", strings.Join(all, ", ")),
 	}
 }
 

@@ -77,6 +77,8 @@ func TestTheAntiProductBacklogIsBrowsed(t *testing.T) {
 	bob.Sees("2 parked ideas, too costly, newest first")
 	bob.Types("/antibacklog blue")
 	bob.Sees("I don't know how to list what is parked by “blue”.")
+	bob.Types("/antibacklog asks")
+	bob.Sees("Did you mean /antibacklog asked? The words are")
 
 	w.searchable(t, "telex", "PAY")
 	bob.Types("/antibacklog find telex")

@@ -116,7 +116,7 @@ func reminder(app *App, poll storage.Polled, known bool) Post {
 			say(words), note(join(append([]Mrkdwn{"It is shown in its team's channel: vote there."}, where...), " ")),
 		}}
 	}
-	promise := append([]Mrkdwn{Mrkdwn(b.Level.Promise()), "This is the only reminder."}, where...)
+	promise := append([]Mrkdwn{Mrkdwn(b.Level.Promise()), "Beside your nudge of the day, this is the only reminder."}, where...)
 	return Post{Text: words, Blocks: []slack.Block{
 		rich(line(bold(ballotQuestion(b))), line(text(poll.Title))),
 		say("Your vote is missing. You can vote until *" + whenTime(b.Deadline) + "*."),

@@ -43,10 +43,11 @@ func listIdeas(ctx context.Context, app *App, req *Request) (Reply, error) {
 		case isListWord(word):
 			value.set("stage", word)
 		default:
+			meant := meantWord("/idea list", closest(word, slices.Values(append(stageNames(), listWords...))))
 			return Reply{}, &pipeline.Problem{
 				Code: "list-word-unknown",
 				What: fmt.Sprintf("I don't know how to list “%s”.", pipeline.Cut(pipeline.CleanLine(word), 40)),
-				Next: fmt.Sprintf("Stages are %s; the other words are mine, orphans and withdrawn.", stageNames()),
+				Next: meant + fmt.Sprintf("Stages are %s; the other words are mine, orphans and withdrawn.", strings.Join(stageNames(), ", ")),
 			}
 		}
 	}
@@ -76,12 +77,12 @@ func checkList(value params) error {
 	}
 }
 
-func stageNames() string {
+func stageNames() []string {
 	var names []string
 	for _, stage := range pipeline.Stages() {
 		names = append(names, string(stage))
 	}
-	return strings.Join(names, ", ")
+	return names
 }
 
 // wantPage: the team that a button names, or that of the channel.
@@ -211,10 +212,14 @@ func listTitle(list storage.List, team *pipeline.Team) string {
 	if list.Withdrawn {
 		words = append(words, "withdrawn")
 	}
-	if list.Stage != "" {
-		words = append(words, string(list.Stage))
+	switch list.Stage {
+	case "":
+		words = append(words, "ideas")
+	case pipeline.Backlog:
+		words = append(words, "ideas in the Product Backlog")
+	default:
+		words = append(words, string(list.Stage), "ideas")
 	}
-	words = append(words, "ideas")
 	if list.Team != "" && team != nil {
 		words = append(words, "of", team.Name)
 	}

@@ -244,6 +244,8 @@ func TestListsTurnTenAtATime(t *testing.T) {
 	carol.Sees("so orphans goes with no other word")
 	carol.Types("/idea list nonsense")
 	carol.Sees("I don't know how to list “nonsense”")
+	carol.Types("/idea list orphan")
+	carol.Sees("Did you mean /idea list orphans? Stages are")
 }
 
 func TestFindSearchesEverythingThePersonMaySee(t *testing.T) {
@@ -310,6 +312,10 @@ func TestATypoGetsTheClosestCommand(t *testing.T) {
 	bob := w.Person("bob").In("payments")
 	bob.Types("/align stup")
 	bob.Sees("Did you mean /align setup?")
+	bob.Types("/outcome tre O3")
+	bob.Sees("I don't know “tre O3”. Did you mean this?")
+	bob.Clicks("/outcome tree O3")
+	bob.Sees("There is no PAY-O3 that you can see")
 	bob.Types("/align dance")
 	bob.Sees("I don't know “/align dance”")
 	bob.Types("/idea lst")

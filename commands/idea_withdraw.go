@@ -18,11 +18,17 @@ func wantReturn(req *Request) (storage.Want, error) {
 }
 
 // withdrawIdea takes an idea out of the lists. It does not depend on the idea's
-// words, so a change that came between is no reason to ask again.
+// words, so a change that came between is no reason to ask again. Where others count on
+// it, in the Product Backlog, a typed command asks first, as the button does.
 func withdrawIdea(ctx context.Context, app *App, req *Request) (Reply, error) {
 	idea, err := req.wanted()
 	if err != nil {
 		return Reply{}, err
+	}
+	key := idea.Key.String()
+	if typed := req.Value == ""; typed && idea.Stage == pipeline.Backlog && idea.Withdrawn.IsZero() {
+		return tell(Mrkdwn(key+" is in the Product Backlog, and others may count on it. Withdraw it all the same? Nothing in it is lost, and it can be brought back."),
+			buttons(button(actionWithdraw, "Withdraw", key, newParams("idea", key)))), nil
 	}
 	if req.Loaded.First || idea.WithdrawnBy != req.Person.ID { // else an earlier delivery did it
 		idea, err := again(idea, func(idea pipeline.Idea) error {
@@ -41,7 +47,6 @@ func withdrawIdea(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	key := idea.Key.String()
 	return app.answer(ctx, req, p, tell(Mrkdwn(key+" is withdrawn. It is out of the lists, and nothing in it is lost."),
 		buttons(button(actionBringBack, "Bring it back", key, newParams("idea", key))))), nil
 }

@@ -29,12 +29,16 @@ func TestWhatWasWithdrawnComesBackWhereThereIsRoom(t *testing.T) {
 
 	// There is room, so it comes back where it stood.
 	bob.Types("/idea withdraw PAY-1")
+	bob.Sees("PAY-1 is in the Product Backlog, and others may count on it.")
+	bob.DoesNotSee("PAY-1 is withdrawn")
+	bob.ClicksIn("others may count on it", "Withdraw")
 	bob.Sees("PAY-1 is withdrawn")
 	bob.ClicksIn("PAY-1 is withdrawn", "Bring it back")
 	bob.Sees("PAY-1 is back in the lists, in the Product Backlog.")
 
 	// Meanwhile the room is taken.
 	bob.Types("/idea withdraw PAY-1")
+	bob.ClicksIn("others may count on it", "Withdraw")
 	bob.Sees("PAY-1 is withdrawn")
 	alice.ClicksIn("PAY-2  Second", "Move to Product Backlog")
 	alice.SeesModal("Move to Product Backlog")
@@ -60,6 +64,7 @@ func TestAFullProductBacklogIsSaidInAMessageToo(t *testing.T) {
 	bob := w.Person("bob").In("payments")
 	w.prepared(t, "First", pipeline.Backlog)
 	bob.Types("/idea withdraw PAY-1")
+	bob.ClicksIn("others may count on it", "Withdraw")
 	bob.Sees("PAY-1 is withdrawn")
 	w.prepared(t, "Second", pipeline.Backlog)
 	bob.ClicksIn("PAY-1 is withdrawn", "Bring it back")

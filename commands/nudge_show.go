@@ -78,9 +78,14 @@ func drawnNudge(app *App, rows []nudgeRow, settings pipeline.NudgeSettings, aske
 		blocks = append(blocks, section)
 		blocks = append(blocks, purposeNote(row.purpose)...)
 	}
-	words := Mrkdwn(capital(counted(open, "thing waits", "things wait")) + " for you")
-	if open == 0 {
+	words := Mrkdwn(capital(counted(open+asked.more, "thing waits", "things wait")) + " for you")
+	switch {
+	case open+asked.more == 0:
 		words = "All of it is done"
+	case open == 0:
+		words = "All of it here is done"
+	case asked.more > 0:
+		words += Mrkdwn(fmt.Sprintf(", %d of them here", open))
 	}
 	if asked.more > 0 {
 		home := link("slack://app?team="+app.Slack.ID+"&id="+app.Slack.AppID+"&tab=home", "Home")

@@ -174,7 +174,7 @@ func TestNudgesBackOffAndComeBack(t *testing.T) {
 		t.Fatalf("of Bob it is known: %+v", s)
 	}
 	bob.Types("/align nudges")
-	bob.Sees("once a week at 09:30")
+	bob.Sees("At most one a week, at 09:30")
 	bob.ClicksIn("from now on they come", "Link an outcome")
 	bob.SeesModal("Link an outcome")
 	bob.ClosesModal()

@@ -149,6 +149,7 @@ func questionDrawings(w words) map[string]any {
 		"news_round_long":       roundPost(long, w.who),
 		"news_round_secret":     roundPost(secret, w.who),
 		"news_round_closed":     roundPost(tried, w.who),
+		"news_round_none":       roundPost(closedRound(open, 0), w.who),
 		"news_round_told":       summaryPost(tried, name),
 		"news_round_told_one":   summaryPost(early, name),
 		"news_round_told_few":   summaryPost(closedRound(secret, 3), name),
@@ -166,7 +167,8 @@ func questionDrawings(w words) map[string]any {
 		"round_shown_early":     screen(early, "U01", reading, 1),
 		"round_shown_secret":    screen(closedRound(secret, 30), "U01", everything, 1),
 		"round_shown_few":       screen(closedRound(secret, 3), "U01", everything, 1),
-		"round_closed":          *roundClosed(early.Round).Tell,
+		"round_shown_none":      screen(closedRound(open, 0), "U01", everything, 1),
+		"round_closed":          *roundClosed(early).Tell,
 		"round_try_form":        tryForm(asked, map[pipeline.Field]string{pipeline.FieldExperiment: tried.Round.Experiment.Words, pipeline.FieldOwner: "U02", pipeline.FieldExperimentDay: "2026-12-18"}),
 		"home_questions":        homeView(waitingThings{drawnQuestions(w), 1}.blocks()),
 	}

@@ -43,7 +43,7 @@ func closeRound(ctx context.Context, app *App, req *Request) (Reply, error) {
 		closed, err := pipeline.CloseRound(app.Policy, req.Person, req.where(), state.Round, state.Now)
 		if err != nil && !req.Loaded.First && state.Round.ClosedBy == req.Person.ID {
 			// By an earlier try of this very click.
-			return app.answer(ctx, req, p, roundClosed(state.Round)), nil
+			return app.answer(ctx, req, p, roundClosed(state)), nil
 		}
 		if err != nil {
 			return Reply{}, err
@@ -52,7 +52,8 @@ func closeRound(ctx context.Context, app *App, req *Request) (Reply, error) {
 		var conflict *storage.RoundConflictError
 		switch {
 		case err == nil:
-			return app.answer(ctx, req, p, roundClosed(closed)), nil
+			state.Round = closed
+			return app.answer(ctx, req, p, roundClosed(state)), nil
 		case !errors.As(err, &conflict):
 			return Reply{}, err
 		}
@@ -62,8 +63,12 @@ func closeRound(ctx context.Context, app *App, req *Request) (Reply, error) {
 }
 
 // roundClosed tells whoever closed a round that it is.
-func roundClosed(r pipeline.Round) Reply {
-	return tell("The round is closed. Its answers are told in the thread of its message.", buttons(roundSteps(r)...))
+func roundClosed(state storage.RoundState) Reply {
+	words := Mrkdwn("The round is closed. Its answers are told in the thread of its message.")
+	if len(state.Answers) == 0 {
+		words = "The round is closed. Its message tells what came of it."
+	}
+	return tell(words, buttons(roundSteps(state)...))
 }
 
 // roundBusy is said when others were faster each time.

@@ -67,17 +67,23 @@ func roundPost(state storage.RoundState, by string) Post {
 			buttons(answerButton(r, "Answer", ""), roundDetails(r, "")),
 		}}
 	}
-	s := r.Summary(state.Answers)
-	blocks := []slack.Block{rich(said...), say("*Closed.* " + answeredOf(s) + " The answers are in the thread.")}
+	ended := "*Closed.* " + answeredOf(r.Summary(state.Answers))
+	if len(state.Answers) > 0 {
+		ended += " The answers are in the thread."
+	}
+	blocks := []slack.Block{rich(said...), say(ended)}
 	if e := r.Experiment; e != nil {
 		blocks = append(blocks, rich(line(text("What the answers changed: "), bold(e.Words))))
 	}
-	return Post{Text: words + " (closed)", Blocks: append(blocks, buttons(roundSteps(r)...))}
+	return Post{Text: words + " (closed)", Blocks: append(blocks, buttons(roundSteps(state)...))}
 }
 
 // roundSteps are what can follow when a round is closed.
-func roundSteps(r pipeline.Round) []slack.BlockElement {
-	return []slack.BlockElement{tryButton(r, ""), roundDetails(r, "")}
+func roundSteps(state storage.RoundState) []slack.BlockElement {
+	if len(state.Answers) == 0 {
+		return []slack.BlockElement{roundDetails(state.Round, "")}
+	}
+	return []slack.BlockElement{tryButton(state.Round, ""), roundDetails(state.Round, "")}
 }
 
 // questionLines are the questions of a round, one a line.
@@ -94,7 +100,10 @@ func questionLines(r pipeline.Round) []slack.RichTextElement {
 
 // answeredOf says how many answered.
 func answeredOf(s pipeline.RoundSummary) Mrkdwn {
-	if s.Answered == 1 {
+	switch s.Answered {
+	case 0:
+		return "Nobody has answered."
+	case 1:
 		return Mrkdwn("1 of " + strconv.Itoa(s.Asked) + " has answered.")
 	}
 	return Mrkdwn(strconv.Itoa(s.Answered) + " of " + strconv.Itoa(s.Asked) + " have answered.")
@@ -169,10 +178,10 @@ func roundAsk(app *App, state storage.RoundState, team pipeline.Team, by string,
 }
 
 // drawRoundTold makes a reply in the thread of a round's message: its answers, or
-// what is tried because of them.
+// what is tried because of them. Of a round that nobody answered its message says it.
 func (app *App) drawRoundTold(ctx context.Context, c storage.Claimed) (Drawn, error) {
 	state, team, err := app.drawnRound(ctx, c, "")
-	if err != nil || team.Key == "" || state.Round.Running() {
+	if err != nil || team.Key == "" || state.Round.Running() || len(state.Answers) == 0 {
 		return Drawn{Skip: err == nil}, err
 	}
 	name := func(user string) string { return app.name(ctx, user) }
@@ -215,7 +224,7 @@ func summaryPost(state storage.RoundState, name func(user string) string) Post {
 		}
 		blocks = append(blocks, rich(said...))
 	}
-	blocks = append(blocks, note("What do the answers change? Choose one thing to try."), buttons(roundSteps(r)...))
+	blocks = append(blocks, note("What do the answers change? Choose one thing to try."), buttons(roundSteps(state)...))
 	return Post{Text: "The round is closed. " + answeredOf(s), Blocks: blocks}
 }
 

@@ -106,6 +106,9 @@ func (s shownRound) answerBlocks() []slack.Block {
 
 // given are a page of the answers by question, where they may be read.
 func (s shownRound) given(summary pipeline.RoundSummary) []slack.Block {
+	if summary.Answered == 0 { // what stands above says it
+		return nil
+	}
 	if summary.Hidden != "" {
 		if s.Round.Running() { // the promise says it
 			return nil
@@ -164,7 +167,7 @@ func (s shownRound) steps() []slack.BlockElement {
 	if r.Running() && s.may(closes) {
 		steps = append(steps, closeRoundButton(r, inRound))
 	}
-	if !r.Running() && s.may(pipeline.AskRound) {
+	if !r.Running() && len(s.Answers) > 0 && s.may(pipeline.AskRound) {
 		steps = append(steps, tryButton(r, inRound))
 	}
 	return steps

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -70,21 +71,26 @@ func (r *Router) Slash(command, text string) (Entry, string) {
 		}
 		return e, rest
 	}
+	// A word that is nearly a subcommand, with what could follow it, is asked about; in
+	// a title, and as a team's key before a number, it rarely stands in small letters.
+	match := words[closest(word, maps.Keys(words))]
+	near := match.Word != "" && first == word && len(text) <= askLimit && (rest == "" || match.Fits == nil || match.Fits(rest))
 	for _, e := range words {
-		if e.Alone != nil && first != "" && e.Alone(strings.TrimSpace(text)) {
+		switch {
+		case e.Alone == nil || first == "" || !e.Alone(strings.TrimSpace(text)):
+		case near && rest != "":
+			return didYouMean(bare, match, rest), strings.TrimSpace(text)
+		default:
 			return e, strings.TrimSpace(text)
 		}
 	}
-	if takesText || hasBare && first == "" {
-		// A word that is nearly a subcommand, with what could follow it, is asked
-		// about; in a title it rarely stands first and in small letters.
-		match := words[closest(word, words)]
-		if near := match.Word != "" && first == word && len(text) <= askLimit; near && (rest == "" || match.Fits == nil || match.Fits(rest)) {
-			return didYouMean(bare, match, rest), strings.TrimSpace(text)
-		}
+	switch {
+	case takesText && near:
+		return didYouMean(bare, match, rest), strings.TrimSpace(text)
+	case takesText || hasBare && first == "":
 		return bare, strings.TrimSpace(text)
 	}
-	return unknownWord(bare.Name, first, closest(word, words)), ""
+	return unknownWord(bare.Name, first, match.Word), ""
 }
 
 // meant tells whether a word before free text is a subcommand or the first
@@ -111,10 +117,10 @@ const askLimit = 300
 // fitsNothing: the word alone.
 func fitsNothing(rest string) bool { return rest == "" }
 
-// closest subcommand to what was typed, "" when none is near.
-func closest(word string, words map[string]Entry) string {
+// closest of the words that are known to what was typed, "" when none is near.
+func closest(word string, words iter.Seq[string]) string {
 	best, distance := "", 3
-	for _, known := range slices.Sorted(maps.Keys(words)) {
+	for _, known := range slices.Sorted(words) {
 		if known == "" || len(word) < 3 {
 			continue
 		}
@@ -155,12 +161,18 @@ func unknownWord(command, word, match string) Entry {
 	problem := &pipeline.Problem{
 		Code: "word-unknown",
 		What: "I don't know “" + command + " " + pipeline.Cut(pipeline.CleanLine(typed(word)), 40) + "”.",
-		Next: "Type " + command + " help to see what it can do.",
-	}
-	if match != "" {
-		problem.Next = "Did you mean " + command + " " + match + "? " + problem.Next
+		Next: meantWord(command, match) + "Type " + command + " help to see what it can do.",
 	}
 	return answering(problem)
+}
+
+// meantWord asks whether a word that is close to what was typed was meant, before what
+// else can be done; "" for no word.
+func meantWord(command, match string) string {
+	if match == "" {
+		return ""
+	}
+	return "Did you mean " + command + " " + match + "? "
 }
 
 // answering is an entry that says one thing to anybody.

@@ -42,6 +42,20 @@ func TestSlash(t *testing.T) {
 	}
 }
 
+// A word that is nearly a subcommand is asked about before its letters are taken for the
+// key of a team; in capitals they are one.
+func TestAMisspeltWordIsNotATeamsKey(t *testing.T) {
+	router := NewRouter(List(), "")
+	for _, c := range []struct{ command, text, word string }{
+		{"/outcome", "tre O3", ""}, {"/outcome", "checkn O3", ""}, {"/antibacklog", "shwo 7", ""},
+		{"/outcome", "TRE O3", "show"}, {"/outcome", "tre-O3", "show"}, {"/outcome", "pay O3", "show"}, {"/outcome", "tree O3", "tree"},
+	} {
+		if e, _ := router.Slash(c.command, c.text); e.Word != c.word {
+			t.Errorf("%s %s: word %q, want %q", c.command, c.text, e.Word, c.word)
+		}
+	}
+}
+
 func FuzzSlash(f *testing.F) {
 	router := NewRouter(List(), "")
 	f.Add("/idea", "add x")

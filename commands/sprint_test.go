@@ -101,7 +101,7 @@ func TestASprintFromItsStartToTheVelocity(t *testing.T) {
 	w.searchable(t, "Idea", "PAY")
 
 	bob.Types("/align sprint")
-	bob.SeesModal("Sprint").Says("No sprint of Payments is written down yet.").Says("Velocity: unknown: close a sprint, or say in the team's settings how much it finishes in one.")
+	bob.SeesModal("Sprint").Says("No sprint of Payments is written down yet.").Says("Velocity: unknown. Close a sprint, or say in the team's settings how much it finishes in one.")
 	bob.Clicks("Start a sprint…")
 	bob.SeesModal("Start a sprint").Has(sprintGoal, "")
 	bob.Fills(firstDay, inDays(0))

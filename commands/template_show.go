@@ -38,10 +38,11 @@ func templateFacts(s shelf, t pipeline.Template) Mrkdwn {
 	case builtIn(t.ID):
 		origin = "Built in, changed by your team"
 	}
-	facts := []Mrkdwn{origin, Mrkdwn(counted(len(t.Items), "question", "questions"))}
-	if len(t.Forms) > 0 {
-		facts = append(facts, escape(formWords(t.Forms)))
+	questions := " questions"
+	if len(t.Items) == 1 {
+		questions = " question"
 	}
+	facts := []Mrkdwn{origin, escape(t.Size() + questions)}
 	if slices.Contains(s.team.Required, t.ID) {
 		facts = append(facts, "has to be passed to be validated")
 	}

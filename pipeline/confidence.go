@@ -12,10 +12,10 @@ type Confidence struct {
 	Reason string // one sentence
 }
 
-// String is what people read: "Medium: 3 notes by 2 people, one of what people
+// String is what people read: "medium. 3 notes by 2 people, one of what people
 // do."
 func (c Confidence) String() string {
-	return withInitial(c.Word, unicode.ToUpper) + ": " + withInitial(c.Reason, unicode.ToLower)
+	return c.Word + ". " + c.Reason
 }
 
 // The words of confidence.

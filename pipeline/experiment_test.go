@@ -312,7 +312,7 @@ func TestTestVerdicts(t *testing.T) {
 		verdict pipeline.Verdict
 		because string
 	}{
-		"not complete":             {begun(t, pipeline.TestCard, ""), pipeline.Undecided, "6 answers are missing: “We believe that …”, “To verify that, we will …”, “And measure …” and 3 more."},
+		"not complete":             {begun(t, pipeline.TestCard, ""), pipeline.Undecided, "6 required answers are missing: “We believe that …”, “To verify that, we will …”, “And measure …” and 3 more."},
 		"not started":              {aTest(t, nil), pipeline.Undecided, "The test has not started."},
 		"running":                  {startedTest(t, nil), pipeline.Undecided, "The test runs until 30 Nov 2026."},
 		"above":                    {observed(nil, "31", ""), pipeline.Passed, "It showed 31 %, and at least 30 % was promised."},

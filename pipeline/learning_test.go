@@ -120,7 +120,7 @@ func TestAConcludedCardStays(t *testing.T) {
 
 func TestLearningVerdictsWaitForTheDecision(t *testing.T) {
 	for because, run := range map[string]pipeline.Run{
-		"4 answers are missing: “We believed that …”, “We observed …”, “From that we learned that …” and 1 more.": begun(t, pipeline.LearningCard, ""),
+		"4 required answers are missing: “We believed that …”, “We observed …”, “From that we learned that …” and 1 more.": begun(t, pipeline.LearningCard, ""),
 		"No test is chosen yet.":   learningCard(t),
 		"No decision is made yet.": learningCard(t, 1),
 	} {

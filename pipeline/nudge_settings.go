@@ -278,6 +278,9 @@ func (s NudgeSettings) Words(today string) string {
 		return "Snoozed: nudges come again on " + ShowDay(s.SnoozedUntil) + ", " + every + "."
 	}
 	words := "At most one " + every
+	if s.Weekly {
+		words = "At most one a week, at " + s.Clock().String()
+	}
 	if n := len(s.KindsOff); n > 0 {
 		words += fmt.Sprintf("; %d of %d kinds are off", n, len(WaitKinds()))
 	}

@@ -164,8 +164,8 @@ func TestSnoozing(t *testing.T) {
 func TestNudgesInWords(t *testing.T) {
 	const today = "2026-11-23"
 	for words, s := range map[string]pipeline.NudgeSettings{
-		"At most one on every workday at 09:30.":                                                           {},
-		fmt.Sprintf("At most one once a week at 17:00; 1 of %d kinds are off.", len(pipeline.WaitKinds())): {At: 17 * 60, Weekly: true, KindsOff: []pipeline.WaitKind{pipeline.WaitVote}},
+		"At most one on every workday at 09:30.":                                                       {},
+		fmt.Sprintf("At most one a week, at 17:00; 1 of %d kinds are off.", len(pipeline.WaitKinds())): {At: 17 * 60, Weekly: true, KindsOff: []pipeline.WaitKind{pipeline.WaitVote}},
 		"Nudges are off.": {Off: true, SnoozedUntil: "2026-12-01"},
 		"Snoozed: nudges come again on 1 Dec 2026, on every workday at 09:30.":      {SnoozedUntil: "2026-12-01"},
 		"You are away: nudges come again on 2 Dec 2026, on every workday at 09:30.": {SnoozedUntil: "2026-12-01", AwayUntil: "2026-12-02"},

@@ -12,7 +12,7 @@ import (
 // each time one looks, see Dossier.Judge.
 func (r Run) Judge() (Verdict, string) {
 	if lacks := r.lacks(); len(lacks) > 0 {
-		return Undecided, fmt.Sprintf("%s missing: %s.", amountIs(len(lacks), "answer"), listed(r.names(lacks), 3))
+		return Undecided, fmt.Sprintf("%s missing: %s.", amountIs(len(lacks), "required answer"), listed(r.names(lacks), 3))
 	}
 	switch r.Template.Use {
 	case UseTest:

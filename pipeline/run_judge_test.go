@@ -28,11 +28,11 @@ func TestChecklistVerdicts(t *testing.T) {
 		verdict pipeline.Verdict
 		because string
 	}{
-		"nothing": {nil, pipeline.Undecided, "One answer is missing: “Is it legal”."},
+		"nothing": {nil, pipeline.Undecided, "One required answer is missing: “Is it legal”."},
 		"only what is optional": {map[pipeline.AnswerKey]string{"may": "yes"}, pipeline.Undecided,
-			"One answer is missing: “Is it legal”."},
+			"One required answer is missing: “Is it legal”."},
 		"a failure does not count while answers are missing": {map[pipeline.AnswerKey]string{"share": "99"}, pipeline.Undecided,
-			"One answer is missing: “Is it legal”."},
+			"One required answer is missing: “Is it legal”."},
 		"only what is required": {map[pipeline.AnswerKey]string{"must": "yes"}, pipeline.Passed,
 			"Everything required is answered, and every answer passes."},
 		"everything": {map[pipeline.AnswerKey]string{"must": "yes", "may": "yes", "might": "unsure", "share": "10", "cost": "Some"}, pipeline.Passed,

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -123,6 +124,18 @@ func (t Template) ItemsIn(f Form) []Item {
 		}
 	}
 	return items
+}
+
+// Size says how many items there are, in each of its forms: "8", "quick 5, full 10".
+func (t Template) Size() string {
+	if len(t.Forms) == 0 {
+		return strconv.Itoa(len(t.Items))
+	}
+	forms := make([]string, len(t.Forms))
+	for i, form := range t.Forms {
+		forms[i] = fmt.Sprintf("%s %d", form, len(t.ItemsIn(form)))
+	}
+	return strings.Join(forms, ", ")
 }
 
 // Asked is the question as the form puts it.

@@ -148,7 +148,7 @@ func TestUsabilityVerdicts(t *testing.T) {
 		verdict      pipeline.Verdict
 		because      string
 	}{
-		"nobody came yet": {nil, pipeline.Undecided, "One answer is missing: “What happened, task by task?”."},
+		"nobody came yet": {nil, pipeline.Undecided, "One required answer is missing: “What happened, task by task?”."},
 		"two of five so far": {[]string{"uuu", "uuu"}, pipeline.Inconclusive,
 			"Every task needs the results of 5 participants: 3 more are missing."},
 		"four of five, though nobody failed": {[]string{"uuu", "uuu", "uuu", "uuu"}, pipeline.Inconclusive,

@@ -1,6 +1,9 @@
 package pipeline
 
-import "fmt"
+import (
+	"fmt"
+	"unicode"
+)
 
 // VelocityOf is how many closed sprints a velocity is measured from.
 const VelocityOf = 3
@@ -59,7 +62,7 @@ func (p Pace) Words(team Team) string {
 	tenths := (p.Work*10 + p.Sprints/2) / max(1, p.Sprints)
 	switch {
 	case !p.Known():
-		return "unknown: " + p.unknown()
+		return "unknown. " + withInitial(p.unknown(), unicode.ToUpper)
 	case !p.Measured:
 		return fmt.Sprintf("%d %s a sprint, as the team has typed it", p.Work, unit)
 	case p.Sprints == 1:

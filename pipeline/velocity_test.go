@@ -19,7 +19,7 @@ func TestVelocityIsTheMeanOfTheLastThreeSprints(t *testing.T) {
 		of   int
 		says string
 	}{
-		"none closed, nothing typed":       {points, nil, 0, 0, "unknown: close a sprint, or say in the team's settings how much it finishes in one."},
+		"none closed, nothing typed":       {points, nil, 0, 0, "unknown. Close a sprint, or say in the team's settings how much it finishes in one."},
 		"none closed":                      {typed, nil, 20, 0, "20 points a sprint, as the team has typed it"},
 		"one":                              {typed, []pipeline.Finished{done(3, 3, 12)}, 12, 1, "12 points in the last sprint"},
 		"two":                              {typed, []pipeline.Finished{done(3, 3, 12), done(2, 2, 13)}, 12.5, 2, "12.5 points a sprint, the mean of the last 2 sprints"},
@@ -29,9 +29,9 @@ func TestVelocityIsTheMeanOfTheLastThreeSprints(t *testing.T) {
 		"one without sizes tells nothing":  {typed, []pipeline.Finished{done(5, 0, 0), done(2, 2, 8)}, 8, 1, "8 points in the last sprint"},
 		"none with sizes":                  {typed, []pipeline.Finished{done(5, 0, 0), done(2, 0, 0)}, 20, 0, "20 points a sprint, as the team has typed it"},
 		"one in which nothing was done":    {typed, []pipeline.Finished{{}, done(2, 2, 8)}, 4, 2, "4 points a sprint, the mean of the last 2 sprints"},
-		"the last in which nothing was":    {typed, []pipeline.Finished{{}}, 0, 1, "unknown: the last sprint has finished nothing."},
-		"three in which nothing was done":  {typed, []pipeline.Finished{{}, {}, {}}, 0, 3, "unknown: the last 3 sprints have finished nothing."},
-		"ideas counted, none of them done": {ideas, []pipeline.Finished{{}, {}}, 0, 2, "unknown: the last 2 sprints have finished nothing."},
+		"the last in which nothing was":    {typed, []pipeline.Finished{{}}, 0, 1, "unknown. The last sprint has finished nothing."},
+		"three in which nothing was done":  {typed, []pipeline.Finished{{}, {}, {}}, 0, 3, "unknown. The last 3 sprints have finished nothing."},
+		"ideas counted, none of them done": {ideas, []pipeline.Finished{{}, {}}, 0, 2, "unknown. The last 2 sprints have finished nothing."},
 	} {
 		pace := pipeline.PaceOf(c.team, c.last)
 		if of := map[bool]int{true: pace.Sprints}[pace.Measured]; pace.PerSprint() != c.want || of != c.of {

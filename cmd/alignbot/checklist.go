@@ -63,7 +63,7 @@ func (p *program) checklistListCommand() *cobra.Command {
 			table := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 			fmt.Fprintln(table, "ID\tNAME\tORIGIN\tQUESTIONS\tREQUIRED FOR")
 			for _, t := range pipeline.TemplatesOf(own) {
-				fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%s\n", t.ID, t.Name, originOf(t), len(t.Items), requiredFor(at.team, t.ID))
+				fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", t.ID, t.Name, originOf(t), t.Size(), requiredFor(at.team, t.ID))
 			}
 			return table.Flush()
 		})

@@ -176,7 +176,7 @@ func TestChecklistsTravelBetweenTeams(t *testing.T) {
 	says(said, "no workspace in the store yet", "/align setup")
 	addTeam(t, url, "T1", "PAY")
 	said, _ = run(exitOK, "list") // the only one there is
-	says(said, "opportunity-canvas   Opportunity Canvas   built in  11         validated")
+	says(said, "opportunity-canvas   Opportunity Canvas   built in  quick 5, full 10  validated")
 	said, _ = run(exitOK, "import", file)
 	says(said, "Added Price change (price-change) of PAY: 1 question. Checklists that have begun keep theirs.")
 
