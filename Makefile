@@ -40,7 +40,7 @@ corpora: ## Take every hostile text through every field of every form (some minu
 bench: ## Measure what people do, beside a floor, and print one table (some minutes; IDEAS=1000,100000,1000000 EACH=2s RESULTS=file)
 	go test -count=1 -run='^$$' -bench=Interactions -benchtime=1x -timeout=90m ./proof -ideas=$${IDEAS:-1000,100000} -each=$${EACH:-1s} -results=$(abspath $(RESULTS))
 
-faults: ## Inject every fault of the matrix, FAULTS of each (default 200), and write the table of docs/reliability.md (half an hour; SEED=1 replays)
+faults: ## Inject every fault of the matrix, FAULTS of each (default 200), and write the table of docs/reliability.md (about ten minutes; SEED=1 replays)
 	ALIGNBOT_TEST_REQUIRE=redis go test -count=1 -v -run=Faults -timeout=3h -parallel=8 ./proof -faults=$${FAULTS:-200} -seed=$${SEED:-0} -fault-table=../docs/reliability.md
 
 parts: ## Run the benchmarks of single parts

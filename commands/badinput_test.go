@@ -1,37 +1,16 @@
 package commands_test
 
 import (
-	"bufio"
-	"encoding/json"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
+	"alignbot/commands"
 	"alignbot/pipeline"
 	"alignbot/slacksim"
 	"alignbot/slacksim/mrkdwn"
 	"alignbot/storage"
 )
-
-// naughty are texts that have broken programs, by kind.
-func naughty(t *testing.T) []struct{ Kind, Text string } {
-	t.Helper()
-	file, err := os.Open("testdata/naughty.jsonl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	var all []struct{ Kind, Text string }
-	for lines := bufio.NewScanner(file); lines.Scan(); {
-		var one struct{ Kind, Text string }
-		if err := json.Unmarshal(lines.Bytes(), &one); err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, one)
-	}
-	return all
-}
 
 // nothingAlive fails when anything that went out holds a ping or a link that
 // alignbot did not make itself.
@@ -57,7 +36,7 @@ func TestNaughtyTextInEveryFieldOfAnIdea(t *testing.T) {
 	t.Parallel()
 	w := open(t, pipeline.Policy{}).withTeam(t)
 	bob := w.Person("bob").In("payments")
-	all, captured := naughty(t), 0
+	all, captured := commands.Naughty(t), 0
 	for _, n := range all {
 		title := pipeline.CleanLine(n.Text)
 		bob.Types("/idea")
@@ -105,7 +84,7 @@ func TestNaughtyTextBehindEveryCommand(t *testing.T) {
 	t.Parallel()
 	w := open(t, pipeline.Policy{}).withTeam(t)
 	bob := w.Person("bob").In("payments")
-	for _, n := range naughty(t) {
+	for _, n := range commands.Naughty(t) {
 		if strings.ContainsAny(n.Text, "\r\n\u2028\u2029\u0085\v\f") {
 			continue // a command is one line
 		}
@@ -124,7 +103,7 @@ func TestNaughtyTextBehindEveryCommand(t *testing.T) {
 
 func TestNaughtyTextInTheNameOfATeam(t *testing.T) {
 	t.Parallel()
-	for i, n := range naughty(t) {
+	for i, n := range commands.Naughty(t) {
 		if i%16 != 0 || !pipeline.HasVisible(pipeline.CleanLine(n.Text)) || pipeline.Length(n.Text) > pipeline.TeamNameLimit {
 			continue
 		}

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"alignbot/commands"
 	"alignbot/pipeline"
 	"alignbot/slacksim"
 	"alignbot/slacksim/simtest"
@@ -49,7 +50,7 @@ func TestEvidenceIsWeighedAndKept(t *testing.T) {
 	saysSo(bob, "12 of 20 accountants retyped an invoice last week.", peopleDo, supports)
 	bob.Fills("Link", "https://metrics.example/invoices?a=1&b=2")
 	bob.Submits()
-	bob.Sees("Added to PAY-1. Confidence is now Low: one note")
+	bob.Sees("Added to PAY-1. Confidence is now low. One note")
 	bob.SeesNoModal()
 
 	carol.Clicks("evidence.add")
@@ -408,7 +409,7 @@ func TestNaughtyTextAsEvidenceOutcomeAndCriteria(t *testing.T) {
 	w := open(t, pipeline.Policy{}).withIdea(t, "evidence.add", "evidence.list", "work.open")
 	bob := w.Person("bob").In("payments")
 	kept := 0
-	for i, n := range naughty(t) {
+	for i, n := range commands.Naughty(t) {
 		if i%8 != 0 || !pipeline.HasVisible(pipeline.CleanText(n.Text)) {
 			continue
 		}

@@ -185,35 +185,7 @@ func asksTheTable(t *testing.T, app *App, e Entry, role pipeline.Role, person pi
 	if idea, err = app.Store.Capture(t.Context(), "capture"+name, idea, storage.Slot{}); err != nil {
 		t.Fatal(err)
 	}
-	if strings.HasPrefix(e.Name, "run.") || strings.HasPrefix(e.Name, "suggestion.") || e.Name == actionUnlink || e.Name == actionPrimary || e.Name == formUnlink {
-		furnish(t, app, idea, "words", runFor(e))
-	}
-	switch {
-	case strings.HasPrefix(e.Name, "ask."), e.Word == "reopen":
-		park(t, app, idea, "words")
-	case ofBallot(e):
-		furnishBallot(t, app, e, idea.Key, "words", person)
-	case ofOutcome(e):
-		furnishOutcome(t, app, e, idea.Key.Team, "words")
-	case ofARound(e):
-		furnishRound(t, app, e, idea.Key.Team, "words", person)
-	case ofASprint(e):
-		furnishSprint(t, app, idea.Key.Team, "words")
-	case ofReview(e):
-		furnishReview(t, app, e, idea.Key.Team, "words")
-	case ofASession(e):
-		furnishSession(t, app, e, idea.Key.Team, "words", person)
-	case ofChallenge(e):
-		furnishChallenge(t, app, idea.Key, "words", person)
-	case ofAForensic(e):
-		furnishForensic(t, app, e, idea.Key.Team, "words", person)
-	case ofCanvas(e):
-		furnishCanvas(t, app, idea.Key.Team, "words")
-	case ofStoryMap(e):
-		furnishStoryMap(t, app, idea.Key.Team, "words")
-	case ofMapped(e):
-		furnishTree(t, app, idea.Key.Team, "words")
-	}
+	furnishFor(t, app, e, idea, "words", person)
 	before := recorded(t, app, idea.Key)
 	req := plausible(e, name, person, subject{idea.Key, channel})
 	_, err = app.Handle(t.Context(), e, req)
@@ -245,6 +217,41 @@ func asksTheTable(t *testing.T, app *App, e Entry, role pipeline.Role, person pi
 	}
 	if after := recorded(t, app, idea.Key); !reflect.DeepEqual(before, after) {
 		t.Errorf("a %s changed something (-before +after):\n%s", role, cmp.Diff(before, after))
+	}
+}
+
+// furnishFor gives an idea and its team what the entry can be used on by that
+// person. The words are in all of it.
+func furnishFor(t *testing.T, app *App, e Entry, idea pipeline.Idea, words string, person pipeline.Person) {
+	t.Helper()
+	if strings.HasPrefix(e.Name, "run.") || strings.HasPrefix(e.Name, "suggestion.") || e.Name == actionUnlink || e.Name == actionPrimary || e.Name == formUnlink {
+		furnish(t, app, idea, words, runFor(e))
+	}
+	switch {
+	case strings.HasPrefix(e.Name, "ask."), e.Word == "reopen":
+		park(t, app, idea, words)
+	case ofBallot(e):
+		furnishBallot(t, app, e, idea.Key, words, person)
+	case ofOutcome(e):
+		furnishOutcome(t, app, e, idea.Key.Team, words)
+	case ofARound(e):
+		furnishRound(t, app, e, idea.Key.Team, words, person)
+	case ofASprint(e):
+		furnishSprint(t, app, idea.Key.Team, words)
+	case ofReview(e):
+		furnishReview(t, app, e, idea.Key.Team, words)
+	case ofASession(e):
+		furnishSession(t, app, e, idea.Key.Team, words, person)
+	case ofChallenge(e):
+		furnishChallenge(t, app, idea.Key, words, person)
+	case ofAForensic(e):
+		furnishForensic(t, app, e, idea.Key.Team, words, person)
+	case ofCanvas(e):
+		furnishCanvas(t, app, idea.Key.Team, words)
+	case ofStoryMap(e):
+		furnishStoryMap(t, app, idea.Key.Team, words)
+	case ofMapped(e):
+		furnishTree(t, app, idea.Key.Team, words)
 	}
 }
 
