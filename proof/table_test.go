@@ -87,7 +87,7 @@ func (t *table) publish(path string) error {
 
 // print writes them in Markdown.
 func (t *table) print(w io.Writer) {
-	fmt.Fprintf(w, "\n# Benchmark of %s\n\n%s\n\n", time.Now().Format(time.DateOnly), machine())
+	fmt.Fprintf(w, "# Benchmark of %s\n\n%s\n\n", time.Now().Format(time.DateOnly), machine())
 	fmt.Fprint(w, `| Stored | To store them (s) | Redis, an idea (bytes) | Start to first socket (ms) | Start to first found (ms) | Own memory then (MB) | With the search index (MB) | Redis' PING p50, p99 (ms) |
 |--:|--:|--:|--:|--:|--:|--:|--:|
 `)
