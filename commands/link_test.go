@@ -296,7 +296,7 @@ func TestTheDetailsBelowShowWhatWasDone(t *testing.T) {
 	bob.Clicks("Add evidence")
 	saysSo(bob, "12 of 20 called.", peopleDo, supports)
 	bob.Submits()
-	bob.SeesModal("PAY-1").Says("one note by one person, of what people do")
+	bob.SeesModal("PAY-1").Says("One note by one person, of what people do")
 	bob.Clicks("All evidence")
 	bob.SeesModal("Evidence on PAY-1").Says("12 of 20 called.")
 	bob.CancelsModal()

@@ -331,6 +331,7 @@ func TestTwoChooseWhatIsTried(t *testing.T) {
 	w := open(t, pipeline.Policy{}, asking).withTeam(t)
 	w.startsRound(t)
 	alice, bob := w.Person("alice").In("payments"), w.Person("bob").In("payments")
+	w.answersRound("carol", "What slows us down?", "Too late")
 	closesRound(alice, "asks 3 people")
 	alice.Clicks("Choose what we try…")
 	alice.SeesModal("What we try")
