@@ -121,7 +121,10 @@ func (s *sheet) ledgerBar(m measure, l pipeline.LedgerLine, x, ground, width, hi
 		centred(s.text(value, cardFace, s.ink, width, 1), width),
 		centred(s.text(verdict, smallFace, s.of(h).word, width, 1), width))
 	under := []element{centred(s.text(fmt.Sprintf("Sprint %d", l.Number), bodyFace, s.ink, width, 1), width)}
-	if l.Open {
+	switch {
+	case l.Begins != "":
+		under = append(under, centred(s.text("begins on "+pipeline.ShowDay(l.Begins), smallFace, s.muted, width, 1), width))
+	case l.Open:
 		under = append(under, centred(s.text("still runs", smallFace, s.muted, width, 1), width))
 	}
 	// Above the dashed line where that would cross it.
