@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -70,7 +69,7 @@ func (s *sentinels) master() (master *redistest.Server) {
 	s.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
-	until(ctx, s.t, "the Sentinels to agree", func() error {
+	redistest.Until(ctx, s.t, "the Sentinels to agree", func() error {
 		var addr string
 		for _, sentinel := range s.sentinels {
 			facts := fmt.Sprint(s.do(sentinel, "SENTINEL", "MASTER", sentinelMaster))
@@ -108,7 +107,7 @@ func (s *sentinels) replaced(dead *redistest.Server) {
 	s.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
-	until(ctx, s.t, "another master", func() error {
+	redistest.Until(ctx, s.t, "another master", func() error {
 		for _, sentinel := range s.sentinels {
 			if s.named(sentinel) == dead.Addr {
 				return errors.New("it is still " + dead.Addr)
@@ -151,7 +150,7 @@ func startReplicatedCluster(t testing.TB) *replicatedCluster {
 		replica := redistest.StartServer(t, append(stays, "--cluster-enabled", "yes", "--cluster-node-timeout", "2000", "--repl-diskless-sync-delay", "0", "--cluster-replica-validity-factor", "0")...)
 		host, port, _ := net.SplitHostPort(master.Addr)
 		replica.Do("CLUSTER", "MEET", host, port)
-		until(ctx, t, "the replica to know its master", func() error {
+		redistest.Until(ctx, t, "the replica to know its master", func() error {
 			if known := fmt.Sprint(replica.Do("CLUSTER", "NODES")); !strings.Contains(known, id) {
 				return errors.New(known)
 			}
@@ -170,7 +169,7 @@ func (c *replicatedCluster) master() (now *redistest.Server) {
 	c.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
-	until(ctx, c.t, "the Cluster to be whole", func() error {
+	redistest.Until(ctx, c.t, "the Cluster to be whole", func() error {
 		for _, node := range c.nodes {
 			info := fmt.Sprint(node.Do("CLUSTER", "INFO"))
 			nodes := fmt.Sprint(node.Do("CLUSTER", "NODES"))
@@ -194,7 +193,7 @@ func (c *replicatedCluster) replaced(dead *redistest.Server) {
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
 	alive := slices.DeleteFunc(slices.Clone(c.nodes), func(s *redistest.Server) bool { return s == dead })
-	until(ctx, c.t, "another master", func() error {
+	redistest.Until(ctx, c.t, "another master", func() error {
 		if ownerOf(alive, keyOfWorkspace) == nil {
 			return errors.New("the dead one has the slot")
 		}
@@ -220,22 +219,4 @@ func ownerOf(nodes []*redistest.Server, key string) *redistest.Server {
 		}
 	}
 	return nil
-}
-
-// until tries again and again until it succeeds.
-func until(ctx context.Context, t testing.TB, what string, try func() error) {
-	t.Helper()
-	tick := time.NewTicker(10 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		err := try()
-		if err == nil {
-			return
-		}
-		select {
-		case <-ctx.Done():
-			t.Fatalf("waited too long for %s: %v", what, err)
-		case <-tick.C:
-		}
-	}
 }

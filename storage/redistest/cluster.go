@@ -58,7 +58,7 @@ func StartCluster(t testing.TB, args ...string) []*Server {
 	for _, node := range nodes {
 		client := redis.NewClient(&redis.Options{Addr: node.Addr, DisableIdentity: true})
 		defer client.Close()
-		until(ctx, t, "the cluster to agree", func() error {
+		Until(ctx, t, "the cluster to agree", func() error {
 			info, err := client.ClusterInfo(ctx).Result()
 			if err != nil {
 				return err

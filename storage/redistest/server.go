@@ -125,7 +125,7 @@ func (s *Server) run() {
 	}()
 	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
 	defer cancel()
-	until(ctx, s.t, "redis-server to answer", func() error {
+	Until(ctx, s.t, "redis-server to answer", func() error {
 		select {
 		case <-ended:
 			s.t.Fatalf("redistest: redis-server ended:\n%s", s.output)
@@ -205,9 +205,9 @@ func (s *Server) in(database int, command ...any) any {
 	return reply
 }
 
-// until repeats try until it succeeds; there is no event to wait for when
-// another process starts.
-func until(ctx context.Context, t testing.TB, what string, try func() error) {
+// Until repeats try until it succeeds; there is no event to wait for when
+// another process starts or changes its part.
+func Until(ctx context.Context, t testing.TB, what string, try func() error) {
 	t.Helper()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
