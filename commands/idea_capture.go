@@ -194,8 +194,29 @@ func draftOf(s string) pipeline.Draft {
 	return pipeline.Draft{Title: pipeline.Cut(pipeline.CleanLine(beginning), pipeline.TitleLimit), Problem: whole}
 }
 
-// addIdea captures at once what was typed after /idea add.
+// addIdea captures at once what was typed after /idea add: in one round trip where the
+// team of the channel was read lately and nothing is to be refused.
 func addIdea(ctx context.Context, app *App, req *Request) (Reply, error) {
+	d, here := draftOf(typed(req.Words)), req.here(Slash)
+	if team, known := app.Store.TeamHere(here.Channel); known && pipeline.Length(d.Problem) <= pipeline.TextLimit {
+		req.Loaded = storage.Loaded{Team: &team, InChannel: true}
+		if idea, err := pipeline.Capture(d, team.Key, req.Person.ID, pipeline.Source{}, req.Now); err == nil && app.may(req)(pipeline.SubmitIdea) {
+			stored, first, err := app.Store.CaptureHere(ctx, req.Op, here, team, idea, announced(team, pipeline.Source{})...)
+			if err == nil {
+				req.Loaded.First = first
+				app.Suggester.ask(stored)
+				return app.added(req, stored), nil
+			}
+			if !errors.Is(err, storage.ErrTeamChanged) {
+				return Reply{}, err
+			}
+		}
+	}
+	return app.handle(ctx, Entry{On: Slash, May: pipeline.SubmitIdea, Do: addLoaded}, req)
+}
+
+// addLoaded is the same with what is stored now.
+func addLoaded(ctx context.Context, app *App, req *Request) (Reply, error) {
 	d := draftOf(typed(req.Words))
 	if !pipeline.HasVisible(d.Title) {
 		return Reply{}, &pipeline.Problem{
@@ -214,7 +235,21 @@ func addIdea(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	return Reply{Tell: captured(idea, *req.Loaded.Team), Extra: app.capturedExtra(req, idea)}, nil
+	return app.added(req, idea), nil
+}
+
+// added answers who captured an idea with one line.
+func (app *App) added(req *Request, idea pipeline.Idea) Reply {
+	return Reply{Tell: captured(idea, *req.Loaded.Team), Extra: app.capturedExtra(req, idea)}
+}
+
+// announced is what is posted of a new idea: its card, and a word where it came from.
+func announced(team pipeline.Team, source pipeline.Source) []storage.Outgoing {
+	posts := []storage.Outgoing{{ID: "card:#", Kind: drawCard, Subject: "#", Channel: team.Channel}}
+	if pipeline.ToldAtSource(team, source) && !isDirect(source.Channel) {
+		posts = append(posts, storage.Outgoing{ID: "from:#", Kind: drawFrom, Subject: "#", Channel: source.Channel, Thread: source.Thread})
+	}
+	return posts
 }
 
 // captureIdea stores what was typed into the form.
@@ -267,11 +302,7 @@ func capture(ctx context.Context, app *App, req *Request, d pipeline.Draft, link
 	if err != nil {
 		return pipeline.Idea{}, err
 	}
-	after := []storage.Outgoing{{ID: "card:#", Kind: drawCard, Subject: "#", Channel: team.Channel}}
-	if pipeline.ToldAtSource(*team, source) && !isDirect(source.Channel) {
-		after = append(after, storage.Outgoing{ID: "from:#", Kind: drawFrom, Subject: "#", Channel: source.Channel, Thread: source.Thread})
-	}
-	stored, err := app.Store.Capture(ctx, req.Op, idea, draft, after...)
+	stored, err := app.Store.Capture(ctx, req.Op, idea, draft, announced(*team, source)...)
 	var closed *storage.OutcomeClosedError
 	if errors.As(err, &closed) { // after it was read
 		link.Outcome, link.Closed = closed.Current.Key, true

@@ -49,7 +49,7 @@ func List() []Entry {
 	return []Entry{
 		// /idea
 		{On: Slash, Name: "/idea", Usage: "[title]", Help: "Capture an idea: opens the form", May: pipeline.SubmitIdea, Wants: wantDraft, Do: openIdeaForm},
-		{On: Slash, Name: "/idea", Word: "add", Usage: "text", Help: "Capture an idea at once, without the form", May: pipeline.SubmitIdea, Do: addIdea},
+		{On: Slash, Name: "/idea", Word: "add", Usage: "text", Help: "Capture an idea at once, without the form", May: pipeline.SubmitIdea, Direct: true, Do: addIdea},
 		{On: Slash, Name: "/idea", Word: "list", Fits: fitsList, Usage: "[stage] [mine] [orphans] [withdrawn]", Help: "Browse ideas, ten at a time", May: pipeline.ReadTeam, Do: listIdeas},
 		{On: Slash, Name: "/idea", Word: "show", Fits: fitsKey, Usage: "KEY", Help: "Show everything about one idea", May: pipeline.ReadTeam, Wants: wantShown, Do: showIdea},
 		{On: Slash, Name: "/idea", Word: "find", Usage: "words", Help: "Search all ideas", May: pipeline.ReadTeam, Do: findIdeas},

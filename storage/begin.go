@@ -158,7 +158,7 @@ func (s *Store) Begin(ctx context.Context, w Want) (Loaded, error) {
 	if err != nil {
 		return Loaded{}, err
 	}
-	loaded, err := loadedOf(reply)
+	loaded, err := s.loadedOf(reply)
 	if err == nil {
 		err = loaded.addWanted(w, reply[7:])
 	}
@@ -168,7 +168,7 @@ func (s *Store) Begin(ctx context.Context, w Want) (Loaded, error) {
 	return loaded, nil
 }
 
-func loadedOf(reply []any) (Loaded, error) {
+func (s *Store) loadedOf(reply []any) (Loaded, error) {
 	if len(reply) != 20 {
 		return Loaded{}, &shapeError{"twenty values", reply}
 	}
@@ -186,6 +186,9 @@ func loadedOf(reply []any) (Loaded, error) {
 			return Loaded{}, err
 		}
 		loaded.Team = &team
+		if err := s.rememberTeam(record); err != nil {
+			return Loaded{}, err
+		}
 	}
 	if record, err = asRecord(reply[3]); err != nil {
 		return Loaded{}, err

@@ -103,7 +103,7 @@ func TestWhatAnOlderVersionStoredIsFiled(t *testing.T) {
 		var wg sync.WaitGroup
 		for range 3 {
 			wg.Go(func() {
-				replica := &Store{db: db, id: s.id, tag: s.tag, search: newSearch()}
+				replica := newStore(db, s.id)
 				page, err := replica.Page(t.Context(), List{Team: "PAY", Orphans: true}, 1, 10)
 				if err != nil || page.Total != 2 || page.Ideas[0].Key.Number != 2 {
 					t.Errorf("orphans are %+v, %v", page, err)

@@ -17,7 +17,7 @@ import (
 func TestCandidatesReadTextsOnce(t *testing.T) {
 	everywhere(t, func(t *testing.T, db *DB) {
 		s := withTree(t, db)
-		elsewhere := &Store{db: db, id: s.id, tag: s.tag, search: newSearch()} // another process
+		elsewhere := newStore(db, s.id) // another process
 		ops := map[string]int{}
 		db.Observe(func(op string, _ time.Duration, _ error) { ops[op]++ })
 		t.Cleanup(func() { db.Observe(func(string, time.Duration, error) {}) })

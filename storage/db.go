@@ -42,7 +42,8 @@ type Store struct {
 	tag     string
 	entered atomic.Bool
 	search  *search
-	polls   pollMemory
+	polls   *recent[*remembered]   // ballots by name
+	teams   *recent[pipeline.Team] // by channel
 	linked  linkedTexts
 }
 
@@ -58,9 +59,16 @@ func (db *DB) Workspace(id string) *Store {
 	if s, known := db.stores[id]; known {
 		return s
 	}
-	s := &Store{db: db, id: id, tag: tag(id), search: newSearch()}
+	s := newStore(db, id)
 	db.stores[id] = s
 	return s
+}
+
+func newStore(db *DB, id string) *Store {
+	return &Store{
+		db: db, id: id, tag: tag(id), search: newSearch(),
+		polls: newRecent[*remembered](pollsKept, pollsKeptFor), teams: newRecent[pipeline.Team](teamsKept, teamsKeptFor),
+	}
 }
 
 // Workspaces lists the ids of all workspaces that have anything stored.

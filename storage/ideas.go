@@ -58,43 +58,9 @@ type Page struct {
 }
 
 var (
-	captureScript    = loadScript("capture")
 	changeIdeaScript = loadScript("change_idea")
 	pageScript       = loadScript("page")
 )
-
-// Capture stores a new idea of a stored team and gives it the team's next
-// number and version 1. Its history begins, the author's draft it was made of
-// is dropped (none for the zero Slot), and what must be posted about it enters
-// the outbox; in those entries a Subject of "#", and "#" in an ID, stand for
-// the idea's key. Times are kept in milliseconds. Without that team the error
-// is ErrNotFound; for what it is linked to see ChangeIdea.
-func (s *Store) Capture(ctx context.Context, op string, idea pipeline.Idea, draft Slot, after ...Outgoing) (pipeline.Idea, error) {
-	if op == "" {
-		return pipeline.Idea{}, errNoOp
-	}
-	captured := pipeline.Event{At: idea.Created, By: idea.Author, What: pipeline.WasCaptured, About: formatNodes(idea.Outcomes)}
-	event, err := eventText(captured)
-	if err != nil {
-		return pipeline.Idea{}, err
-	}
-	fields := append(given(idea), changeable(idea)...)
-	values := make([]any, 0, 2*len(fields))
-	for _, f := range fields {
-		if f.value != "" {
-			values = append(values, f.name, f.value)
-		}
-	}
-	args := append([]any{op, string(idea.Key.Team), idea.Author, event, draft.Name, draft.Form, len(values)}, values...)
-	if args, err = appendOutgoing(args, after); err != nil {
-		return pipeline.Idea{}, err
-	}
-	reply, err := s.write(ctx, captureScript, args...)
-	if err != nil {
-		return pipeline.Idea{}, err
-	}
-	return ideaAnswer("capture", reply)
-}
 
 // ChangeIdea stores what a rule changed of an idea: the texts, links, work,
 // size and criteria, the stage and since when, why it is parked, what it is expected
@@ -179,6 +145,9 @@ func ideaAnswer(name string, reply []any) (pipeline.Idea, error) {
 	}
 	if status == "no team" || status == "no idea" {
 		return pipeline.Idea{}, fmt.Errorf("storage: %s: %w", name, ErrNotFound)
+	}
+	if status == "stale" {
+		return pipeline.Idea{}, fmt.Errorf("storage: %s: %w", name, ErrTeamChanged)
 	}
 	if status == "load" {
 		load, err := loadOf(record)

@@ -32,7 +32,7 @@ func TestTheSynonymsOfATeam(t *testing.T) {
 		}
 		var replicas []*Store
 		for range 2 {
-			replica := &Store{db: db, id: s.id, tag: s.tag, search: newSearch()}
+			replica := newStore(db, s.id)
 			follow(t, replica)
 			replicas = append(replicas, replica)
 		}

@@ -190,7 +190,7 @@ func TestReplicasFindWhatAnotherCaptured(t *testing.T) {
 	everywhere(t, func(t *testing.T, db *DB) {
 		s := withTeam(t, db)
 		capture(t, s, "op1", "Export invoices as PDF")
-		replica := &Store{db: db, id: s.id, tag: s.tag, search: newSearch()}
+		replica := newStore(db, s.id)
 		follow(t, replica)
 		find := func(words string) []string {
 			return titles(must(replica.Find(t.Context(), words, []pipeline.TeamKey{"PAY"}, 10))(t))
@@ -255,7 +255,7 @@ func TestFindsWhatIsSaidAboutAnIdea(t *testing.T) {
 		s := withTeam(t, db)
 		stored := capture(t, s, "op1", "Export invoices")
 		capture(t, s, "op2", "Dark mode")
-		follower := &Store{db: db, id: s.id, tag: s.tag, search: newSearch()}
+		follower := newStore(db, s.id)
 		follow(t, follower)
 		find := func(s *Store, words string) []string {
 			return titles(must(s.Find(t.Context(), words, []pipeline.TeamKey{"PAY"}, 10))(t))
@@ -274,7 +274,7 @@ func TestFindsWhatIsSaidAboutAnIdea(t *testing.T) {
 		run.Answers = map[pipeline.AnswerKey]pipeline.Answer{"users": {Value: "Beekeepers", By: "U_ANA", At: start}}
 		built := func() *Store {
 			x := must(s.buildIndex(t.Context()))(t)
-			store := &Store{db: db, id: s.id, tag: s.tag, search: newSearch()}
+			store := newStore(db, s.id)
 			store.search.publish(x)
 			return store
 		}

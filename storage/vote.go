@@ -160,7 +160,7 @@ func (s *Store) poll(ctx context.Context, v Voting, secret []byte, op string) (p
 	if err := facts.read(reply); err != nil {
 		return pollFacts{}, fmt.Errorf("storage: poll %s: %w", name, err)
 	}
-	s.polls.keep(name, facts.remembered)
+	s.rememberPoll(name, facts.remembered)
 	return facts, nil
 }
 

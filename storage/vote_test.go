@@ -18,7 +18,7 @@ import (
 
 // replica is another process on the same Redis: it remembers other things.
 func replica(s *Store) *Store {
-	return &Store{db: s.db, id: s.id, tag: s.tag, search: newSearch()}
+	return newStore(s.db, s.id)
 }
 
 // tally is what is stored, by voter.
@@ -161,29 +161,6 @@ func TestVotingUntilTheDeadline(t *testing.T) {
 		}
 		if got := tally(t, s, b); len(got) != 2 {
 			t.Errorf("stored are %v", got)
-		}
-	})
-}
-
-// TestWhatIsRememberedIsBounded in number and in time.
-func TestWhatIsRememberedIsBounded(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var m pollMemory
-		name := func(i int) string { return fmt.Sprint("PAY-", i, ":1") }
-		for i := range pollsKept + 3 {
-			m.keep(name(i), &remembered{read: time.Now()})
-			time.Sleep(time.Millisecond)
-		}
-		if len(m.kept) != pollsKept || m.recall(name(2)) != nil || m.recall(name(3)) == nil {
-			t.Errorf("%d are kept", len(m.kept))
-		}
-		m.keep(name(3), &remembered{ballot: pipeline.Ballot{ClosedAt: time.Now()}, read: time.Now()})
-		if m.recall(name(3)) != nil {
-			t.Error("a closed ballot is kept")
-		}
-		time.Sleep(pollsKeptFor)
-		if m.recall(name(pollsKept)) != nil || len(m.kept) != 0 {
-			t.Errorf("%d are kept for ever", len(m.kept))
 		}
 	})
 }

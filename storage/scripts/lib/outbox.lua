@@ -14,9 +14,11 @@ local function hold(name, now, till)
   end
 end
 
--- Notes when the first entry of a lane may be claimed.
-local function plan(lane)
+-- Notes when the first entry of a lane may be claimed. added: an entry that has just
+-- been put into it, and is all that changed there; nil where something else did.
+local function plan(lane, added)
   local head = redis.call('ZRANGE', W .. 'lane:' .. lane, 0, 0, 'WITHSCORES')
+  if added and head[1] ~= added then return end -- it waits behind what is planned
   if head[1] then
     redis.call('ZADD', W .. 'outbox:lanes', int(math.max(tonumber(head[2]), held_until('to:' .. lane))), lane)
   else
@@ -113,6 +115,20 @@ local function settled(id, author)
   end
 end
 
+-- Adds an entry about what did not exist before: nothing can have been sent of it, and
+-- no message shows it. e: as of enqueue.
+local function enqueue_first(e, now)
+  local id, due = e[1], tonumber(e[8])
+  if due == 0 then due = now end
+  local at = int(due)
+  local lane = post_lane(id, {channel = e[4], user = e[5]})
+  redis.call('HSET', W .. 'out:' .. id, 'kind', e[2], 'subject', e[3], 'channel', e[4], 'user', e[5], 'thread', e[6], 'args', e[7],
+    'repeatable', e[9], 'first', at, 'attempt', '0', 'prior', 'due', 'state', 'due', 'at', at, 'lane', lane)
+  redis.call('ZADD', W .. 'outbox:due', at, id)
+  redis.call('ZADD', W .. 'lane:' .. lane, at, id)
+  plan(lane, id)
+end
+
 -- Adds or changes an entry. e: {id, kind, subject, channel, user, thread,
 -- args, due, repeatable}, due in ms or '0' for now.
 local function enqueue(e, now)
@@ -170,20 +186,36 @@ local function enqueue_returns(e, returning, now)
   end
 end
 
--- Adds the entries in ARGV from position i on, nine values each. '#' in id,
--- subject and what args are about becomes key. returning: the parked ideas that
--- come back by this; nil for none.
+-- The entry in ARGV at position i, nine values, where '#' in id, subject and what args
+-- are about becomes key; nil for none.
+local function entry_at(i, key)
+  if i > #ARGV then return nil end
+  local e = {unpack(ARGV, i, i + 8)}
+  if key then
+    e[1] = string.gsub(e[1], '#', key)
+    if e[3] == '#' then e[3] = key end
+    if e[7] ~= 'null' then e[7] = about(e[7], key) end
+  end
+  return e
+end
+
+-- Adds the entries in ARGV from position i on, see entry_at. returning: the parked
+-- ideas that come back by this; nil for none.
 local function enqueue_all(i, key, returning)
-  local now = clock()
-  while i <= #ARGV do
-    local e = {}
-    for j = 1, 9 do e[j] = ARGV[i + j - 1] end
-    if key then
-      e[1] = string.gsub(e[1], '#', key)
-      if e[3] == '#' then e[3] = key end
-      e[7] = about(e[7], key)
-    end
+  local now, e = clock(), entry_at(i, key)
+  while e do
     if e[3] == '*' then enqueue_returns(e, returning or {}, now) else enqueue(e, now) end
     i = i + 9
+    e = entry_at(i, key)
+  end
+end
+
+-- The same about what has just been made, and is called key.
+local function enqueue_about_new(i, key)
+  local now, e = clock(), entry_at(i, key)
+  while e do
+    enqueue_first(e, now)
+    i = i + 9
+    e = entry_at(i, key)
   end
 end
