@@ -78,7 +78,7 @@ type Bot struct {
 	queue    chan delivery
 	refusals chan delivery
 	waiting  atomic.Int64 // Unix nanoseconds of the arrival of what was taken last, 0 when none waits
-	handlers sync.WaitGroup
+	handlers *hands
 	// life ends when stopping has taken its time: it cuts off what still runs.
 	life context.Context
 	end  context.CancelFunc
@@ -119,6 +119,7 @@ func New(settings Settings, parts Parts) (*Bot, error) {
 		doings:   doings{byAct: map[string]*doing{}},
 		homes:    homes{byUser: map[string]*homeTurn{}},
 		beats:    beats{last: map[string]time.Time{}},
+		handlers: newHands(),
 		queue:    make(chan delivery, settings.Queue),
 		refusals: make(chan delivery, settings.Queue),
 	}
@@ -247,7 +248,7 @@ func (b *Bot) serve(ctx context.Context) error {
 func (b *Bot) waitForHandlers() {
 	none := make(chan struct{})
 	go func() {
-		b.handlers.Wait()
+		b.handlers.finish()
 		close(none)
 	}()
 	select {

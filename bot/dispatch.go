@@ -217,7 +217,7 @@ func (b *Bot) do(ctx context.Context, e *envelope, d delivery, a *act, own *doin
 		r.err = storage.ErrUnavailable
 	default:
 		finished := make(chan result, 1)
-		b.handlers.Go(func() { finished <- b.run(ctx, entry, a) })
+		b.handlers.do(func() { finished <- b.run(ctx, entry, a) })
 		select {
 		case r = <-finished:
 			asked = a.request

@@ -16,7 +16,7 @@ const (
 	// extrasRest is how many times as long as an extra took its worker rests while
 	// people are being answered or other extras wait, so that all of them take a small
 	// part of the process.
-	extrasRest = 8
+	extrasRest = 16
 )
 
 // extras makes what a reply has to say beside what was asked for, in its own few
