@@ -33,6 +33,10 @@ func TestMain(m *testing.M) {
 		floor()
 		return
 	}
+	if os.Getenv(envPeer) != "" {
+		peer()
+		return
+	}
 	if encoded := os.Getenv(envBot); encoded != "" {
 		serve(encoded)
 		return
@@ -75,6 +79,14 @@ func BenchmarkInteractions(b *testing.B) {
 			w := newFloor(b, answering)
 			for _, n := range numbers(b, *atOnce) {
 				b.Run(fmt.Sprint(n, " at once"), func(b *testing.B) { measure(b, w, interactions[0], 0, n, nameOfFloor+answering) })
+			}
+		})
+	}
+	for _, kind := range peers {
+		b.Run("peer", func(b *testing.B) {
+			w := newPeer(b, kind)
+			for _, n := range numbers(b, *atOnce) {
+				b.Run(fmt.Sprint(n, " at once"), func(b *testing.B) { measure(b, w, interactions[0], 0, n, kind) })
 			}
 		})
 	}

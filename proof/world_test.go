@@ -33,7 +33,7 @@ const people = 128
 type world struct {
 	sim   *slacksim.Sim
 	store *storage.Store
-	redis *redis.Client
+	redis *redis.Client // nil where nothing is stored
 	bot   *exec.Cmd
 	// metrics is the address of the bot's metrics, "" of one that has none.
 	metrics string
@@ -177,10 +177,12 @@ type usage struct {
 
 func (w *world) usage(b *testing.B) usage {
 	u := usage{cpu: cpuOf(b, w.bot.Process.Pid), memory: memoryOf(b, w.bot.Process.Pid)}
+	if w.redis != nil {
+		u.redisCPU = w.redisCPU(b)
+	}
 	if w.metrics == "" {
 		return u
 	}
-	u.redisCPU = w.redisCPU(b)
 	reply, err := http.Get(w.metrics)
 	if err != nil {
 		b.Fatal(err)
