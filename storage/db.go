@@ -24,6 +24,7 @@ type DB struct {
 	kind         placeKind
 	timeout      time.Duration
 	waitReplicas int
+	replicas     sync.Map // keepingUp by master's address
 	evictionOK   bool
 	log          *slog.Logger
 	stop         func() error // ends what Open started besides the client

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net"
 	"slices"
 	"strings"
 	"sync"
@@ -497,43 +496,4 @@ func TestFacts(t *testing.T) {
 		facts.RoundTrip <= 0 || time.Since(facts.Clock).Abs() > time.Minute {
 		t.Errorf("facts are %+v", facts)
 	}
-}
-
-// TestWaitingForReplicas: a change counts only once a replica has it, also
-// when it is repeated after nobody confirmed it.
-func TestWaitingForReplicas(t *testing.T) {
-	master := redistest.StartServer(t, "--repl-diskless-sync-delay", "0")
-	s := withTeam(t, open(t, master.URL()))
-	waiting := openWith(t, Settings{URL: master.URL(), WaitReplicas: 1, Timeout: time.Second}).Workspace(s.id)
-	alone, err := waiting.Capture(t.Context(), "op1", idea("x"), Slot{})
-	if !errors.Is(err, ErrUnavailable) || !strings.Contains(err.Error(), "0 of 1 replicas") {
-		t.Fatalf("without a replica: %v, %v", alone, err)
-	}
-	if err := waiting.db.Ready(t.Context()); !errors.Is(err, ErrUnavailable) {
-		t.Errorf("ready without a replica: %v", err)
-	}
-	host, port, _ := net.SplitHostPort(master.Addr)
-	replica := redistest.StartServer(t, "--replicaof", host+" "+port)
-	var stored pipeline.Idea
-	waitFor(t, "the replica to be in step", func() bool {
-		stored, err = waiting.Capture(t.Context(), "op1", idea("x"), Slot{})
-		return err == nil
-	})
-	if stored.Key.Number != 1 {
-		t.Errorf("captured as %s, want PAY-1", stored.Key)
-	}
-	waitFor(t, "the replica to confirm in time", func() bool { return waiting.db.Ready(t.Context()) == nil })
-	replica.Freeze()
-	defer replica.Thaw()
-	for range 2 { // the repetition writes nothing new, and is not confirmed either
-		if _, err := waiting.Capture(t.Context(), "op2", idea("y"), Slot{}); !errors.Is(err, ErrUnavailable) {
-			t.Errorf("with a frozen replica: %v", err)
-		}
-	}
-	t.Run("in a cluster without replicas", func(t *testing.T) {
-		s := workspace(t, openWith(t, Settings{URL: sharedCluster(), WaitReplicas: 1}))
-		if _, err := s.SetUpTeam(t.Context(), "op1", payments()); !errors.Is(err, ErrUnavailable) {
-			t.Errorf("error is %v", err)
-		}
-	})
 }

@@ -143,37 +143,6 @@ func (db *DB) run(ctx context.Context, sc script, key string, replicas int, args
 	return reply, err
 }
 
-// runAndWait sends the script and WAIT over one connection to one master,
-// because WAIT speaks for the connection it came on, and a cluster client
-// would ask any node. The script goes in full: where Redis did not know it by
-// its hash, WAIT would wait for nothing.
-func (db *DB) runAndWait(ctx context.Context, sc script, key string, replicas int, args []any) ([]any, error) {
-	pipeliner := db.client.Pipeline
-	cluster, isCluster := db.client.(*redis.ClusterClient)
-	if isCluster {
-		master, err := cluster.MasterForKey(ctx, key)
-		if err != nil {
-			return nil, err
-		}
-		pipeliner = master.Pipeline
-	}
-	deadline, _ := ctx.Deadline()
-	patience := max(time.Until(deadline)/2, time.Millisecond)
-	pipe := pipeliner()
-	result := pipe.Eval(ctx, sc.source, scriptKeys(key), args...)
-	confirmed := pipe.Do(ctx, "WAIT", replicas, patience.Milliseconds())
-	if _, err := pipe.Exec(ctx); err != nil {
-		if isCluster && redis.HasErrorPrefix(err, "MOVED") {
-			cluster.ReloadState(ctx)
-		}
-		return nil, err
-	}
-	if got, err := confirmed.Int(); err != nil || got < replicas {
-		return nil, &unavailable{cause: fmt.Errorf("stored, but only %d of %d replicas confirmed it within %v", got, replicas, patience.Round(time.Millisecond))}
-	}
-	return result.Slice()
-}
-
 // The functions below take replies of scripts apart. A reply of another shape
 // than its script promises is an error of ours, reported, never a panic.
 

@@ -36,9 +36,9 @@ type Settings struct {
 	Beside bool
 	// Timeout of one operation with all its attempts. Zero means DefaultTimeout.
 	Timeout time.Duration
-	// WaitReplicas is how many replicas must hold a change before it counts as
-	// stored (Redis' WAIT); with fewer a change ends with ErrUnavailable.
-	// Zero waits for none.
+	// WaitReplicas is how many replicas must hold a change, at least, before it counts
+	// as stored; with fewer a change ends with ErrUnavailable. Those beyond, which keep
+	// up with the master, must hold it too. Zero waits for none.
 	WaitReplicas int
 	// Now is the clock of a Redis in this process; nil for the computer's. Any other
 	// Redis has its own.

@@ -152,7 +152,7 @@ func checkRedis(s Settings, wrong func(key, reason, fix string)) {
 		}
 	}
 	if n := s.Redis.WaitReplicas; n < 0 || n > 10 {
-		wrong("redis.wait_replicas", fmt.Sprintf("%d replicas cannot be waited for", n), "Set 0, or the number of replicas that always run; 1 is right for Sentinel with two or more.")
+		wrong("redis.wait_replicas", fmt.Sprintf("%d replicas cannot be waited for", n), "Set 0, or the least number of replicas that must have a change; 1 is right where there are two or more.")
 	}
 	if t := s.Redis.Timeout; t < 10*time.Millisecond || t > maxRedisTimeout {
 		wrong("redis.timeout", fmt.Sprintf("%v cannot work, because Slack wants every answer within 3s", t), "Set 10ms to 2s; 1s is right for most.")

@@ -37,7 +37,7 @@ type RedisSettings struct {
 	URL           bot.Secret    `key:"url" usage:"redis://, rediss://, redis+sentinel://, or embedded:DIR to run a redis-server of its own"`
 	Cluster       bool          `key:"cluster" usage:"the address is a Redis Cluster although it names one host"`
 	AllowEviction bool          `key:"allow_eviction" usage:"start although Redis may throw data away when it is full"`
-	WaitReplicas  int           `key:"wait_replicas" usage:"replicas that must hold a change before it counts as stored; 0 waits for none"`
+	WaitReplicas  int           `key:"wait_replicas" usage:"replicas that must hold a change, at least, before it counts as stored; 0 waits for none"`
 	Timeout       time.Duration `key:"timeout" usage:"longest wait for one Redis command, with its unit: 1s, 500ms"`
 }
 

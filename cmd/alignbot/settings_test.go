@@ -216,7 +216,7 @@ func TestWrongSettingsAreNamedWithTheirPlaceAndFix(t *testing.T) {
 		{"model without a budget", "llm:\n  base_url: https://api.openai.com/v1\n  model: small\n  person_budget: 0\n", nil,
 			SettingProblem{"llm.person_budget", "config.yaml:4", "0 is not between 1 and 1000000", "Set how many questions a day may be asked, like 30."}},
 		{"negative replicas", "redis:\n  wait_replicas: -1\n", nil,
-			SettingProblem{"redis.wait_replicas", "config.yaml:2", "-1 replicas cannot be waited for", "Set 0, or the number of replicas that always run; 1 is right for Sentinel with two or more."}},
+			SettingProblem{"redis.wait_replicas", "config.yaml:2", "-1 replicas cannot be waited for", "Set 0, or the least number of replicas that must have a change; 1 is right where there are two or more."}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			path := write(t, "config.yaml", test.file)
