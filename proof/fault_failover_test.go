@@ -117,6 +117,9 @@ func (s *sentinels) replaced(dead *redistest.Server) {
 	})
 }
 
+func (s *sentinels) address() string         { return s.url }
+func (c *replicatedCluster) address() string { return c.url }
+
 // inStep tells whether a master has its replicas.
 func inStep(master *redistest.Server) error {
 	facts, ok := master.Do("INFO", "replication").(string)
