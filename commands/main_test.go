@@ -1,10 +1,11 @@
 package commands
 
 import (
-	"os"
 	"testing"
+
+	"go.uber.org/goleak"
 
 	"alignbot/storage/redistest"
 )
 
-func TestMain(m *testing.M) { os.Exit(redistest.Run(m)) }
+func TestMain(m *testing.M) { goleak.VerifyTestMain(redistest.Main{M: m}) }

@@ -15,6 +15,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"alignbot/storage/bound"
 )
 
 const (
@@ -153,7 +155,7 @@ func (c *child) run() error {
 	// long as either lives.
 	command.ExtraFiles = []*os.File{c.lock}
 	ended := make(chan error, 1)
-	if err := startBound(command, ended); err != nil {
+	if err := bound.Start(command, syscall.SIGTERM, ended); err != nil {
 		return err
 	}
 	var err error

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -15,6 +14,7 @@ import (
 	"alignbot/storage/redistest"
 
 	"github.com/redis/go-redis/v9"
+	"go.uber.org/goleak"
 )
 
 // everywhere runs the test on each kind of Redis.
@@ -29,16 +29,9 @@ func everywhere(t *testing.T, test func(t *testing.T, db *DB)) {
 
 // sharedCluster is one Redis Cluster for all tests that keep to a workspace of
 // their own; starting one takes a second.
-var sharedCluster = sync.OnceValue(func() string { return redistest.Cluster(&wholeRun) })
+var sharedCluster = sync.OnceValue(func() string { return redistest.Cluster(&redistest.Package) })
 
-// wholeRun stands for all tests where a test is expected.
-var wholeRun redistest.PackageTB
-
-func TestMain(m *testing.M) {
-	code := redistest.Run(m)
-	wholeRun.End()
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { goleak.VerifyTestMain(redistest.Main{M: m}) }
 
 func open(t testing.TB, url string) *DB {
 	t.Helper()

@@ -19,8 +19,11 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
+
+	"alignbot/storage/bound"
 
 	"github.com/redis/go-redis/v9"
 )
@@ -41,11 +44,11 @@ type Server struct {
 	mu       sync.Mutex
 	command  *exec.Cmd
 	output   *bytes.Buffer
-	ended    chan struct{}
+	ended    <-chan error
 }
 
 // Start gives the URL of an empty Redis until the test ends: a redis-server of its own,
-// or a database of the one that Run started.
+// or a database of the one that all tests of the package share, see Main.
 func Start(t testing.TB) string {
 	t.Helper()
 	if url, ok := database(t); ok {
@@ -95,7 +98,8 @@ func required() bool {
 // URL of the server.
 func (s *Server) URL() string { return "redis://" + s.Addr + "/" }
 
-// run starts the process and waits until it answers.
+// run starts the process and waits until it answers. It ends with this one, also where
+// that is killed and cleans up nothing.
 func (s *Server) run() {
 	s.t.Helper()
 	host, port, err := net.SplitHostPort(s.Addr)
@@ -112,17 +116,14 @@ func (s *Server) run() {
 	s.output = &bytes.Buffer{}
 	s.command = exec.Command("redis-server", args...)
 	s.command.Stdout, s.command.Stderr = s.output, s.output
-	if err := s.command.Start(); err != nil {
+	ended := make(chan error, 1) // its output tells more
+	if err := bound.Start(s.command, syscall.SIGKILL, ended); err != nil {
+		s.command = nil
 		s.mu.Unlock()
 		s.t.Fatalf("redistest: start redis-server: %v", err)
 	}
-	ended, command := make(chan struct{}), s.command
 	s.ended = ended
 	s.mu.Unlock()
-	go func() {
-		_ = command.Wait() // its output tells more
-		close(ended)
-	}()
 	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
 	defer cancel()
 	Until(ctx, s.t, "redis-server to answer", func() error {
@@ -163,7 +164,8 @@ func (s *Server) Kill() {
 		return
 	}
 	_ = s.command.Process.Kill() // it may have ended
-	<-s.ended
+	for range s.ended {          // until it is closed
+	}
 	s.command = nil
 }
 
