@@ -6,8 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/rivo/uniseg"
-
 	"github.com/slack-go/slack"
 
 	"alignbot/pipeline"
@@ -89,17 +87,18 @@ func longText(s string) *slack.ModalViewRequest {
 func pieces(s string, size, most int) []string {
 	var all []string
 	var piece strings.Builder
-	used, state := 0, -1
-	for s != "" && len(all) < most {
-		var cluster string
-		cluster, s, _, state = uniseg.FirstGraphemeClusterInString(s, state)
-		n := pipeline.Length(cluster)
+	used := 0
+	for character := range pipeline.Characters(s) {
+		if len(all) == most {
+			break
+		}
+		n := pipeline.Length(character)
 		if used > 0 && used+n > size {
 			all = append(all, piece.String())
 			piece.Reset()
 			used = 0
 		}
-		piece.WriteString(pipeline.Cut(cluster, size))
+		piece.WriteString(pipeline.Cut(character, size))
 		used += n
 	}
 	if used > 0 && len(all) < most {

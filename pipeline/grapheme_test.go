@@ -6,8 +6,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/rivo/uniseg"
-
 	"alignbot/pipeline"
 )
 
@@ -29,8 +27,13 @@ func TestCutWhereUnicodeAllowsIt(t *testing.T) {
 		"1\ufe0f\u20e3÷2\ufe0f\u20e3",
 		"\U0001F9D1\U0001F3FF\u200d\U0001F91D\u200d\U0001F9D1\U0001F3FB÷x",
 		"\U0001F441\ufe0f\u200d\U0001F5E8\ufe0f÷x",
-		"\u0e01\u0e33÷\u0e01",                      // Thai
-		"\u0939\u093f÷\u0928",                      // Devanagari, a vowel sign behind
+		"\u0e01\u0e33÷\u0e01",               // Thai
+		"\u0939\u093f÷\u0928",               // Devanagari, a vowel sign behind
+		"\u0915\u094d\u0937\u093f÷\u0915÷x", // two consonants that are one
+		"\u0915\u094d\u200d\u0937\u094d\u092f÷\u0915",
+		"\u0915\u094d\u200c÷\u0937", // held apart
+		"\u0995\u09cd\u09b7÷\u0995",
+		"\u0915\u094d÷x",
 		"\u0ba4\u0bae\u0bbf"[:3] + "÷\u0bae\u0bbf", // Tamil
 		"\u0600\u0661÷a",                           // a sign before a number
 		"a\u200d÷b",
@@ -77,10 +80,8 @@ func FuzzCut(f *testing.F) {
 		}
 		// Character by character to where it was cut: all that fits, without the
 		// space before the mark.
-		fits, rest, state := "", s, -1
-		for rest != "" {
-			var character string
-			character, rest, _, state = uniseg.FirstGraphemeClusterInString(rest, state)
+		fits := ""
+		for character := range pipeline.Characters(s) {
 			if pipeline.Length(fits+character) > limit-1 {
 				break
 			}

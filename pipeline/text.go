@@ -5,7 +5,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/rivo/uniseg"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -97,15 +96,12 @@ func Cut(s string, limit int) string {
 	}
 	var out strings.Builder
 	left := limit - 1 // the ellipsis
-	rest, state := s, -1
-	for rest != "" {
-		var cluster string
-		cluster, rest, _, state = uniseg.FirstGraphemeClusterInString(rest, state)
-		size := utf8.RuneCountInString(cluster)
+	for character := range Characters(s) {
+		size := utf8.RuneCountInString(character)
 		if size > left {
 			break
 		}
-		out.WriteString(cluster)
+		out.WriteString(character)
 		left -= size
 	}
 	return strings.TrimRightFunc(out.String(), unicode.IsSpace) + "…"
