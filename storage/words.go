@@ -63,13 +63,21 @@ func isASCII(s string) bool {
 	return true
 }
 
-// foldCase makes one of all ways to write the same letters, but keeps accents,
-// which some languages need for their stems.
+// foldCase makes one of all ways to write the same letters, also where what nobody sees
+// stands between them, but keeps accents, which some languages need for their stems.
 func foldCase(s string) string {
 	if isASCII(s) {
 		return strings.ToLower(s)
 	}
-	return norm.NFKC.String(cases.Fold().String(norm.NFKC.String(s)))
+	return norm.NFKC.String(cases.Fold().String(norm.NFKC.String(strings.Map(seen, s))))
+}
+
+// seen drops a character that nobody sees: soft hyphens, joiners, marks of direction.
+func seen(r rune) rune {
+	if unicode.Is(unicode.Cf, r) {
+		return -1
+	}
+	return r
 }
 
 // dropAccents makes one letter of those that differ in their accent alone.

@@ -84,6 +84,7 @@ func TestWhereWordsAreNotSeparatedPairsCount(t *testing.T) {
 		"청구서":       {"청구", "구서"},
 		"ใบแจ้ง":    {"ใบ", "บแ", "แจ", "จ้", "้ง"},
 		"ab  c, d!": {"ab", "c", "d"},
+		"in\u00advoice \u202emar\u200bket\u2060 نرم\u200cافزار": {"invoice", "market", "نرمافزار"}, // what nobody sees is no gap
 	} {
 		if diff := cmp.Diff(want, wordsOf(text)); diff != "" {
 			t.Errorf("%q (-want +got):\n%s", text, diff)
