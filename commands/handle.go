@@ -23,6 +23,11 @@ func (app *App) Handle(ctx context.Context, e Entry, req *Request) (Reply, error
 
 func (app *App) handle(ctx context.Context, e Entry, req *Request) (Reply, error) {
 	req.On = e.On
+	// Whoever may not even open Home may do nothing: they get one answer, the same
+	// whatever it is about, before anything is read that could tell what there is.
+	if err := app.permit(ctx, req, pipeline.OpenHome); err != nil {
+		return Reply{}, err
+	}
 	if req.Form != nil && req.Channel == "" {
 		m, err := req.metadata()
 		if err != nil {

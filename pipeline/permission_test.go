@@ -98,6 +98,21 @@ func TestEveryCellOfThePermissionTable(t *testing.T) {
 	}
 }
 
+// Whoever may do anything at all may open Home: who may not is turned away before
+// anything is read.
+func TestOpeningHomeIsTheLeast(t *testing.T) {
+	for action, cells := range promised {
+		for column, role := range pipeline.Roles() {
+			for _, policy := range []pipeline.Policy{{}, {Guests: true, MembersCreateTeams: true}} {
+				mayHome := pipeline.May(policy, person(role), pipeline.OpenHome, pipeline.Where{}).OK
+				if allowed := cells[column] != "no" && (cells[column] != "guests" || policy.Guests); allowed && !mayHome {
+					t.Errorf("a %s may %s, and not open Home, with %+v", role, action, policy)
+				}
+			}
+		}
+	}
+}
+
 func TestDeactivatedOutranksEverything(t *testing.T) {
 	p := pipeline.Person{ID: "U1", Admin: true, Deactivated: true}
 	team := &pipeline.Team{Key: "PAY", Channel: "C1", Owners: []string{"U1"}}
