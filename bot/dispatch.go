@@ -226,7 +226,7 @@ func (b *Bot) do(ctx context.Context, e *envelope, d delivery, a *act, own *doin
 		}
 	}
 	outcome := b.judge(e, &asked, entry, r.err)
-	if e.Type == "events_api" && (outcome == outcomeLate || errors.Is(r.err, storage.ErrUnavailable)) {
+	if e.Type == "events_api" && mayComeAgain(a.on, outcome, r.err) {
 		b.doings.finish(own, nil, true)
 		d.socket.finished()
 		b.count(e, outcomeLeft)
@@ -250,6 +250,14 @@ func (b *Bot) do(ctx context.Context, e *envelope, d delivery, a *act, own *doin
 		b.outbox.wake()
 	}
 	b.carryOut(d, &slip)
+}
+
+// mayComeAgain tells whether an event is left to Slack's retry: what kept it from being
+// done may be over by then. A reaction has no place for words about it; Home has.
+func mayComeAgain(on commands.Surface, outcome string, err error) bool {
+	var problem *pipeline.Problem
+	unknowable := errors.As(err, &problem) && problem.Code == commands.Unknowable.Code
+	return outcome == outcomeLate || errors.Is(err, storage.ErrUnavailable) || unknowable && on == commands.Reaction
 }
 
 // find gives the entry, and for commands the words left for it.
