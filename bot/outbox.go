@@ -41,8 +41,6 @@ const (
 	outboxCalm = 10 * time.Millisecond
 	// statsEvery is how often its entries are counted.
 	statsEvery = 10 * time.Second
-	// tokenLook is the time between two tries of a token that was refused.
-	tokenLook = 30 * time.Second
 	// recordWithin bounds how long the result of a sending is tried to record.
 	recordWithin = 5 * time.Second
 	// retryFirst and retryMost bound the growing pause before an entry that
@@ -79,7 +77,8 @@ func (o *outbox) run(ctx, life context.Context) {
 	for ctx.Err() == nil {
 		o.beat()
 		if o.send.tokenProblem() != nil {
-			if o.rest(ctx, tokenLook); ctx.Err() == nil {
+			// Acts go on, and each wakes the outbox: none of them is a reason to ask Slack.
+			if pause(ctx, o.settings.Timing.TokenLook) {
 				_, err := o.send.authTest(ctx)
 				o.log.Debug("tried the bot token again", "err", err)
 			}
@@ -256,7 +255,7 @@ func (o *outbox) failed(ctx context.Context, c storage.Claimed, d commands.Drawn
 		log.Warn("a message was not sent; it will be")
 		retry(retryAt(c.Misses))
 	case tokenDead:
-		retry(tokenLook)
+		o.hold(ctx, c, "token-dead", code, refused.Method, c.Lane(), o.settings.Timing.TokenLook)
 	case unconfirmed:
 		if repeatable {
 			log.Warn("nobody knows whether a message was redrawn; it is drawn again")
@@ -340,11 +339,15 @@ func (o *outbox) tellOwners(ctx context.Context, channel, code string) {
 		}
 		return
 	}
+	cause := code
+	if code == "channel_not_found" {
+		cause = "not_in_channel" // Slack's event says so, and a post to a private channel otherwise: one loss
+	}
 	day := o.now().In(team.Location()).Format(time.DateOnly)
 	var told []storage.Outgoing
 	for _, owner := range team.Owners {
 		told = append(told, storage.Outgoing{
-			ID:      fmt.Sprintf("trouble:%s:%s:%s:%s", team.Key, code, day, owner),
+			ID:      fmt.Sprintf("trouble:%s:%s:%s:%s", team.Key, cause, day, owner),
 			Kind:    commands.DrawChannelTrouble,
 			Subject: string(team.Key),
 			User:    owner,

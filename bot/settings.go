@@ -87,6 +87,9 @@ type Timing struct {
 	// default 1 s. After StoreGrace without success, default 5 s, the sockets
 	// are closed, so that Slack hands the work to a process that can.
 	StoreCheck, StoreGrace time.Duration
+	// Attend is the time between two notes that this process is connected to Slack;
+	// default 30 s. People are told to that precision since when none was.
+	Attend time.Duration
 	// PersonFresh is how long facts about a person are taken as they are;
 	// default 60 s. PersonStale is how old they may be when Slack does not
 	// answer and nothing privileged is asked; default 10 min.
@@ -98,6 +101,9 @@ type Timing struct {
 	// ChannelLook is the time between two tries of a channel that takes nothing
 	// for now, because the bot is not in it or it is archived; default 10 min.
 	ChannelLook time.Duration
+	// TokenLook is the time between two tries of a bot token that Slack refuses;
+	// default 30 s.
+	TokenLook time.Duration
 	// Picture is how long one may take to be drawn and to be with Slack; default 20 s.
 	Picture time.Duration
 	// Drain is how long stopping may take; default 10 s.
@@ -122,11 +128,13 @@ func (t *Timing) fillIn() {
 		{&t.Stable, time.Minute},
 		{&t.StoreCheck, time.Second},
 		{&t.StoreGrace, 5 * time.Second},
+		{&t.Attend, 30 * time.Second},
 		{&t.PersonFresh, time.Minute},
 		{&t.PersonStale, 10 * time.Minute},
 		{&t.Call, 10 * time.Second},
 		{&t.Lease, 30 * time.Second},
 		{&t.ChannelLook, 10 * time.Minute},
+		{&t.TokenLook, 30 * time.Second},
 		{&t.Picture, 20 * time.Second},
 		{&t.Drain, 10 * time.Second},
 	} {
