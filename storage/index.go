@@ -15,8 +15,9 @@ import (
 //
 // It is not safe for concurrent use; search guards it.
 type index struct {
-	docs     []indexed  // also those that were replaced or removed
-	readings []*reading // also those that no team has any more
+	docs      []indexed  // also those that were replaced or removed
+	stretches []stretch  // of docs
+	readings  []*reading // also those that no team has any more
 	// current is the reading that a team is found by; next the one that its ideas
 	// are put in before it takes the place of current. Numbers of readings.
 	current, next map[pipeline.TeamKey]uint16
@@ -178,7 +179,7 @@ func (x *index) putIn(reading uint16, idea document) {
 	}
 	n := uint32(len(x.docs))
 	d := indexed{number: int32(number), reading: reading, length: uint16(min(length, math.MaxUint16))}
-	x.docs = append(x.docs, d)
+	x.add(d)
 	r.numbers = append(r.numbers, make([]uint32, max(number+1-len(r.numbers), 0))...)
 	r.numbers[number] = n + 1
 	x.live++
@@ -186,7 +187,7 @@ func (x *index) putIn(reading uint16, idea document) {
 	r.lexicon.live++
 	r.length += int(d.length)
 	for word, count := range counts {
-		r.add(word, posting(n<<8|uint32(min(count, 255))))
+		r.add(word, posting(n<<8|uint32(min(count, 255))), x.docs)
 	}
 }
 
@@ -240,10 +241,10 @@ func (x *index) compacted() *index {
 		d.reading = places[d.reading]
 		moved[n] = uint32(len(y.docs))
 		y.readings[d.reading].numbers[d.number] = moved[n] + 1
-		y.docs = append(y.docs, d)
+		y.add(d)
 	}
 	for name, lex := range x.lexicons {
-		y.lexicons[name] = lex.compacted(x.docs, moved)
+		y.lexicons[name] = lex.compacted(x.docs, moved, y.docs)
 	}
 	for _, r := range y.readings {
 		r.lexicon = y.lexicons[r.name]

@@ -2,7 +2,6 @@ package storage
 
 import (
 	"cmp"
-	"math/bits"
 	"slices"
 
 	"alignbot/pipeline"
@@ -18,42 +17,53 @@ type ranked struct {
 type clue struct {
 	word string
 	list []posting
+	runs []peaks // of a frequent word
 	// worth is more than the word can add to the score of any idea.
 	worth float32
 }
 
+func (c clue) frequent() bool { return c.runs != nil }
+
 // sheet is where one query adds up scores.
 type sheet struct {
-	scores []float32 // of each doc
-	hits   []uint32  // the docs that have one
-	looked int       // postings that were looked at
+	wanted   []bool // by the number of a reading
+	readings uint64 // a bit for each that is wanted, see readingBit
+	limit    int
+	best     []scored  // up to limit, the best first
+	scores   []float32 // of each doc; scoredBefore for those that are done
+	rare     []uint32  // the docs that have a word that is not frequent
+	some     []uint32  // docs that are scored together
+	looked   int       // postings that were looked at closely, not only passed
 }
 
-const (
-	// postingsMost bounds how many postings of a query bring in ideas, the words
-	// that are worth the most first. What is beyond stands in so many ideas that it
-	// says next to nothing, and only adds to what others have found.
-	postingsMost = 100_000
-	// contenders is how many ideas it can add to, the best first.
-	contenders = 1_000
-)
+// scored is a doc with its score.
+type scored struct {
+	doc   uint32
+	score float32
+}
+
+const scoredBefore = -1
+
+func (s *sheet) full() bool { return len(s.best) == s.limit }
 
 // best gives up to limit ideas of the teams that have a score, the highest
-// first. cluesOf is asked once for each language of the teams, with the
-// readings of those that have their own synonyms.
+// first; of two with the same score, the newer one. cluesOf is asked once for each
+// language of the teams, with the readings of those that have their own synonyms.
 func (x *index) best(teams []pipeline.TeamKey, limit int, cluesOf func(*lexicon, []*reading) []clue) []ranked {
 	if limit < 1 {
 		return nil
 	}
-	wanted := make([]bool, len(x.readings))
+	s := x.sheet(limit)
+	defer x.reuse(s)
 	var spoken []*lexicon
 	own := map[*lexicon][]*reading{}
 	for _, team := range teams {
 		n, known := x.current[team]
-		if !known || wanted[n] {
+		if !known || s.wanted[n] {
 			continue
 		}
-		wanted[n] = true
+		s.wanted[n] = true
+		s.readings |= readingBit(n)
 		r := x.readings[n]
 		if !slices.Contains(spoken, r.lexicon) {
 			spoken = append(spoken, r.lexicon)
@@ -62,15 +72,12 @@ func (x *index) best(teams []pipeline.TeamKey, limit int, cluesOf func(*lexicon,
 			own[r.lexicon] = append(own[r.lexicon], r)
 		}
 	}
-	s := x.sheet()
-	defer x.reuse(s)
 	for _, lex := range spoken { // no idea gets a score from two of them
-		x.add(s, lex, cluesOf(lex, own[lex]), wanted)
+		x.rank(s, lex, cluesOf(lex, own[lex]))
 	}
-	best := x.highest(s, limit)
-	found := make([]ranked, len(best))
-	for i, n := range best {
-		found[i] = ranked{x.key(n), s.scores[n]}
+	found := make([]ranked, len(s.best))
+	for i, b := range s.best {
+		found[i] = ranked{x.key(b.doc), b.score}
 	}
 	return found
 }
@@ -79,134 +86,144 @@ func (x *index) key(doc uint32) pipeline.Key {
 	return pipeline.Key{Team: x.readings[x.docs[doc].reading].team, Number: int(x.docs[doc].number)}
 }
 
-// add adds up what the clues are worth to the ideas that are wanted.
-func (x *index) add(s *sheet, lex *lexicon, clues []clue, wanted []bool) {
+// rank scores the ideas that have one of the words, as far as they may be among the
+// best: first all that have a rare one, then of the others those that frequent words
+// alone may bring so far. Clues are summed up in one order, as sums depend on it.
+func (x *index) rank(s *sheet, lex *lexicon, clues []clue) {
 	clues = slices.DeleteFunc(clues, func(c clue) bool { return len(c.list) == 0 })
-	slices.SortFunc(clues, func(a, b clue) int { // in order, as sums depend on it
-		return cmp.Or(cmp.Compare(b.worth, a.worth), cmp.Compare(a.word, b.word))
-	})
-	from, left := len(s.hits), postingsMost
-	for i, c := range clues {
-		if left -= len(c.list); left < 0 && i > 0 {
-			few := s.contending(s.hits[from:])
-			for _, c := range clues[i:] {
-				x.addTo(s, lex, c, few)
-			}
-			return
-		}
-		x.addAll(s, lex, c, wanted)
+	slices.SortFunc(clues, inOrder)
+	rare := clues
+	if at := slices.IndexFunc(clues, clue.frequent); at >= 0 {
+		rare = clues[:at]
 	}
+	frequent := clues[len(rare):]
+	by := lex.damping()
+	before := len(s.rare)
+	for _, c := range rare {
+		x.addAll(s, by, c)
+	}
+	docs := s.rare[before:]
+	if len(frequent) > 0 {
+		slices.Sort(docs)
+	}
+	for _, c := range frequent {
+		x.addTo(s, by, c.worth, c.list, docs)
+	}
+	for _, n := range docs {
+		x.offer(s, n)
+		s.scores[n] = scoredBefore
+	}
+	x.walk(s, by, frequent)
+}
+
+// inOrder puts rare words before frequent ones, and what is worth the most first.
+func inOrder(a, b clue) int {
+	if a.frequent() != b.frequent() {
+		if b.frequent() {
+			return -1
+		}
+		return 1
+	}
+	return cmp.Or(cmp.Compare(b.worth, a.worth), cmp.Compare(a.word, b.word))
+}
+
+// wants tells whether the doc is an idea of one of the teams.
+func (x *index) wants(s *sheet, doc uint32) bool {
+	d := x.docs[doc]
+	return d.length > 0 && s.wanted[d.reading]
 }
 
 // addAll adds what the clue is worth to every idea that has it and is wanted.
-func (x *index) addAll(s *sheet, lex *lexicon, c clue, wanted []bool) {
-	damped := lex.damping()
+func (x *index) addAll(s *sheet, by damping, c clue) {
 	s.looked += len(c.list)
 	for _, p := range c.list {
-		n := p >> 8
+		n := uint32(p >> 8)
 		d := x.docs[n]
-		if d.length == 0 || !wanted[d.reading] {
+		if d.length == 0 || !s.wanted[d.reading] {
 			continue
 		}
 		if s.scores[n] == 0 {
-			s.hits = append(s.hits, uint32(n))
+			s.rare = append(s.rare, n)
 		}
-		s.scores[n] += c.worth * damped.share(p, d)
+		s.scores[n] += c.worth * by.share(p, d)
 	}
 }
 
-// addTo adds what the clue is worth to those of the docs that have it. docs and
+// addTo adds what a word is worth to those of the docs that have it. docs and
 // postings are in the order of their numbers.
-func (x *index) addTo(s *sheet, lex *lexicon, c clue, docs []uint32) {
-	damped := lex.damping()
-	rest := c.list
+func (x *index) addTo(s *sheet, by damping, worth float32, list []posting, docs []uint32) {
+	s.looked += min(len(docs), len(list))
 	for _, n := range docs {
-		step := 1
-		for step < len(rest) && uint32(rest[step]>>8) <= n {
-			step *= 2
+		if list = postingsFrom(list, n); len(list) == 0 {
+			return
 		}
-		at, found := slices.BinarySearchFunc(rest[:min(step, len(rest))], n, func(p posting, n uint32) int { return cmp.Compare(uint32(p>>8), n) })
-		s.looked += bits.Len(uint(step))
-		rest = rest[at:]
-		if found {
-			s.scores[n] += c.worth * damped.share(rest[0], x.docs[n])
+		if uint32(list[0]>>8) == n {
+			s.scores[n] += worth * by.share(list[0], x.docs[n])
 		}
 	}
 }
 
-// contending gives the contenders with the highest scores among the docs, in the
-// order of their numbers.
-func (s *sheet) contending(docs []uint32) []uint32 {
-	const steps = 1024
-	var most float32
-	for _, n := range docs {
-		most = max(most, s.scores[n])
+// postingsFrom gives the postings of the doc and those after it, in steps that double.
+func postingsFrom(list []posting, doc uint32) []posting {
+	least := posting(doc << 8)
+	if len(list) == 0 || list[0] >= least {
+		return list
 	}
-	step := func(n uint32) int { return int(s.scores[n] / most * (steps - 1)) }
-	var counts [steps]int
-	for _, n := range docs {
-		counts[step(n)]++
+	before, step := 0, 1
+	for before+step < len(list) && list[before+step] < least {
+		before += step
+		step *= 2
 	}
-	cut, kept := steps, 0 // the steps from cut on are kept whole
-	for cut > 0 && kept+counts[cut-1] <= contenders {
-		cut--
-		kept += counts[cut]
-	}
-	few := make([]uint32, 0, contenders)
-	for _, n := range docs {
-		switch at := step(n); {
-		case at >= cut:
-			few = append(few, n)
-		case at == cut-1 && kept < contenders: // as many as there is room for
-			few = append(few, n)
-			kept++
+	low, high := before+1, min(before+step, len(list))
+	for low < high {
+		if middle := (low + high) / 2; list[middle] < least {
+			low = middle + 1
+		} else {
+			high = middle
 		}
 	}
-	slices.Sort(few)
-	return few
+	return list[low:]
 }
 
-// highest gives the limit best hits, the best first; of two with the same score,
-// the newer one.
-func (x *index) highest(s *sheet, limit int) []uint32 {
-	best := make([]uint32, 0, limit+1)
-	compare := func(a, b uint32) int {
-		switch {
-		case s.scores[a] > s.scores[b]:
-			return -1
-		case s.scores[a] < s.scores[b]:
-			return 1
-		}
-		one, other := x.docs[a], x.docs[b]
-		return cmp.Or(cmp.Compare(other.number, one.number), cmp.Compare(x.readings[one.reading].team, x.readings[other.reading].team))
+// compare puts the better one first; of two with the same score, the newer one.
+func (x *index) compare(a, b scored) int {
+	if a.score != b.score {
+		return cmp.Compare(b.score, a.score)
 	}
-	for _, n := range s.hits {
-		if len(best) == limit {
-			if compare(best[limit-1], n) <= 0 {
-				continue
-			}
-			best = best[:limit-1]
+	one, other := x.docs[a.doc], x.docs[b.doc]
+	return cmp.Or(cmp.Compare(other.number, one.number), cmp.Compare(x.readings[one.reading].team, x.readings[other.reading].team))
+}
+
+// offer takes a doc with its score among the best, if it is one of them.
+func (x *index) offer(s *sheet, doc uint32) {
+	one := scored{doc, s.scores[doc]}
+	if s.full() {
+		if x.compare(s.best[s.limit-1], one) <= 0 {
+			return
 		}
-		at, _ := slices.BinarySearchFunc(best, n, compare)
-		best = slices.Insert(best, at, n)
+		s.best = s.best[:s.limit-1]
 	}
-	return best
+	at, _ := slices.BinarySearchFunc(s.best, one, x.compare)
+	s.best = slices.Insert(s.best, at, one)
 }
 
 // sheet gives one with no scores.
-func (x *index) sheet() *sheet {
-	if s, ok := x.sheets.Get().(*sheet); ok && cap(s.scores) >= len(x.docs) {
-		s.scores = s.scores[:len(x.docs)]
-		return s
+func (x *index) sheet(limit int) *sheet {
+	s, ok := x.sheets.Get().(*sheet)
+	if !ok || cap(s.scores) < len(x.docs) {
+		s = &sheet{scores: make([]float32, len(x.docs), len(x.docs)+len(x.docs)/8)}
 	}
-	return &sheet{scores: make([]float32, len(x.docs), len(x.docs)+len(x.docs)/8)}
+	s.scores = s.scores[:len(x.docs)]
+	s.wanted = append(s.wanted[:0], make([]bool, len(x.readings))...)
+	s.limit, s.readings = limit, 0
+	return s
 }
 
 // reuse keeps the sheet for another query.
 func (x *index) reuse(s *sheet) {
-	for _, n := range s.hits {
+	for _, n := range s.rare {
 		s.scores[n] = 0
 	}
-	s.hits, s.looked = s.hits[:0], 0
+	s.rare, s.best, s.looked = s.rare[:0], s.best[:0], 0
 	x.sheets.Put(s)
 }

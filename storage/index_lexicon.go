@@ -16,16 +16,17 @@ type lexicon struct {
 	*language
 	name     pipeline.Language
 	postings map[string][]posting
-	stems    map[string]string // of words seen, up to stemsKept
-	sorted   []entry           // words of postings, in order up to the last few
-	inOrder  int               // how many of sorted are in order
+	runs     map[string][]peaks // of frequent words
+	stems    map[string]string  // of words seen, up to stemsKept
+	sorted   []entry            // words of postings, in order up to the last few
+	inOrder  int                // how many of sorted are in order
 	live     int
 	gone     int
 	length   int // of all live docs, in words
 }
 
 func newLexicon(name pipeline.Language) *lexicon {
-	return &lexicon{language: languages[name], name: name, postings: map[string][]posting{}, stems: map[string]string{}}
+	return &lexicon{language: languages[name], name: name, postings: map[string][]posting{}, runs: map[string][]peaks{}, stems: map[string]string{}}
 }
 
 // count adds the words of the text and their meanings to counts and returns how
@@ -84,12 +85,17 @@ func (r *reading) ownTerms(all []term) []term {
 	return slices.DeleteFunc(marked, func(t term) bool { return len(t.meanings) == 0 })
 }
 
-func (lex *lexicon) add(word string, p posting) {
+// add puts a posting of the last of the docs.
+func (lex *lexicon) add(word string, p posting, docs []indexed) {
 	list, known := lex.postings[word]
 	if !known && !isMeaning(word) {
 		lex.sorted = append(lex.sorted, entry{word, pairsOf(word)})
 	}
-	lex.postings[word] = append(list, p)
+	list = append(list, p)
+	lex.postings[word] = list
+	if len(list) >= frequentFrom && len(list)%runLength == 0 {
+		lex.runs[word] = appendRuns(lex.runs[word], list, docs)
+	}
 }
 
 func isMeaning(word string) bool { return word[0] == '=' }
@@ -98,10 +104,11 @@ func isMeaning(word string) bool { return word[0] == '=' }
 func isOwnMeaning(word string) bool { return strings.HasPrefix(word, "=:") }
 
 // compacted gives a lexicon without the docs that are gone; moved has the new
-// numbers of the others.
-func (lex *lexicon) compacted(docs []indexed, moved []uint32) *lexicon {
+// numbers of the others, and left those alone.
+func (lex *lexicon) compacted(docs []indexed, moved []uint32, left []indexed) *lexicon {
 	same := *lex
 	same.postings = make(map[string][]posting, len(lex.postings))
+	same.runs = make(map[string][]peaks, len(lex.runs))
 	same.sorted = make([]entry, 0, len(lex.sorted))
 	for word, list := range lex.postings {
 		rest := make([]posting, 0, len(list))
@@ -112,6 +119,9 @@ func (lex *lexicon) compacted(docs []indexed, moved []uint32) *lexicon {
 		}
 		if len(rest) > 0 {
 			same.postings[word] = rest
+		}
+		if runs := appendRuns(nil, rest, left); runs != nil {
+			same.runs[word] = runs
 		}
 	}
 	for _, e := range lex.sorted {
@@ -184,7 +194,7 @@ func (lex *lexicon) rarity(having int) float64 {
 // clue is for ideas that have the word: more for those that have it more than
 // once, less for long ones, and never more than worth.
 func (lex *lexicon) clue(word string, weight float64) clue {
-	return clue{word: word, list: lex.postings[word], worth: float32(weight * (bm25K + 1))}
+	return clue{word: word, list: lex.postings[word], runs: lex.runs[word], worth: float32(weight * (bm25K + 1))}
 }
 
 // damping is what the length of an idea does to the share it gets of a clue.

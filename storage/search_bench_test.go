@@ -174,3 +174,22 @@ func BenchmarkSimilarStored(b *testing.B) {
 	b.ReportMetric(ready.Seconds(), "ready-s")
 	b.ReportMetric(changed.Seconds(), "change-s")
 }
+
+// BenchmarkFind looks for words that a twelfth and more of all ideas have: together
+// in many or in none, and with other words for the same.
+func BenchmarkFind(b *testing.B) {
+	for _, n := range []int{1_000, 100_000, 1_000_000} {
+		x := newIndex()
+		for i := range n {
+			idea := benchIdea(i)
+			idea.Key = pipeline.Key{Team: "PAY", Number: i + 1}
+			x.put(document{Idea: idea})
+		}
+		x.finish()
+		for _, words := range []string{"invoice", "report login", "export chart", "invoice refund"} {
+			b.Run(fmt.Sprint(n, " ideas, ", words), func(b *testing.B) {
+				percentiles(b, func() { x.find(words, []pipeline.TeamKey{"PAY"}, 10) })
+			})
+		}
+	}
+}
