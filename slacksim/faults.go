@@ -33,6 +33,8 @@ type Effect struct {
 	text   string
 	header *string
 	times  int
+	queue  *queue
+	nth    int // strike of its rule, from 1
 }
 
 // Prefixes of the first name of what is not an HTTP call.
@@ -55,6 +57,7 @@ const (
 	effectDuplicateElsewhere
 	effectDeliver
 	effectHoldBack
+	effectReorder
 	effectHalfOpen
 	effectNoHello
 	effectCutAfterSend
@@ -103,6 +106,11 @@ func RepeatEvent() Effect { return Effect{kind: effectRepeatEvent} }
 
 // HoldBack sends an envelope after the next one, so that two arrive in the wrong order.
 func HoldBack() Effect { return Effect{kind: effectHoldBack} }
+
+// Reorder holds envelopes back until there are as many as the order names, counted from 0 as the fault strikes them, and then
+// sends them in that order over the sockets in turn, each once the one before is acknowledged or has missed its deadline. A
+// number that comes again in the order sends its envelope again.
+func Reorder(order ...int) Effect { return Effect{kind: effectReorder, queue: newQueue(order)} }
 
 // HalfOpen turns the socket deaf and mute before the envelope goes out: it stays open, but nothing passes either way.
 func HalfOpen() Effect { return Effect{kind: effectHalfOpen} }
@@ -191,7 +199,9 @@ func (f *Faults) strike(names ...string) (Effect, bool) {
 		return Effect{}, false
 	}
 	hit.struck++
-	return hit.fault.Do, true
+	effect := hit.fault.Do
+	effect.nth = hit.struck
+	return effect, true
 }
 
 func (r *Rule) applies(names []string, rnd *rand.Rand) bool {

@@ -165,6 +165,26 @@ func TestFaultsOfEnvelopes(t *testing.T) {
 			t.Errorf("%+v %+v", a, b)
 		}
 	})
+	t.Run("any order, some again", func(t *testing.T) {
+		sim := open(t, slacksim.Options{})
+		rule := sim.Faults().Add(slacksim.Fault{On: "slash_commands", Times: 3, Do: slacksim.Reorder(2, 0, 2, 1)})
+		l, _ := connect(t, sim)
+		var went []func()
+		for i, text := range []string{"first", "second", "third"} {
+			went = append(went, run(sim, text))
+			wait(t, sim, func() bool { return rule.Strikes() == i+1 })
+		}
+		for _, want := range []string{"third", "first", "third", "second"} {
+			f := l.next()
+			if f.str("text") != want {
+				t.Errorf("%s comes instead of %s", f.str("text"), want)
+			}
+			l.ack(f, nil)
+		}
+		for _, wait := range went {
+			wait()
+		}
+	})
 	t.Run("lost", func(t *testing.T) {
 		sim := open(t, slacksim.Options{})
 		rule := sim.Faults().Add(slacksim.Fault{On: "envelope:*", Do: slacksim.Drop()})

@@ -43,6 +43,7 @@ type hub struct {
 	turn    int                  // which connection is next
 	waiting map[string]*delivery // by envelope id
 	held    *heldBack            // an envelope that waits to be overtaken
+	queues  []*queue             // of envelopes that are sent in another order
 	closed  bool
 	running sync.WaitGroup // goroutines of connections
 }
@@ -215,9 +216,17 @@ func (h *hub) deliver(e envelope, done func(ack json.RawMessage, err error)) {
 func (h *hub) dispatch(e envelope, effect Effect, entry Entry, done func(json.RawMessage, error)) {
 	frame := e.frame()
 	h.mu.Lock()
+	if effect.kind == effectReorder {
+		next := h.enqueue(effect, &queued{id: e.ID, frame: frame, send: func() { h.dispatch(e, Effect{}, entry, done) }})
+		h.mu.Unlock()
+		next()
+		return
+	}
 	c := h.pick()
 	if c == nil {
+		next := h.follow(e.ID)
 		h.mu.Unlock()
+		defer next()
 		entry.Error = "no connection"
 		done(nil, errNoSocket)
 		h.sim.record(entry)
@@ -288,7 +297,9 @@ func (h *hub) expire(id string) {
 	h.mu.Lock()
 	d := h.waiting[id]
 	delete(h.waiting, id)
+	next := h.follow(id)
 	h.mu.Unlock()
+	defer next()
 	if d != nil {
 		d.done(nil, errNoAck) // first, so that whoever reads the entry finds the retry planned
 		h.sim.record(Entry{Kind: KindAck, ID: id, Error: "timeout"})
@@ -318,7 +329,9 @@ func (h *hub) take(c *conn, frame []byte) {
 	default:
 		delete(h.waiting, id)
 	}
+	next := h.follow(id)
 	h.mu.Unlock()
+	defer next()
 	s.record(entry)
 	if entry.Error != "" {
 		s.log.Warn("An acknowledgement had no effect.", "envelope_id", id, "reason", entry.Error)
