@@ -72,7 +72,7 @@ func TestACanvasIsLookedAtOnceAMonth(t *testing.T) {
 	// Asked again a month later, in a message of its own; not whoever wants no nudges.
 	w.toCheck(t, clock, 1)
 	inbox.Sees("Accountants of small shops")
-	if _, err := w.store.ChangeNudgeSettings(t.Context(), "off", pipeline.NudgeSettings{User: "U0ALICE", Off: true}); err != nil {
+	if _, err := w.store.ChangeNudgeSettings(t.Context(), "off", pipeline.NudgeSettings{User: "U0ALICE", Off: true}, storage.Acted{}, ""); err != nil {
 		t.Fatal(err)
 	}
 	asked := w.canvas(t, 1).Checked

@@ -133,7 +133,7 @@ func askChallenge(ctx context.Context, app *App, req *Request) (Reply, error) {
 		}
 		told := redrawAsks(asked, pipeline.Answerers(app.Policy, team, owners))
 		state, err = app.Store.AskChallenge(ctx, storage.Challenging{
-			Op: req.tryOf(idea.Key, typed), Idea: idea.Key, Times: asked.Times, User: req.Person.ID, Ask: &ask,
+			Op: req.tryOf(idea.Key, typed), Idea: idea.Key, Times: asked.Times, User: req.Person.ID, Ask: &ask, Acted: req.acted(),
 		}, told...)
 		if errors.Is(err, storage.ErrClosed) { // it was answered at the same moment
 			if state, err = app.Store.Challenge(ctx, idea.Key, req.Person.ID); err == nil {
@@ -187,7 +187,10 @@ func takeBackChallenge(ctx context.Context, app *App, req *Request) (Reply, erro
 	if state.Mine == nil || !c.Open {
 		return app.answer(ctx, req, p, tell("You ask nothing about "+Mrkdwn(idea.Key.String())+" at the moment. Nothing was changed.")), nil
 	}
-	_, err = app.Store.AskChallenge(ctx, storage.Challenging{Op: req.Op, Idea: idea.Key, Times: c.Times, User: req.Person.ID}, redrawAsks(c, req.Loaded.Team.Owners)...)
+	_, err = app.Store.AskChallenge(ctx, storage.Challenging{Op: req.Op, Idea: idea.Key, Times: c.Times, User: req.Person.ID, Acted: req.acted()}, redrawAsks(c, req.Loaded.Team.Owners)...)
+	if errors.Is(err, storage.ErrOvertaken) {
+		return app.answer(ctx, req, p, tell(laterStands+"You ask about "+Mrkdwn(idea.Key.String())+".")), nil
+	}
 	if errors.Is(err, storage.ErrClosed) {
 		return Reply{}, &pipeline.Problem{
 			Code: "challenge-closed",

@@ -75,7 +75,7 @@ func keepWays(ctx context.Context, app *App, req *Request) (Reply, error) {
 	for i := range typed {
 		typed[i] = req.Form.Value(pipeline.WayField(i)).Text
 	}
-	state, err := app.give(ctx, req, req.tryOf(string(team), number, typed), team, number, func(s storage.ForensicState) (*pipeline.ForensicList, []int, error) {
+	state, err := app.give(ctx, req, req.tryOf(string(team), number, typed), team, number, "", func(s storage.ForensicState) (*pipeline.ForensicList, []int, error) {
 		ways, err := pipeline.CheckWays(app.Policy, req.Person, req.where(), s.Forensic, typed, req.Now)
 		list := &pipeline.ForensicList{Ways: ways}
 		if !s.Forensic.Anonymous {
@@ -116,10 +116,10 @@ func keepingWays(err error, drafted bool) error {
 }
 
 // give keeps what somebody gives in the phase that runs, and redraws the session's
-// message.
-func (app *App) give(ctx context.Context, req *Request, op string, team pipeline.TeamKey, number int, check func(storage.ForensicState) (*pipeline.ForensicList, []int, error)) (storage.ForensicState, error) {
+// message. on says what of all that they give the act is about; "" for all of it.
+func (app *App) give(ctx context.Context, req *Request, op string, team pipeline.TeamKey, number int, on string, check func(storage.ForensicState) (*pipeline.ForensicList, []int, error)) (storage.ForensicState, error) {
 	redraw := redrawForensic(*req.Loaded.Team, pipeline.Forensic{Team: team, Number: number})
-	state, err := app.Store.Give(ctx, storage.ForensicGiving{Op: op, Team: team, Number: number, User: req.Person.ID, Check: check}, redraw)
+	state, err := app.Store.Give(ctx, storage.ForensicGiving{Op: op, Team: team, Number: number, User: req.Person.ID, Acted: req.acted(), On: on, Check: check}, redraw)
 	switch {
 	case errors.Is(err, storage.ErrNotFound):
 		err = noForensic(team, number)
@@ -147,14 +147,19 @@ func pickGroup(ctx context.Context, app *App, req *Request) (Reply, error) {
 		return Reply{}, noForensic(team, number)
 	}
 	wanted := p.Get("pick") != "" // what the button said, so that a second delivery does not undo it
-	state, err := app.give(ctx, req, req.Op, team, number, func(s storage.ForensicState) (*pipeline.ForensicList, []int, error) {
-		picks, err := pipeline.PickGroup(app.Policy, req.Person, req.where(), s.Forensic, s.Picks, p.number("group"), wanted, req.Now)
+	group := p.number("group")
+	state, err := app.give(ctx, req, req.Op, team, number, strconv.Itoa(group), func(s storage.ForensicState) (*pipeline.ForensicList, []int, error) {
+		picks, err := pipeline.PickGroup(app.Policy, req.Person, req.where(), s.Forensic, s.Picks, group, wanted, req.Now)
 		return nil, picks, err
 	})
-	if err != nil {
+	words := Mrkdwn("Your picks are kept.")
+	switch {
+	case errors.Is(err, storage.ErrOvertaken):
+		words = laterStands + words
+	case err != nil:
 		return Reply{}, err
 	}
-	told := tell("Your picks are kept.", buttons(forensicDetails(state.Forensic, "")))
+	told := tell(words, buttons(forensicDetails(state.Forensic, "")))
 	return app.answer(ctx, req, p, told), nil
 }
 

@@ -107,9 +107,11 @@ type metadata struct {
 	Thread string           `json:"thread,omitempty"`
 	Draft  string           `json:"draft,omitempty"` // slot of the draft, which knows the message the idea comes from
 	Fresh  string           `json:"fresh,omitempty"` // suffix of block ids, one for each opening
-	Below  string           `json:"below,omitempty"` // which form lies under this one, see view.go
-	Run    int              `json:"run,omitempty"`   // of the idea, and from 1 the step of its form
-	Step   int              `json:"step,omitempty"`
+	// Opened is when the click was that opened it, by Slack's clock, in Unix µs.
+	Opened int64  `json:"opened,omitempty"`
+	Below  string `json:"below,omitempty"` // which form lies under this one, see view.go
+	Run    int    `json:"run,omitempty"`   // of the idea, and from 1 the step of its form
+	Step   int    `json:"step,omitempty"`
 	// Seen are the digests of the answers that the form showed when it was
 	// opened, by the key of the answer.
 	Seen map[pipeline.AnswerKey]string `json:"seen,omitempty"`
@@ -242,6 +244,7 @@ func (req *Request) formOver(p params, draft string) metadata {
 	return metadata{
 		Draft: draft, Fresh: req.fresh(), Below: p.Get("in"), Run: p.number("run"), Step: p.number("step"),
 		At: p.Get("at"), Channel: req.Channel, Home: req.Channel == "" && req.On == Button && req.Form == nil,
+		Opened: req.clickedAt(),
 	}
 }
 

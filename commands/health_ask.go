@@ -152,12 +152,15 @@ func tapHealth(ctx context.Context, app *App, req *Request) (Reply, error) {
 	team, question := *req.Loaded.Team, p.Get("about")
 	name := storage.SheetName{Owner: string(team.Key), Number: number}.String()
 	state, err := app.Store.AnswerHealth(ctx, storage.HealthAnswering{
-		Op: req.Op, Team: team.Key, Number: number, User: req.Person.ID, Question: question, Answer: place,
+		Op: req.Op, Team: team.Key, Number: number, User: req.Person.ID, Question: question, Answer: place, Acted: req.acted(),
 		Check: func(state storage.HealthAskState) error {
 			return pipeline.CheckHealthAnswer(app.Policy, req.Person, req.where(), state.Ask, question, place, req.Now)
 		},
 	}, redrawHealthAsk(team, name))
+	var later Mrkdwn
 	switch {
+	case errors.Is(err, storage.ErrOvertaken):
+		later, place = laterStands, state.Mine[question]
 	case errors.Is(err, storage.ErrNotFound):
 		return Reply{}, noHealthAsk(team.Key)
 	case errors.Is(err, storage.ErrClosed):
@@ -171,7 +174,7 @@ func tapHealth(ctx context.Context, app *App, req *Request) (Reply, error) {
 		return Reply{Update: healthAskView(state, app.may(req), req.Person.ID, req.Channel, req.Now)}, nil
 	}
 	q, _ := pipeline.FindHealthQuestion(question)
-	words := escape(q.Words) + " *" + escape(q.Answers[place]) + "* is stored, without your name."
+	words := later + escape(q.Words) + " *" + escape(q.Answers[place]) + "* is stored, without your name."
 	if left := len(state.Ask.Questions) - len(state.Mine); left > 0 {
 		words += Mrkdwn(" " + counted(left, "question is", "questions are") + " left.")
 	}

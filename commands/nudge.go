@@ -106,7 +106,7 @@ func (app *App) drawNudge(ctx context.Context, c storage.Claimed) (Drawn, error)
 			if err != nil {
 				return Drawn{}, err
 			}
-			settings, err = app.Store.ChangeNudgeSettings(ctx, c.ID, settings.Next(day, nudge.Items, done))
+			settings, err = app.Store.ChangeNudgeSettings(ctx, c.ID, settings.Next(day, nudge.Items, done), storage.Acted{}, "")
 			var conflict *storage.SheetConflictError[pipeline.NudgeSettings]
 			if errors.As(err, &conflict) {
 				continue

@@ -133,16 +133,25 @@ func drawAgain(nudge string, at pipeline.Message) storage.Outgoing {
 
 // actInNudge notes that the person did something in a nudge of theirs.
 func (app *App) actInNudge(ctx context.Context, req *Request) error {
-	_, err := app.changeNudges(ctx, "acted:"+req.Op, req.Person.ID, func(s pipeline.NudgeSettings) (pipeline.NudgeSettings, bool, error) {
+	_, err := app.changeNudges(ctx, "acted:"+req.Op, req.Person.ID, chosenNudges{}, func(s pipeline.NudgeSettings) (pipeline.NudgeSettings, bool, error) {
 		acted, changed := s.Act()
 		return acted, changed, nil
 	})
 	return err
 }
 
+// chosenNudges is when somebody chose something about their nudges, and what it was
+// about.
+type chosenNudges struct {
+	at    storage.Acted
+	about string
+}
+
 // changeNudges applies a rule to somebody's settings, again when they were changed
-// meanwhile. The rule tells whether it changed anything.
-func (app *App) changeNudges(ctx context.Context, op, user string, rule func(pipeline.NudgeSettings) (pipeline.NudgeSettings, bool, error)) (pipeline.NudgeSettings, error) {
+// meanwhile. The rule tells whether it changed anything; what was clicked is told to the
+// store all the same, because a click from before it may still come. Where what they
+// chose later stands, the error is storage.ErrOvertaken, beside the settings.
+func (app *App) changeNudges(ctx context.Context, op, user string, chosen chosenNudges, rule func(pipeline.NudgeSettings) (pipeline.NudgeSettings, bool, error)) (pipeline.NudgeSettings, error) {
 	var conflict *storage.SheetConflictError[pipeline.NudgeSettings]
 	for range busyTries {
 		settings, err := app.Store.NudgeSettings(ctx, user)
@@ -150,10 +159,10 @@ func (app *App) changeNudges(ctx context.Context, op, user string, rule func(pip
 			return settings, err
 		}
 		changed, is, err := rule(settings)
-		if err != nil || !is {
+		if err != nil || !is && chosen.at.At.IsZero() {
 			return settings, err
 		}
-		changed, err = app.Store.ChangeNudgeSettings(ctx, op, changed)
+		changed, err = app.Store.ChangeNudgeSettings(ctx, op, changed, chosen.at, chosen.about)
 		if !errors.As(err, &conflict) {
 			return changed, err
 		}

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"alignbot/pipeline"
+	"alignbot/storage"
 )
 
 // How a person chooses when they are nudged, and about what.
@@ -29,7 +31,7 @@ func fitsNudges(rest string) bool {
 // behind it turns the person's on or off before.
 func tellNudges(ctx context.Context, app *App, req *Request) (Reply, error) {
 	word := strings.ToLower(pipeline.CleanLine(typed(req.Words)))
-	settings, err := app.changeNudges(ctx, req.Op, req.Person.ID, func(s pipeline.NudgeSettings) (pipeline.NudgeSettings, bool, error) {
+	settings, err := app.changeNudges(ctx, req.Op, req.Person.ID, chosenNudges{}, func(s pipeline.NudgeSettings) (pipeline.NudgeSettings, bool, error) {
 		off := word == nudgesOff
 		if off == s.Off || word != nudgesOff && word != nudgesOn {
 			return s, false, nil
@@ -66,6 +68,9 @@ func nudgeBlocks(settings pipeline.NudgeSettings, today string) []slack.Block {
 	return []slack.Block{say("*Nudges*: a private message when something waits for you.\n", words), buttons(steps...)}
 }
 
+// aboutPause: what pauses a person's nudges, or ends a pause.
+const aboutPause = "pause"
+
 // snoozeNudges pauses the person's nudges for some days, or ends a pause.
 func snoozeNudges(ctx context.Context, app *App, req *Request) (Reply, error) {
 	p, err := decodeParams(req.Value)
@@ -77,7 +82,7 @@ func snoozeNudges(ctx context.Context, app *App, req *Request) (Reply, error) {
 		return Reply{}, stale
 	}
 	today := req.today()
-	settings, err := app.changeNudges(ctx, req.Op, req.Person.ID, func(s pipeline.NudgeSettings) (pipeline.NudgeSettings, bool, error) {
+	settings, err := app.changeNudges(ctx, req.Op, req.Person.ID, chosenNudges{req.acted(), aboutPause}, func(s pipeline.NudgeSettings) (pipeline.NudgeSettings, bool, error) {
 		if days == 0 {
 			before := s.SnoozedUntil + s.AwayUntil
 			s.SnoozedUntil, s.AwayUntil = "", ""
@@ -90,7 +95,7 @@ func snoozeNudges(ctx context.Context, app *App, req *Request) (Reply, error) {
 		s, err := pipeline.SnoozeNudges(s, until, today)
 		return s, true, err
 	})
-	if err != nil {
+	if err != nil && !errors.Is(err, storage.ErrOvertaken) { // the settings as they are say it
 		return Reply{}, err
 	}
 	return app.nudgesChanged(ctx, req, settings), nil
@@ -119,7 +124,7 @@ func openNudges(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	m := metadata{Channel: req.Channel, Home: req.Channel == ""}
+	m := metadata{Channel: req.Channel, Home: req.Channel == "", Opened: req.clickedAt()}
 	return Reply{Open: nudgesForm(m, pipeline.NudgeFormOf(settings, req.today()))}, nil
 }
 
@@ -183,7 +188,7 @@ func saveNudges(ctx context.Context, app *App, req *Request) (Reply, error) {
 	for _, kind := range value(pipeline.FieldNudgeKinds).Chosen {
 		chosen.Kinds = append(chosen.Kinds, pipeline.WaitKind(kind))
 	}
-	settings, err := app.changeNudges(ctx, req.tryOf(chosen), req.Person.ID, func(s pipeline.NudgeSettings) (pipeline.NudgeSettings, bool, error) {
+	settings, err := app.changeNudges(ctx, req.tryOf(chosen), req.Person.ID, chosenNudges{req.acted(), aboutPause}, func(s pipeline.NudgeSettings) (pipeline.NudgeSettings, bool, error) {
 		s, err := pipeline.ChangeNudges(s, chosen, req.today())
 		return s, true, err
 	})

@@ -287,7 +287,7 @@ func TestANudgeAsksForAnswersInAReview(t *testing.T) {
 	state, err := w.store.Review(t.Context(), "PAY", 1)
 	if err == nil {
 		answer := pipeline.ReviewAnswer{By: "U0BOB", Outcome: o.Key, Confidence: 4}
-		_, err = w.store.AnswerReview(t.Context(), "answer", state, answer, storage.Slot{})
+		_, err = w.store.AnswerReview(t.Context(), storage.ReviewAnswering{Op: "answer", Seen: state, Answer: answer})
 	}
 	if err != nil {
 		t.Fatal(err)

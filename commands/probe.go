@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -40,14 +41,18 @@ func showProbe(ctx context.Context, app *App, req *Request) (Reply, error) {
 		return chooseTeam(ctx, app, req, actionProbe, newParams("to", to))
 	}
 	team := *req.Loaded.Team
-	settings, err := app.changeNudges(ctx, req.Op, req.Person.ID, func(s pipeline.NudgeSettings) (pipeline.NudgeSettings, bool, error) {
+	var chosen chosenNudges
+	if to != "" {
+		chosen = chosenNudges{req.acted(), "probe " + string(team.Key)}
+	}
+	settings, err := app.changeNudges(ctx, req.Op, req.Person.ID, chosen, func(s pipeline.NudgeSettings) (pipeline.NudgeSettings, bool, error) {
 		if to == "" {
 			return s, false, nil
 		}
 		chosen, changed := pipeline.OptIntoProbe(s, team.Key, to == nudgesOn)
 		return chosen, changed, nil
 	})
-	if err != nil {
+	if err != nil && !errors.Is(err, storage.ErrOvertaken) { // the settings as they are say it
 		return Reply{}, err
 	}
 	words, err := app.probeTold(ctx, team, req.Now)

@@ -28,10 +28,11 @@ func tapReview(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if a.Confidence > 0 {
 		typed.Confidence = strconv.Itoa(a.Confidence)
 	}
-	switch said := p.Get("said"); p.Get("question") {
-	case string(pipeline.FieldReviewEvidence):
+	question := pipeline.Field(p.Get("question"))
+	switch said := p.Get("said"); question {
+	case pipeline.FieldReviewEvidence:
 		typed.Evidence = said
-	case string(pipeline.FieldConfidence):
+	case pipeline.FieldConfidence:
 		typed.Confidence = said
 	default:
 		return Reply{}, stale
@@ -41,11 +42,16 @@ func tapReview(ctx context.Context, app *App, req *Request) (Reply, error) {
 		return Reply{}, staleFields(err)
 	}
 	tapped.Words = a.Words
-	after, err := app.keepReviewAnswer(ctx, req, req.Op, state, tapped, storage.Slot{})
-	if err != nil {
+	after, err := app.keepReviewAnswer(ctx, req, storage.ReviewAnswering{Op: req.Op, Seen: state, Answer: tapped, Only: question})
+	isLater := errors.Is(err, storage.ErrOvertaken)
+	if err != nil && !isLater {
 		return Reply{}, err
 	}
-	return app.answer(ctx, req, p, req.privately(reviewAnswered(after, at, req.Person.ID))), nil
+	told := reviewAnswered(after, at, req.Person.ID)
+	if isLater {
+		told = overtaken(told)
+	}
+	return app.answer(ctx, req, p, req.privately(told)), nil
 }
 
 // staleFields: where only a click chose, a choice that is none is not the person's
@@ -70,10 +76,11 @@ func (req *Request) asked() (reviewPlace, storage.ReviewState, error) {
 
 // keepReviewAnswer stores an answer and has the message of its outcome drawn anew. A
 // review that was closed meanwhile says so itself.
-func (app *App) keepReviewAnswer(ctx context.Context, req *Request, op string, state storage.ReviewState, a pipeline.ReviewAnswer, draft storage.Slot) (storage.ReviewState, error) {
-	after, err := app.Store.AnswerReview(ctx, op, state, a, draft, redrawnThread(*req.Loaded.Team, state.Review, a.Outcome)...)
+func (app *App) keepReviewAnswer(ctx context.Context, req *Request, r storage.ReviewAnswering) (storage.ReviewState, error) {
+	r.Acted = req.acted()
+	after, err := app.Store.AnswerReview(ctx, r, redrawnThread(*req.Loaded.Team, r.Seen.Review, r.Answer.Outcome)...)
 	if errors.Is(err, storage.ErrClosed) {
-		if refused := pipeline.MayAnswerReview(app.Policy, req.Person, req.where(), after.Review, a.Outcome, req.Now); refused != nil {
+		if refused := pipeline.MayAnswerReview(app.Policy, req.Person, req.where(), after.Review, r.Answer.Outcome, req.Now); refused != nil {
 			return after, refused
 		}
 	}
@@ -193,7 +200,7 @@ func answerReview(ctx context.Context, app *App, req *Request) (Reply, error) {
 	}
 	a, err := pipeline.CheckReviewAnswer(app.Policy, req.Person, req.where(), state.Review, at.outcome, typed, req.Now)
 	if err == nil {
-		state, err = app.keepReviewAnswer(ctx, req, req.tryOf(at, typed), state, a, slot)
+		state, err = app.keepReviewAnswer(ctx, req, storage.ReviewAnswering{Op: req.tryOf(at, typed), Seen: state, Answer: a, Draft: slot})
 	}
 	if err != nil {
 		return Reply{}, keepingAnswer(err, pipeline.FieldWhatServed, true)

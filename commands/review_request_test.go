@@ -51,9 +51,9 @@ func furnishReview(t testing.TB, app *App, e Entry, key pipeline.TeamKey, words 
 	check(err)
 	r, err = app.Store.OpenReview(ctx, op+" open", r)
 	check(err)
-	_, err = app.Store.AnswerReview(ctx, op+" answer", storage.ReviewState{Review: r}, pipeline.ReviewAnswer{
+	_, err = app.Store.AnswerReview(ctx, storage.ReviewAnswering{Op: op + " answer", Seen: storage.ReviewState{Review: r}, Answer: pipeline.ReviewAnswer{
 		By: s.team.Owners[0], Outcome: sprint.Outcome, Evidence: pipeline.EffectMoved, Words: pipeline.ReviewWords{Learned: "Learned " + words},
-	}, storage.Slot{})
+	}})
 	check(err)
 }
 

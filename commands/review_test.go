@@ -409,7 +409,7 @@ func TestTakingPartIsShownByRole(t *testing.T) {
 	r := w.reviewed(t, w.inSprint(t, 1, []pipeline.Idea{idea}))
 	for i, user := range []string{"U0ALICE", "U0BOB", "U0CAROL", "U0DAVE"} {
 		a := pipeline.ReviewAnswer{By: user, Outcome: payO1, Confidence: i + 1}
-		if _, err := w.store.AnswerReview(t.Context(), user, storage.ReviewState{Review: r}, a, storage.Slot{}); err != nil {
+		if _, err := w.store.AnswerReview(t.Context(), storage.ReviewAnswering{Op: user, Seen: storage.ReviewState{Review: r}, Answer: a}); err != nil {
 			t.Fatal(err)
 		}
 	}

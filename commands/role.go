@@ -178,10 +178,13 @@ func tapRole(ctx context.Context, app *App, req *Request) (Reply, error) {
 		return pipeline.CheckRoleAnswer(app.Policy, req.Person, req.where(), q, place, req.Now)
 	}
 	state, err := app.Store.AnswerRoleQuestion(ctx, storage.RoleAnswering{
-		Op: req.Op, Team: team.Key, Number: p.number("roles"), User: req.Person.ID, Answer: answer,
+		Op: req.Op, Team: team.Key, Number: p.number("roles"), User: req.Person.ID, Answer: answer, Acted: req.acted(),
 		Check: func(state storage.RoleQuestionState) error { return check(state.Question) },
 	}, redrawRoles(team, storage.SheetName{Owner: string(team.Key), Number: p.number("roles")}.String()))
+	var later Mrkdwn
 	switch {
+	case errors.Is(err, storage.ErrOvertaken) && state.Mine != nil:
+		later, answer = laterStands, *state.Mine
 	case errors.Is(err, storage.ErrNotFound):
 		return Reply{}, noRoles
 	case errors.Is(err, storage.ErrClosed):
@@ -191,7 +194,7 @@ func tapRole(ctx context.Context, app *App, req *Request) (Reply, error) {
 	}
 	q := state.Question
 	as := map[pipeline.TeamRole]Mrkdwn{pipeline.RoleOfOwner: "a product owner", pipeline.RoleOfDeveloper: "a developer", pipeline.RoleOfStakeholder: "a stakeholder"}[answer.Role]
-	return tell("*" + escape(q.Options()[place]) + "* is stored without your name, as the answer of " + as + ". You can change it until " + whenTime(q.Deadline) + "."), nil
+	return tell(later + "*" + escape(q.Options()[answer.Choice]) + "* is stored without your name, as the answer of " + as + ". You can change it until " + whenTime(q.Deadline) + "."), nil
 }
 
 // closeRoles closes it before its deadline.

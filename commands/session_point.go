@@ -162,6 +162,7 @@ func (app *App) pointItem(ctx context.Context, team pipeline.Team, typed string)
 
 // bring stores what somebody brings, and draws the agenda anew.
 func (app *App) bring(ctx context.Context, req *Request, b storage.Bringing) error {
+	b.Acted = req.acted()
 	state, err := app.Store.Bring(ctx, b, redrawAgenda(*req.Loaded.Team, b.Session))
 	if errors.Is(err, storage.ErrClosed) { // what it is now says why not
 		_, err = pipeline.AddPoint(app.Policy, req.Person, req.where(), state.Session, state.Said, pipeline.PointForm{}, pipeline.AgendaFacts{}, req.Now)
@@ -195,7 +196,9 @@ func takeBackPoint(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	if err := app.bring(ctx, req, storage.Bringing{Op: req.Op, Session: state.Session, Point: &point, Remove: true, By: req.Person.ID}); err != nil {
+	if err := app.bring(ctx, req, storage.Bringing{Op: req.Op, Session: state.Session, Point: &point, Remove: true, By: req.Person.ID}); errors.Is(err, storage.ErrOvertaken) {
+		return app.answer(ctx, req, p, tell(laterStands+"The point is on the agenda.")), nil
+	} else if err != nil {
 		return Reply{}, err
 	}
 	return app.answer(ctx, req, p, tell("The point is off the agenda.")), nil

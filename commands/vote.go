@@ -66,7 +66,7 @@ func (app *App) vote(ctx context.Context, req *Request, op string, key pipeline.
 		return storage.Cast{}, stale
 	}
 	cast, err := app.Store.Vote(ctx, storage.Voting{
-		Op: op, Idea: key, ID: n, User: req.Person.ID, Here: req.here(req.On), In: req.shownIn(), Withdraw: vote == nil, Draft: draft,
+		Op: op, Idea: key, ID: n, User: req.Person.ID, Here: req.here(req.On), In: req.shownIn(), Acted: req.acted(), Withdraw: vote == nil, Draft: draft,
 		Check: func(poll storage.Polling) (pipeline.Vote, error) {
 			req.Loaded.Team, req.Loaded.InChannel = &poll.Team, poll.InChannel
 			if err := app.permitOn(ctx, req, pipeline.CastVote, key); err != nil {
@@ -103,13 +103,17 @@ func (req *Request) privately(post Post) Reply {
 	return Reply{Tell: &post}
 }
 
-// standingVote tells what somebody's vote is now: an act that arrives again is
-// answered with what others of theirs have made of it since.
+// standingVote tells what somebody's vote is now: an act that arrives again, or behind
+// a later one, is answered with what others of theirs have made of it.
 func standingVote(cast storage.Cast) Post {
-	if cast.Vote.Choice == "" {
-		return votedNot(cast)
+	told := votedNot(cast)
+	if cast.Vote.Choice != "" {
+		told = voted(cast)
 	}
-	return voted(cast)
+	if cast.Overtaken {
+		return overtaken(told)
+	}
+	return told
 }
 
 // voted tells whoever voted what was counted, and until when it can be changed.
@@ -120,7 +124,7 @@ func voted(cast storage.Cast) Post {
 	if cast.Vote.Reason != "" {
 		said = append(said, quote(cast.Vote.Reason))
 	}
-	if cast.Before && b.Level != pipeline.Anonymous {
+	if cast.Before && !cast.Overtaken && b.Level != pipeline.Anonymous {
 		said = append(said, line(text("It replaces what you voted before, and the reason you gave for that.")))
 	}
 	reason := reasonButton(b, "")
@@ -138,7 +142,7 @@ func voted(cast storage.Cast) Post {
 func votedNot(cast storage.Cast) Post {
 	b, key := cast.Ballot, cast.Ballot.Idea.String()
 	words := Mrkdwn("Your vote on " + key + " is taken back. It counts no more.")
-	if !cast.Before {
+	if !cast.Before && !cast.Overtaken {
 		words = Mrkdwn("You have no vote on " + key + " that could be taken back.")
 	}
 	return Post{Text: words, Blocks: []slack.Block{

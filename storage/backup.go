@@ -28,10 +28,11 @@ import (
 // version. Version 1 had no evidence, runs, outcomes or templates, version 2
 // nobody who asked again, version 3 no ballots, version 4 no opportunities,
 // impacts, rounds and feedback, and no more of an outcome than its record,
-// version 5 no sheets and nothing of nudges, and version 6 no history of canvases and story maps.
+// version 5 no sheets and nothing of nudges, version 6 no history of canvases and story
+// maps, and version 7 nothing of when people acted.
 const (
 	backupFormat  = "alignbot-backup"
-	backupVersion = 7
+	backupVersion = 8
 )
 
 type backupHeader struct {
@@ -93,7 +94,7 @@ var (
 	recordKinds = map[string]bool{
 		"idea": true, "team": true, "outcome": true, "opportunity": true, "impact": true, "round": true, "sheet": true,
 		"templates": true, "feedback": true, "drafts": true, "op": true, "out": true,
-		"nudge": true, "nudged": true,
+		"nudge": true, "nudged": true, "acted": true,
 	}
 	nodeKinds  = map[string]bool{"outcome": true, "opportunity": true, "impact": true}
 	otherKinds = map[string]bool{
@@ -103,7 +104,7 @@ var (
 		"totals": true, "outcomes": true, "opportunities": true, "impacts": true, "linked": true, "counts": true, "several": true, "together": true, "effects": true,
 		"checkins": true, "answers": true, "rounds": true, "spent": true, "tests": true, "outbox": true, "lane": true, "unconfirmed": true, "hold": true,
 		"present": true, "nudges": true, "minds": true, "said": true, "listed": true, "journal": true,
-		"picture": true, "refused": true, "attended": true, "absence": true,
+		"picture": true, "refused": true, "attended": true, "absence": true, "releases": true,
 	}
 )
 

@@ -62,7 +62,9 @@ func fillBallots(t testing.TB, s *Store) {
 			op := fmt.Sprint("op-ballot", n, "-", i)
 			b := must(s.StartBallot(t.Context(), op, idea, ballotOn(idea.Key, level, "U_ANA", "U_BEN", "U_EVE", "U_KIM"), Slot{}, ballotStarted))(t)
 			for v, user := range []string{"U_BEN", "U_EVE", "U_KIM"} {
-				vote(t, s, b, fmt.Sprint(op, "-", v), user, []pipeline.Vote{object, because, pursue}[v])
+				voted := voting(b, fmt.Sprint(op, "-", v), user, []pipeline.Vote{object, because, pursue}[v])
+				voted.Acted = clicked(v)
+				must(s.Vote(t.Context(), voted, redraw(ballotName(b.Idea, b.ID))))(t)
 			}
 			name := ballotName(b.Idea, b.ID)
 			noError(t, s.db.client.HSet(t.Context(), s.tag+"ballot:"+name, "message", formatMessage(posted)).Err())

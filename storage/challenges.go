@@ -123,10 +123,12 @@ type Challenging struct {
 	Times int
 	User  string
 	Ask   *pipeline.ChallengeAsk
+	Acted Acted
 }
 
 // AskChallenge keeps what somebody asks, in the place of what they asked before.
-// ErrClosed when the question ended meanwhile, ErrNotFound when there never was one.
+// ErrOvertaken, beside what is kept, when they asked or took it back later; ErrClosed
+// when the question ended meanwhile, ErrNotFound when there never was one.
 // No command to Redis has both the user and what they ask, unless their name is to
 // stand beside it.
 func (s *Store) AskChallenge(ctx context.Context, c Challenging, entries ...Outgoing) (ChallengeState, error) {
@@ -139,7 +141,7 @@ func (s *Store) AskChallenge(ctx context.Context, c Challenging, entries ...Outg
 		return ChallengeState{}, ErrClosed
 	}
 	telling := Telling{
-		Op: known.Voter(c.Op), Name: name, Field: known.Voter(c.User), After: entries,
+		Op: known.Voter(c.Op), Name: name, Field: known.Voter(c.User), Acted: c.Acted, After: entries,
 		While: map[string]string{"open": "true", "times": fmt.Sprint(c.Times)},
 	}
 	if c.Ask != nil {
@@ -156,7 +158,11 @@ func (s *Store) AskChallenge(ctx context.Context, c Challenging, entries ...Outg
 	if told == TellOver {
 		return ChallengeState{}, ErrClosed
 	}
-	return challengeState(state, c.User)
+	asked, err := challengeState(state, c.User)
+	if err == nil && told == TellOvertaken {
+		err = ErrOvertaken
+	}
+	return asked, err
 }
 
 // Challenge reads what is asked about an idea and what was; user is "" for nobody.

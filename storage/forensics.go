@@ -107,30 +107,52 @@ type ForensicGiving struct {
 	Team   pipeline.TeamKey
 	Number int
 	User   string
+	// Acted is when they gave it, and On what of all that they give, "" for all.
+	Acted Acted
+	On    string
 	// Check gives the list or the picks to keep, or why they cannot be taken. Without
 	// both, what was given before is taken back.
 	Check func(ForensicState) (list *pipeline.ForensicList, picks []int, err error)
 }
 
 // Give keeps what somebody gives, in the place of what they gave before. Check's
-// error is returned as it is; ErrClosed when the phase ended meanwhile, ErrNotFound
-// without such a session. No command to Redis has both the user and what they give.
+// error is returned as it is; ErrOvertaken, beside what is kept, when they gave
+// otherwise later; ErrClosed when the phase ended meanwhile, ErrNotFound without such a
+// session. No command to Redis has both the user and what they give.
 func (s *Store) Give(ctx context.Context, g ForensicGiving, entries ...Outgoing) (ForensicState, error) {
+	for range votingTries {
+		state, told, err := s.give(ctx, g, entries)
+		switch {
+		case err != nil:
+			return state, err
+		case told == TellOver:
+			return ForensicState{}, ErrClosed
+		case told == TellOvertaken:
+			return state, ErrOvertaken
+		case told != TellElse:
+			return state, nil
+		}
+	}
+	return ForensicState{}, fmt.Errorf("storage: give to %s %s:%d: %w", KindForensic, g.Team, g.Number, ErrStale)
+}
+
+// give tells with TellElse that they gave something else while Check was asked.
+func (s *Store) give(ctx context.Context, g ForensicGiving, entries []Outgoing) (ForensicState, Told, error) {
 	stored, err := forensics.get(ctx, s, SheetName{Owner: string(g.Team), Number: g.Number})
 	if err != nil {
-		return ForensicState{}, err
+		return ForensicState{}, "", err
 	}
 	state, err := forensicState(stored, g.User)
 	if err != nil {
-		return ForensicState{}, err
+		return ForensicState{}, "", err
 	}
 	list, picks, err := g.Check(state)
 	if err != nil {
-		return state, err
+		return state, "", err
 	}
 	phase, err := json.Marshal(state.Forensic.Phase)
 	if err != nil {
-		return ForensicState{}, err
+		return ForensicState{}, "", err
 	}
 	var text []byte
 	switch {
@@ -140,19 +162,19 @@ func (s *Store) Give(ctx context.Context, g ForensicGiving, entries ...Outgoing)
 		text, err = json.Marshal(picks)
 	}
 	if err != nil {
-		return ForensicState{}, err
+		return ForensicState{}, "", err
 	}
+	field := stored.Voter(g.User)
+	was := stored.Said[field]
 	said, told, err := forensics.say(ctx, s, Telling{
-		Op: stored.Voter(g.Op), Name: forensicName(state.Forensic), Field: stored.Voter(g.User), Text: string(text),
-		While: map[string]string{"phase": string(phase)}, After: entries,
+		Op: stored.Voter(g.Op), Name: forensicName(state.Forensic), Field: field, Text: string(text), Was: &was,
+		While: map[string]string{"phase": string(phase)}, Acted: g.Acted, On: g.On, After: entries,
 	})
 	if err != nil {
-		return ForensicState{}, err
+		return ForensicState{}, "", err
 	}
-	if told == TellOver {
-		return ForensicState{}, ErrClosed
-	}
-	return forensicState(said, g.User)
+	state, err = forensicState(said, g.User)
+	return state, told, err
 }
 
 // Forensic reads a session with what was given in its phase; user is "" for nobody.

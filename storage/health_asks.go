@@ -89,13 +89,14 @@ type HealthAnswering struct {
 	Question string
 	// Answer is its place among those to choose from.
 	Answer int
+	Acted  Acted
 	// Check tells why it cannot be taken; nil where it can.
 	Check func(HealthAskState) error
 }
 
 // AnswerHealth keeps an answer in the place of what the person answered before. Check's
-// error is returned as it is; ErrClosed when it was closed meanwhile, ErrNotFound when
-// nothing is asked. No command to Redis has both the user and the answer.
+// error is returned as it is; ErrOvertaken, beside what is kept, when they answered
+// later; ErrClosed when it was closed meanwhile, ErrNotFound when nothing is asked. No command to Redis has both the user and the answer.
 func (s *Store) AnswerHealth(ctx context.Context, a HealthAnswering, after ...Outgoing) (HealthAskState, error) {
 	name := SheetName{Owner: string(a.Team), Number: a.Number}
 	stored, err := healthAsks.get(ctx, s, name)
@@ -111,7 +112,7 @@ func (s *Store) AnswerHealth(ctx context.Context, a HealthAnswering, after ...Ou
 	}
 	said, told, err := healthAsks.say(ctx, s, Telling{
 		Op: stored.Voter(a.Op), Name: name, Field: answerField(stored, a.User, a.Question), Text: strconv.Itoa(a.Answer),
-		While: map[string]string{"closed": ""}, After: after,
+		While: map[string]string{"closed": ""}, Acted: a.Acted, After: after,
 	})
 	if err != nil {
 		return HealthAskState{}, err
@@ -119,7 +120,10 @@ func (s *Store) AnswerHealth(ctx context.Context, a HealthAnswering, after ...Ou
 	if told == TellOver {
 		return HealthAskState{}, ErrClosed
 	}
-	return healthAskState(said, a.User)
+	if state, err = healthAskState(said, a.User); err == nil && told == TellOvertaken {
+		err = ErrOvertaken
+	}
+	return state, err
 }
 
 // answerField is where the user's answer to a question is kept: "QUESTION KEY".

@@ -211,6 +211,13 @@ const Schema = 1
 //	                             mark that this opening of the form is done
 //	                             with; 24 h from the last save, and each draft
 //	                             24 h from its own
+//	acted:HASH           hash    field → when the person whose value is under that field
+//	                             of HASH ("votes:PAY-14:2", "said:review:PAY:3") acted
+//	                             last, by Slack's clock, in Unix µs: what they did
+//	                             before changes it no more. Of a part of a value the
+//	                             field is "FIELD PART", of a sheet that is theirs
+//	                             ("sheet:nudges:@USER:1") the part alone. A day from the
+//	                             last, and gone with votes that are deleted
 //	present:USER:CHANNEL string  "open", "private" or "unknown": the person acted in
 //	                             that channel, which was of that kind; one hour
 //	op:OP                hash    begun: token of the call that claimed it;
@@ -229,6 +236,10 @@ const Schema = 1
 //
 //	derived              string  version of what is derived; none as long as there
 //	                             is nothing it could lack
+//	releases             hash    that version → when a process that derives it was
+//	                             last connected to Slack; derived: when all was last
+//	                             looked through from the beginning; not part of a
+//	                             backup
 //	teams                set     TEAM
 //	channels             hash    channel → TEAM
 //	owns:USER            set     TEAM the person is a product owner of

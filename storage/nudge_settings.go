@@ -55,10 +55,11 @@ func (s *Store) NudgeSettings(ctx context.Context, user string) (pipeline.NudgeS
 }
 
 // ChangeNudgeSettings stores them, read at their version, which has it looked anew when
-// the person's next nudge is due. Where they were changed since, the error is a
-// *SheetConflictError.
-func (s *Store) ChangeNudgeSettings(ctx context.Context, op string, changed pipeline.NudgeSettings) (pipeline.NudgeSettings, error) {
-	return nudgeSettings.write(ctx, s, sheetWrite[pipeline.NudgeSettings]{Op: op, Sheet: changed})
+// the person's next nudge is due. acted is when they did, and on what of them. Where
+// they were changed since, the error is a *SheetConflictError; where what the person did
+// to the same later stands, ErrOvertaken beside the settings as they are.
+func (s *Store) ChangeNudgeSettings(ctx context.Context, op string, changed pipeline.NudgeSettings, acted Acted, on string) (pipeline.NudgeSettings, error) {
+	return nudgeSettings.write(ctx, s, sheetWrite[pipeline.NudgeSettings]{Op: op, Sheet: changed, Acted: acted, On: on})
 }
 
 // TeamNudges are how the team is nudged; of one that never chose, what every team

@@ -23,12 +23,12 @@ func TestHowSomebodyIsNudgedIsKept(t *testing.T) {
 		want := chosen
 		want.Version = 1
 		for range 2 { // once more by a redelivery
-			equal(t, must(s.ChangeNudgeSettings(ctx, "choose", chosen))(t), want)
+			equal(t, must(s.ChangeNudgeSettings(ctx, "choose", chosen, Acted{}, ""))(t), want)
 		}
 		equal(t, must(s.NudgeSettings(ctx, "U_BEN"))(t), want)
 		equal(t, must(s.NudgeSettings(ctx, "U_ANN"))(t), pipeline.NudgeSettings{User: "U_ANN"})
 
-		_, err := s.ChangeNudgeSettings(ctx, "late", chosen)
+		_, err := s.ChangeNudgeSettings(ctx, "late", chosen, Acted{}, "")
 		var conflict *SheetConflictError[pipeline.NudgeSettings]
 		if !errors.As(err, &conflict) || !cmp.Equal(conflict.Current.Sheet, want) {
 			t.Errorf("what was read before conflicts with %+v (%v)", conflict, err)

@@ -317,7 +317,7 @@ func TestSettingsAreLookedAtAnew(t *testing.T) {
 		for _, look := range looks {
 			planned(t, s, goes(look, now, "2026-11-20"))
 		}
-		must(s.ChangeNudgeSettings(t.Context(), "op-1", pipeline.NudgeSettings{User: "U_ANA", At: 600, AwayUntil: "2026-12-01"}))(t)
+		must(s.ChangeNudgeSettings(t.Context(), "op-1", pipeline.NudgeSettings{User: "U_ANA", At: 600, AwayUntil: "2026-12-01"}, Acted{}, ""))(t)
 		must(s.ChangeTeamNudges(t.Context(), "op-2", pipeline.TeamNudges{Team: "PAY", Off: true}))(t)
 		looks, _ = looksAt(t, s)
 		same(t, "looked at", []string{"@U_ANA", "PAY"}, who(looks))

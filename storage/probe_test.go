@@ -84,7 +84,7 @@ func TestWhoWantsTheProbeIsLookedAt(t *testing.T) {
 	everywhere(t, func(t *testing.T, db *DB) {
 		s, ctx := withTeam(t, db), t.Context()
 		rested(t, s)
-		wants := must(s.ChangeNudgeSettings(ctx, "in", pipeline.NudgeSettings{User: "U_KIM", Probe: []pipeline.TeamKey{"PAY"}}))(t)
+		wants := must(s.ChangeNudgeSettings(ctx, "in", pipeline.NudgeSettings{User: "U_KIM", Probe: []pipeline.TeamKey{"PAY"}}, Acted{}, ""))(t)
 		looks, _ := looksAt(t, s)
 		same(t, "who wants it", []string{"@U_KIM"}, who(looks))
 		for _, look := range looks {
@@ -93,7 +93,7 @@ func TestWhoWantsTheProbeIsLookedAt(t *testing.T) {
 			}
 		}
 		wants.Probe = nil
-		must(s.ChangeNudgeSettings(ctx, "out", wants))(t)
+		must(s.ChangeNudgeSettings(ctx, "out", wants, Acted{}, ""))(t)
 		looks, _ = looksAt(t, s)
 		for _, look := range looks {
 			if look.Waits {

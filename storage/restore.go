@@ -28,7 +28,7 @@ type Summary struct {
 	// Created is when the backup was made.
 	Created time.Time
 	// Templates are teams with checklists of their own, Operations the remembered
-	// ids of what was done in the last day.
+	// ids of what was done in the last day, and when people did it.
 	// Feedback are teams that answered to a suggestion, Sheets records that are kept
 	// whole, Nudged people and teams, and days with what became of their nudges.
 	Workspaces, Teams, Templates, Feedback, Outcomes, Opportunities, Impacts, Rounds, Sheets, Ideas, Drafts, Outgoing, Operations, Nudged int

@@ -90,6 +90,13 @@ func (r backupRecord) check(summary *Summary) error {
 	case "op":
 		summary.Operations++
 		return nil
+	case "acted":
+		summary.Operations++
+		times := reader{record: fields}
+		for field := range fields {
+			times.int(field)
+		}
+		return times.err
 	case "nudge":
 		summary.Nudged++
 		times := reader{record: fields}

@@ -120,29 +120,45 @@ func (s *Store) writeReview(ctx context.Context, w sheetWrite[pipeline.Review]) 
 	return stored, err
 }
 
+// ReviewAnswering is what one person says about an outcome.
+type ReviewAnswering struct {
+	Op string
+	// Seen is the review as the answer was made from it.
+	Seen   ReviewState
+	Answer pipeline.ReviewAnswer
+	// Only is the question that is answered, where it is one with a click.
+	Only  pipeline.Field
+	Acted Acted
+	Draft Slot // to drop with it
+}
+
 // AnswerReview keeps what the person says about an outcome where it differs from
 // what they said before: each part of it by itself, so that nothing of what they say
-// in two places at once is lost. Nobody who has answered is asked any more. ErrClosed when the review was closed meanwhile; the
-// state is then what it was closed with.
-func (s *Store) AnswerReview(ctx context.Context, op string, state ReviewState, a pipeline.ReviewAnswer, draft Slot, after ...Outgoing) (ReviewState, error) {
+// in two places at once is lost. Nobody who has answered is asked any more.
+// ErrOvertaken, beside what is kept, when they said something else later; ErrClosed when
+// the review was closed meanwhile; the state is then what it was closed with.
+func (s *Store) AnswerReview(ctx context.Context, r ReviewAnswering, after ...Outgoing) (ReviewState, error) {
+	state, a, draft := r.Seen, r.Answer, r.Draft
 	before := state.Mine(a.By, a.Outcome)
+	// What was clicked is told even where it is so already: a click from before it may
+	// still come.
 	parts := []struct {
 		name  string
 		value any
 		said  bool // what is not said is taken back
-		same  bool
+		tell  bool
 	}{
-		{partEvidence, a.Evidence, a.Evidence != "", a.Evidence == before.Evidence},
-		{partConfidence, a.Confidence, a.Confidence != 0, a.Confidence == before.Confidence},
-		{partWords, a.Words, a.Words != pipeline.ReviewWords{}, a.Words == before.Words},
+		{partEvidence, a.Evidence, a.Evidence != "", a.Evidence != before.Evidence || r.Only == pipeline.FieldReviewEvidence},
+		{partConfidence, a.Confidence, a.Confidence != 0, a.Confidence != before.Confidence || r.Only == pipeline.FieldConfidence},
+		{partWords, a.Words, a.Words != pipeline.ReviewWords{}, a.Words != before.Words || draft.Name != ""},
 	}
 	for _, part := range parts {
-		if part.same && (part.name != partWords || draft.Name == "") {
+		if !part.tell {
 			continue
 		}
 		t := Telling{
-			Op: op + ":" + part.name, Name: reviewName(state.Review), Field: reviewField(a.By, a.Outcome, part.name),
-			While: map[string]string{"closed": ""}, By: a.By, Leave: askedInReview(state.Review, a.By), After: after,
+			Op: r.Op + ":" + part.name, Name: reviewName(state.Review), Field: reviewField(a.By, a.Outcome, part.name),
+			While: map[string]string{"closed": ""}, Acted: r.Acted, By: a.By, Leave: askedInReview(state.Review, a.By), After: after,
 		}
 		if part.name == partWords {
 			t.Draft = draft
@@ -161,8 +177,11 @@ func (s *Store) AnswerReview(ctx context.Context, op string, state ReviewState, 
 		if state, err = reviewState(said); err != nil {
 			return state, err
 		}
-		if told == TellOver {
+		switch told {
+		case TellOver:
 			return state, ErrClosed
+		case TellOvertaken:
+			return state, ErrOvertaken
 		}
 	}
 	return state, nil

@@ -113,10 +113,10 @@ func TestWhoIsAskedInAReviewIsNudged(t *testing.T) {
 
 		state := must(s.Review(ctx, "PAY", 4))(t)
 		for range 2 { // once more by a redelivery
-			must(s.AnswerReview(ctx, "answer", state, pipeline.ReviewAnswer{By: "U_CEM", Outcome: outcomeKey(3), Confidence: 2}, Slot{}))(t)
+			must(s.AnswerReview(ctx, ReviewAnswering{Op: "answer", Seen: state, Answer: pipeline.ReviewAnswer{By: "U_CEM", Outcome: outcomeKey(3), Confidence: 2}}))(t)
 			equal(t, fmt.Sprint(asked()), "[U_BEN U_DAN]")
 		}
-		must(s.AnswerReview(ctx, "unasked", state, pipeline.ReviewAnswer{By: "U_EVE", Outcome: outcomeKey(3), Confidence: 2}, Slot{}))(t)
+		must(s.AnswerReview(ctx, ReviewAnswering{Op: "unasked", Seen: state, Answer: pipeline.ReviewAnswer{By: "U_EVE", Outcome: outcomeKey(3), Confidence: 2}}))(t)
 		r.GoalWas = pipeline.GoalNotReached
 		must(s.ChangeReview(ctx, "goal", r))(t)
 		equal(t, fmt.Sprint(asked()), "[U_BEN U_DAN]")
@@ -140,7 +140,7 @@ func TestAnswersInAReview(t *testing.T) {
 		state := must(s.Review(ctx, "PAY", 4))(t)
 		words := pipeline.ReviewWords{Served: "a", Expected: "b", Business: "c", Learned: "d \"quoted\"", Stop: "e", Again: "2026-12-18"}
 		full := pipeline.ReviewAnswer{By: "U_ANA", Outcome: outcomeKey(3), Evidence: pipeline.EffectMoved, Confidence: 4, Words: words}
-		state = must(s.AnswerReview(ctx, "full", state, full, Slot{Name: "review.PAY.4.PAY-O3", Form: "V1"}))(t)
+		state = must(s.AnswerReview(ctx, ReviewAnswering{Op: "full", Seen: state, Answer: full, Draft: Slot{Name: "review.PAY.4.PAY-O3", Form: "V1"}}))(t)
 		if diff := cmp.Diff([]pipeline.ReviewAnswer{full}, state.Answers); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
@@ -159,7 +159,7 @@ func TestAnswersInAReview(t *testing.T) {
 			for part, a := range map[string]pipeline.ReviewAnswer{"e": evidence, "c": confidence} {
 				for range 2 { // each delivered twice
 					all.Go(func() {
-						if _, err := s.AnswerReview(ctx, user+part, before, a, Slot{}); err != nil {
+						if _, err := s.AnswerReview(ctx, ReviewAnswering{Op: user + part, Seen: before, Answer: a}); err != nil {
 							t.Error(err)
 						}
 					})
@@ -176,7 +176,7 @@ func TestAnswersInAReview(t *testing.T) {
 		equal(t, state.Mine("U_ANA", outcomeKey(3)), full)
 
 		// What is taken back is gone.
-		state = must(s.AnswerReview(ctx, "back", state, pipeline.ReviewAnswer{By: "U_ANA", Outcome: outcomeKey(3)}, Slot{}))(t)
+		state = must(s.AnswerReview(ctx, ReviewAnswering{Op: "back", Seen: state, Answer: pipeline.ReviewAnswer{By: "U_ANA", Outcome: outcomeKey(3)}}))(t)
 		if mine := state.Mine("U_ANA", outcomeKey(3)); !mine.IsZero() {
 			t.Errorf("left is %+v", mine)
 		}
@@ -186,7 +186,7 @@ func TestAnswersInAReview(t *testing.T) {
 		closed.Closed, closed.Summary = start.Add(time.Hour), &pipeline.ReviewSummary{
 			People: 10, Outcomes: []pipeline.ReviewedOutcome{{Key: outcomeKey(1), Statement: "s", Number: "7, target 9", Finished: 2, Spread: spread}}, Last: 3,
 		}
-		late := must(s.AnswerReview(ctx, "late", state, pipeline.ReviewAnswer{By: "U_LATE", Outcome: outcomeKey(1), Confidence: 5}, Slot{}))(t)
+		late := must(s.AnswerReview(ctx, ReviewAnswering{Op: "late", Seen: state, Answer: pipeline.ReviewAnswer{By: "U_LATE", Outcome: outcomeKey(1), Confidence: 5}}))(t)
 		_, err := s.CloseReview(ctx, "close", state, closed)
 		var conflict *ReviewConflictError
 		if !errors.As(err, &conflict) || len(conflict.Current.Answers) != len(late.Answers) {
@@ -202,7 +202,7 @@ func TestAnswersInAReview(t *testing.T) {
 			closed.Version = 1
 		}
 		equal(t, len(must(s.OpenReviews(ctx, "PAY", 5))(t)), 0)
-		after, err := s.AnswerReview(ctx, "over", late, pipeline.ReviewAnswer{By: "U_ANA", Outcome: outcomeKey(1), Confidence: 1}, Slot{})
+		after, err := s.AnswerReview(ctx, ReviewAnswering{Op: "over", Seen: late, Answer: pipeline.ReviewAnswer{By: "U_ANA", Outcome: outcomeKey(1), Confidence: 1}})
 		if !errors.Is(err, ErrClosed) || after.Review.IsOpen() || len(after.Answers) != 11 {
 			t.Errorf("an answer to a closed review: %v, %d answers", err, len(after.Answers))
 		}
@@ -255,7 +255,7 @@ func TestABackupHoldsAReviewWithItsMessages(t *testing.T) {
 		t.Fatalf("claimed %v (%v)", claimed, err)
 	}
 	noError(t, s.Sent(ctx, claimed[0], pipeline.Message{Channel: "C_PAY", TS: "1.1"}))
-	want := must(s.AnswerReview(ctx, "answer", must(s.Review(ctx, "PAY", 4))(t), pipeline.ReviewAnswer{By: "U_ANA", Outcome: outcomeKey(3), Confidence: 4}, Slot{}))(t)
+	want := must(s.AnswerReview(ctx, ReviewAnswering{Op: "answer", Seen: must(s.Review(ctx, "PAY", 4))(t), Answer: pipeline.ReviewAnswer{By: "U_ANA", Outcome: outcomeKey(3), Confidence: 4}}))(t)
 	var backup bytes.Buffer
 	noError(t, db.Backup(ctx, &backup, nil))
 	target := open(t, "memory:")

@@ -78,13 +78,15 @@ type RoleAnswering struct {
 	Number int
 	User   string
 	Answer pipeline.RoleAnswer
+	Acted  Acted
 	// Check tells why it cannot be taken; nil where it can.
 	Check func(RoleQuestionState) error
 }
 
 // AnswerRoleQuestion keeps an answer in the place of what the person answered before.
-// Check's error is returned as it is; ErrClosed when it was closed meanwhile, ErrNotFound
-// when nothing is asked. No command to Redis has both the user and the answer.
+// Check's error is returned as it is; ErrOvertaken, beside what is kept, when they
+// answered later; ErrClosed when it was closed meanwhile, ErrNotFound when nothing is
+// asked. No command to Redis has both the user and the answer.
 func (s *Store) AnswerRoleQuestion(ctx context.Context, a RoleAnswering, after ...Outgoing) (RoleQuestionState, error) {
 	name := SheetName{Owner: string(a.Team), Number: a.Number}
 	stored, err := roleQuestions.get(ctx, s, name)
@@ -103,7 +105,7 @@ func (s *Store) AnswerRoleQuestion(ctx context.Context, a RoleAnswering, after .
 		return RoleQuestionState{}, err
 	}
 	said, told, err := roleQuestions.say(ctx, s, Telling{
-		Op: stored.Voter(a.Op), Name: name, Field: stored.Voter(a.User), Text: string(text), While: map[string]string{"closed": ""}, After: after,
+		Op: stored.Voter(a.Op), Name: name, Field: stored.Voter(a.User), Text: string(text), While: map[string]string{"closed": ""}, Acted: a.Acted, After: after,
 	})
 	if err != nil {
 		return RoleQuestionState{}, err
@@ -111,7 +113,10 @@ func (s *Store) AnswerRoleQuestion(ctx context.Context, a RoleAnswering, after .
 	if told == TellOver {
 		return RoleQuestionState{}, ErrClosed
 	}
-	return roleQuestionState(said, a.User)
+	if state, err = roleQuestionState(said, a.User); err == nil && told == TellOvertaken {
+		err = ErrOvertaken
+	}
+	return state, err
 }
 
 // CloseRoleQuestion stores what the rule made of the state that was seen, and forgets who

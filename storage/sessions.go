@@ -101,16 +101,18 @@ type Bringing struct {
 	Point   *pipeline.OwnPoint
 	Remove  bool
 	Answer  *pipeline.PointAnswer
+	Acted   Acted
 	By      string // whose draft is dropped
 	Draft   Slot
 }
 
 // Bring keeps what somebody brings, each thing under a key of its own, so that nobody
-// is in another's way. ErrClosed when the session is not planned any more.
+// is in another's way. ErrOvertaken when they did something to it later, ErrClosed when
+// the session is not planned any more.
 func (s *Store) Bring(ctx context.Context, b Bringing, after ...Outgoing) (SessionState, error) {
 	t := Telling{
 		Op: b.Op, Name: SessionName(b.Session), While: map[string]string{"stage": strconv.Quote(string(pipeline.SessionPlanned))},
-		By: b.By, Draft: b.Draft, After: after,
+		Acted: b.Acted, By: b.By, Draft: b.Draft, After: after,
 	}
 	var kept any
 	switch {
@@ -137,8 +139,12 @@ func (s *Store) Bring(ctx context.Context, b Bringing, after ...Outgoing) (Sessi
 		return SessionState{}, err
 	}
 	state, err := sessionState(said)
-	if err == nil && told == TellOver {
+	switch {
+	case err != nil:
+	case told == TellOver:
 		err = ErrClosed
+	case told == TellOvertaken:
+		err = ErrOvertaken
 	}
 	return state, err
 }

@@ -122,6 +122,10 @@ type sheetWrite[T any] struct {
 	Times *int64
 	// InPlace leaves it in the lists it stands in.
 	InPlace bool
+	// Acted is when somebody changed what is theirs alone, and On what of the sheet that
+	// is: what they did to it later stands.
+	Acted Acted
+	On    string
 	// Forget takes away all that was said, and the secret. NewSecret gives a sheet of a
 	// shelf of secrets another one, for what is said from now on.
 	Forget, NewSecret bool
@@ -136,7 +140,8 @@ var (
 
 // write adds the sheet (without a number, or at version 0) or changes it from the
 // version it was read at; else the error is a *SheetConflictError[T]. Of a team that
-// is not stored it is ErrNotFound.
+// is not stored it is ErrNotFound; ErrOvertaken, beside the sheet as it is, where what
+// the same person did later stands.
 //
 // In the entries, "#" in an ID, a Subject of "#", and "#" as the whole of the args
 // "sheet" and "about" stand for the sheet's name, "PAY:3".
@@ -177,7 +182,8 @@ func (k shelf[T]) write(ctx context.Context, s *Store, w sheetWrite[T]) (T, erro
 		forget = "said"
 	}
 	args := []any{
-		w.Op, k.kind, name.Owner, formatNumber(name.Number), k.version(w.Sheet), seen, places, forget, w.By, w.Draft.Name, w.Draft.Form, len(values),
+		w.Op, k.kind, name.Owner, formatNumber(name.Number), k.version(w.Sheet), seen, places, forget, w.By, w.Draft.Name, w.Draft.Form,
+		w.Acted.String(), w.On, len(values),
 	}
 	args = append(append(args, values...), 2*len(w.Events))
 	for _, e := range w.Events {
@@ -197,6 +203,9 @@ func (k shelf[T]) write(ctx context.Context, s *Store, w sheetWrite[T]) (T, erro
 	status, state, err := k.answer("change "+k.kind, reply)
 	if err == nil && status == "conflict" {
 		err = fmt.Errorf("storage: change %s: %w", k.kind, &SheetConflictError[T]{Current: state})
+	}
+	if err == nil && status == overtaken {
+		err = ErrOvertaken
 	}
 	return state.Sheet, err
 }
@@ -226,6 +235,13 @@ type Telling struct {
 	While map[string]string
 	// Leave is the list that the sheet leaves with that; its Owner is "" for none.
 	Leave Place
+	// Acted is when they said it: what they said under the field later stands, or where
+	// On says what of the field it is about, what they said about that.
+	Acted Acted
+	On    string
+	// Was, where it is not nil, is what the text was made from, which must still be
+	// said under the field.
+	Was   *string
 	By    string // whose draft is dropped
 	Draft Slot
 	After []Outgoing
@@ -239,6 +255,9 @@ const (
 	TellStored Told = "stored"
 	TellSame   Told = "same" // it was said before
 	TellOver   Told = "over" // the sheet is not as While says; nothing was kept
+	// TellOvertaken: what they said later came before this, which was not kept.
+	TellOvertaken Told = overtaken
+	TellElse      Told = "else" // something else is said than Was; nothing was kept
 )
 
 // say keeps what somebody says to a sheet. Without the sheet the error is
@@ -247,7 +266,14 @@ func (k shelf[T]) say(ctx context.Context, s *Store, t Telling) (SheetState[T], 
 	if t.Op == "" {
 		return SheetState[T]{}, "", errNoOp
 	}
-	args := []any{t.Op, k.kind, t.Name.String(), t.Field, t.Text, t.By, t.Draft.Name, t.Draft.Form, t.Leave.Owner, t.Leave.List, 2 * len(t.While)}
+	was := ""
+	if t.Was != nil {
+		was = "=" + *t.Was
+	}
+	args := []any{
+		t.Op, k.kind, t.Name.String(), t.Field, t.Text, t.By, t.Draft.Name, t.Draft.Form, t.Leave.Owner, t.Leave.List,
+		t.Acted.String(), t.On, was, 2 * len(t.While),
+	}
 	for field, value := range t.While {
 		args = append(args, field, value)
 	}

@@ -29,6 +29,8 @@ type Voting struct {
 	// none is known to show it, as when nobody knows whether its post arrived, and
 	// this one is in the team's channel, it is redrawn from now on.
 	In pipeline.Message
+	// Acted is when they voted: what they did after it stands.
+	Acted Acted
 	// Withdraw takes the vote back instead.
 	Withdraw bool
 	// Draft to drop with it; none is dropped on an anonymous ballot, for whose
@@ -49,6 +51,9 @@ type Cast struct {
 	Before bool
 	// First is false when this very act was carried out before.
 	First bool
+	// Overtaken: nothing was changed, because what they did later came first. Vote is
+	// what they made of it then.
+	Overtaken bool
 }
 
 var (
@@ -164,9 +169,9 @@ func (s *Store) poll(ctx context.Context, v Voting, secret []byte, op string) (p
 	return facts, nil
 }
 
-// read takes {now, place, ballot, team, title, before, mine}.
+// read takes {now, place, ballot, team, title, before, mine, status}.
 func (f *pollFacts) read(reply []any) error {
-	if len(reply) != 7 {
+	if len(reply) != 8 {
 		return &shapeError{"a ballot with its team", reply}
 	}
 	now, err := asInt(reply[0])
@@ -227,7 +232,7 @@ func (s *Store) cast(ctx context.Context, v Voting, f pollFacts, vote pipeline.V
 	}
 	args := append([]any{
 		voterIn(f.secret, v.Op), ballotName(v.Idea, v.ID), f.ballot.Version, f.team.Version, formatSwitch(f.team.Private),
-		voterIn(f.secret, v.User), text, user, v.Here.Channel, string(v.Here.Kind), draft.Name, draft.Form, formatMessage(in),
+		voterIn(f.secret, v.User), text, user, v.Here.Channel, string(v.Here.Kind), draft.Name, draft.Form, formatMessage(in), v.Acted.String(),
 	}, entries...)
 	reply, err := s.write(ctx, voteScript, args...)
 	if err != nil {
@@ -236,9 +241,9 @@ func (s *Store) cast(ctx context.Context, v Voting, f pollFacts, vote pipeline.V
 	if len(reply) == 1 && reply[0] == "stale" {
 		return Cast{}, true, nil
 	}
-	if len(reply) == 5 {
-		cast, err = castOf(f.ballot, reply[1:4])
-		cast.First = reply[4] == "1"
+	if len(reply) == 6 {
+		cast, err = castOf(f.ballot, reply[1:5])
+		cast.First = reply[5] == "1"
 	} else {
 		err = &shapeError{"a vote", reply}
 	}
@@ -248,13 +253,13 @@ func (s *Store) cast(ctx context.Context, v Voting, f pollFacts, vote pipeline.V
 	return cast, false, nil
 }
 
-// castOf reads {title, before, vote as JSON}, the last empty for none.
+// castOf reads {title, before, vote as JSON, status}, the vote empty for none.
 func castOf(b pipeline.Ballot, reply []any) (Cast, error) {
 	texts, err := asTexts(reply)
 	if err != nil {
 		return Cast{}, err
 	}
-	cast := Cast{Ballot: b, Title: texts[0], Before: texts[1] == "1"}
+	cast := Cast{Ballot: b, Title: texts[0], Before: texts[1] == "1", Overtaken: texts[3] == overtaken}
 	if texts[2] != "" {
 		cast.Vote, err = voteOf(texts[2])
 	}

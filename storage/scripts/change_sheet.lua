@@ -1,17 +1,19 @@
--- uses: op history sheet draft outbox
+-- uses: op acted history sheet draft outbox
 -- Adds a sheet or changes it.
 -- ARGV: op, kind, owner, number ('' for the next one), version it was read at (0 for a
 -- new one), how much had been said then or '', places as JSON or '' for those it has, what to forget: '' or 'said' with all that was said and the secret, whose draft,
--- its slot and form to drop or '', number of values that follow, field, value, ...
+-- its slot and form to drop or '', when they acted as in acted.lua and on what of the
+-- sheet, number of values that follow, field, value, ...
 -- ('' takes the field away), number of values that follow, key, event as JSON, ...,
 -- then nine values per outbox entry.
--- Returns {'stored' or 'conflict', sheet} as whole_sheet gives it, with what was said;
+-- Returns {'stored', 'conflict' or 'overtaken', sheet} as whole_sheet gives it, with what was said;
 -- {'no team'}.
 -- Promises: numbers of an owner's sheets of one kind have no gap and are never used
--- twice; a list that holds a single sheet, 'only ...', never gets a second one; a conflict changes nothing and is not kept as the operation's result.
+-- twice; a list that holds a single sheet, 'only ...', never gets a second one; a conflict changes nothing and is not kept as the operation's result, nor does what a later act
+-- of the person stands against.
 
-local op, kind, owner, number, version, seen, places, forget, user, slot, form = unpack(ARGV, 1, 11)
-local at = 12
+local op, kind, owner, number, version, seen, places, forget, user, slot, form, acted, on = unpack(ARGV, 1, 13)
+local at = 14
 
 local function part()
   local values, count = {}, tonumber(ARGV[at])
@@ -35,9 +37,10 @@ local stored = redis.call('HMGET', W .. 'sheet:' .. name, 'version', 'places', '
 if (stored[1] or '0') ~= version or seen ~= '' and (stored[3] or '0') ~= seen or places ~= '' and taken(name, places) then
   return {'conflict', whole_sheet(kind, id, true)}
 end
+if overtaken('sheet:' .. name, on, acted) then return {'overtaken', whole_sheet(kind, id, true)} end
 
 if forget ~= '' then
-  redis.call('DEL', W .. 'said:' .. name)
+  redis.call('DEL', W .. 'said:' .. name, W .. 'acted:said:' .. name)
   redis.call('HDEL', W .. 'sheet:' .. name, 'secret')
 end
 local fields = part()

@@ -34,6 +34,7 @@ if new.closed then
   ask_nobody(name, new)
   if redis.call('HGET', idea, 'ballot') == id then redis.call('HDEL', idea, 'ballot') end
   redis.call('HDEL', ballot, 'secret')
+  redis.call('DEL', W .. 'acted:votes:' .. name)
   if tally ~= '' then
     redis.call('HSET', ballot, 'tally', tally)
     redis.call('DEL', W .. 'votes:' .. name)
