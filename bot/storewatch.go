@@ -58,7 +58,8 @@ func (w *storeWatch) run(ctx context.Context) error {
 				failingSince = time.Now()
 				w.log.Warn("the storage cannot save; trying until it can", "err", err)
 			}
-			lost := !usedOnce || time.Since(failingSince) >= w.timing.StoreGrace
+			// What is there and refuses will not pass in a moment, and a newer schema must not be written to.
+			lost := !usedOnce || !errors.Is(err, storage.ErrUnavailable) || time.Since(failingSince) >= w.timing.StoreGrace
 			w.set(w.isUsable() && !lost, err)
 		}
 		if !pause(ctx, w.timing.StoreCheck) {

@@ -29,10 +29,12 @@ const (
 var attendScript = loadScript("attend")
 
 // Attend notes that this process is connected to Slack now. Each that is tells it
-// every minute at least.
-func (s *Store) Attend(ctx context.Context) error {
-	_, err := s.write(ctx, attendScript, absenceLeast.Milliseconds(), absenceKept.Milliseconds())
-	return err
+// every minute at least. It tells whether Derive is needed, because processes of an
+// older release stored something beside this one; for so long none of them must have
+// been connected, as each files what it stores in its own way.
+func (s *Store) Attend(ctx context.Context, silence time.Duration) (lacks bool, err error) {
+	reply, err := s.write(ctx, attendScript, absenceLeast.Milliseconds(), absenceKept.Milliseconds(), derived, silence.Milliseconds())
+	return len(reply) > 0, err
 }
 
 // Absence is the latest one, for a day; zero where there was none.

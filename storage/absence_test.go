@@ -18,8 +18,8 @@ func TestAbsences(t *testing.T) {
 		}
 		attend := func() {
 			t.Helper()
-			if err := s.Attend(t.Context()); err != nil {
-				t.Fatal(err)
+			if lacks, err := s.Attend(t.Context(), time.Minute); err != nil || lacks {
+				t.Fatal(lacks, err)
 			}
 		}
 		absent(0)

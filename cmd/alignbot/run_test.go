@@ -10,6 +10,7 @@ import (
 
 	"alignbot/slacksim"
 	"alignbot/slacksim/simtest"
+	"alignbot/storage"
 	"alignbot/storage/redistest"
 )
 
@@ -108,6 +109,16 @@ func TestRunNamesTheSettingThatAcceptsEviction(t *testing.T) {
 	redis := redistest.StartServer(t, "--maxmemory-policy", "allkeys-lru")
 	code, _, stderr := start(t, pointedAt(t, sim, "ALIGNBOT_REDIS_URL="+redis.URL()), "run")
 	if code != exitSettings || !strings.Contains(stderr, "redis.allow_eviction: true") {
+		t.Errorf("exit code %d\n%s", code, stderr)
+	}
+}
+
+func TestAnOlderReleaseRefusesANewerSchema(t *testing.T) {
+	sim := simtest.Open(t, slacksim.Options{Workspace: localWorkspace()})
+	redis := redistest.StartServer(t)
+	redis.Do("SET", "ab:schema", storage.Schema+1)
+	code, _, stderr := start(t, pointedAt(t, sim, "ALIGNBOT_REDIS_URL="+redis.URL()), "run")
+	if code != exitSettings || !strings.Contains(stderr, "alignbot: The storage cannot be used. What is stored was written by a newer alignbot (schema 2, this one knows 1). Run that version, or a later one.") {
 		t.Errorf("exit code %d\n%s", code, stderr)
 	}
 }
