@@ -3,6 +3,7 @@ package llm
 import (
 	"encoding/json"
 	"errors"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -62,10 +63,24 @@ func choose(items []json.RawMessage, candidates []Candidate) []Suggestion {
 			continue
 		}
 		said, _ := one.Why.(string)
-		chosen = append(chosen, Suggestion{Key: key, Why: ownWords(said), FromModel: true, Score: 1 / float64(len(chosen)+1)})
+		why := ownWords(said)
+		if namesOthers(why, candidates) {
+			why = ""
+		}
+		chosen = append(chosen, Suggestion{Key: key, Why: why, FromModel: true, Score: 1 / float64(len(chosen)+1)})
 		if len(chosen) == SuggestionsMost {
 			break
 		}
 	}
 	return chosen
+}
+
+var nodeKey = regexp.MustCompile(`(?i)[a-z][a-z0-9]*-[a-z][0-9]+`)
+
+// namesOthers tells whether a reason names an outcome that was not offered.
+func namesOthers(why string, candidates []Candidate) bool {
+	return slices.ContainsFunc(nodeKey.FindAllString(why, -1), func(named string) bool {
+		key, err := pipeline.ParseNodeKey(named)
+		return err == nil && !slices.ContainsFunc(candidates, func(c Candidate) bool { return c.Key == key })
+	})
 }

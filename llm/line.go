@@ -44,8 +44,13 @@ var emoji = regexp.MustCompile(`:[\p{Ll}\p{N}_+'-]+:`)
 func ownWords(said string) string {
 	shown := oneLine(withoutMarkup(pipeline.CleanLine(said)))
 	// Both: what formats may hide an address, and look like one itself.
-	if comingAlive(said) || comingAlive(shown) || !pipeline.HasVisible(shown) {
+	if comingAlive(said) || comingAlive(shown) || !pipeline.HasVisible(shown) || refusing.MatchString(shown) {
 		return ""
 	}
 	return shown
 }
+
+// refusing are words of a model about itself where a reason should be: a server that
+// holds a model to a schema gets its refusal in the schema too.
+var refusing = regexp.MustCompile(`(?i)\bas an ai\b|\blanguage model\b|\bi(?:['’]m| am) (?:sorry|unable|not able)\b|\bsorry, i\b|\bi (?:can(?:['’]t|not| not)|won['’]t|will not)\b` +
+	`|\btut mir leid\b|\bdésolé|\blo siento\b|\bmi dispiace\b|\bdesculpe\b`)
