@@ -44,14 +44,20 @@ func (req *Request) setsHealth() (p params, rule pipeline.HealthRule, rules pipe
 }
 
 // keepRules applies a rule to what the team has set, again where somebody else changed
-// it meanwhile, and stores it, once for each op.
-func (app *App) keepRules(ctx context.Context, req *Request, op string, rules pipeline.HealthRules, change func(pipeline.HealthRules) (pipeline.HealthRules, error)) (pipeline.HealthRules, error) {
+// it meanwhile, and stores it, once for each op. muting is the rule that is muted or
+// speaks again, if that is what changes: what the person did to it later stands, then
+// the error is storage.ErrOvertaken.
+func (app *App) keepRules(ctx context.Context, req *Request, op string, rules pipeline.HealthRules, muting pipeline.RuleID, change func(pipeline.HealthRules) (pipeline.HealthRules, error)) (pipeline.HealthRules, error) {
+	var acted storage.Acted
+	if muting != "" {
+		acted = req.acted()
+	}
 	for range busyTries {
 		after, err := change(rules)
 		if err != nil {
 			return rules, err
 		}
-		stored, err := app.Store.ChangeHealthRules(ctx, op, after, req.Person.ID, storage.Slot{})
+		stored, err := app.Store.ChangeHealthRules(ctx, op, after, req.Person.ID, acted, muting)
 		var conflict *storage.SheetConflictError[pipeline.HealthRules]
 		if !errors.As(err, &conflict) {
 			return stored, err
@@ -107,7 +113,7 @@ func muteRule(ctx context.Context, app *App, req *Request) (Reply, error) {
 		return Reply{}, err
 	}
 	why, until := req.Form.Value(pipeline.FieldWhy).Text, req.Form.Value(pipeline.FieldUntil).Text
-	stored, err := app.keepRules(ctx, req, req.tryOf(why, until), rules, func(rules pipeline.HealthRules) (pipeline.HealthRules, error) {
+	stored, err := app.keepRules(ctx, req, req.tryOf(why, until), rules, rule.ID, func(rules pipeline.HealthRules) (pipeline.HealthRules, error) {
 		return pipeline.MuteHealth(app.Policy, req.Person, req.where(), rules, rule.ID, why, until, req.Now)
 	})
 	if err != nil {
@@ -123,9 +129,12 @@ func unmuteRule(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	_, err = app.keepRules(ctx, req, req.Op, rules, func(rules pipeline.HealthRules) (pipeline.HealthRules, error) {
+	_, err = app.keepRules(ctx, req, req.Op, rules, rule.ID, func(rules pipeline.HealthRules) (pipeline.HealthRules, error) {
 		return pipeline.UnmuteHealth(app.Policy, req.Person, req.where(), rules, rule.ID)
 	})
+	if errors.Is(err, storage.ErrOvertaken) {
+		return app.answer(ctx, req, p, tell(laterStands+Mrkdwn("*"+rule.Name+"* stays muted."))), nil
+	}
 	if err != nil {
 		return Reply{}, err
 	}
@@ -173,7 +182,7 @@ func setLimits(ctx context.Context, app *App, req *Request) (Reply, error) {
 		return Reply{}, err
 	}
 	typed := req.Form.typed()
-	stored, err := app.keepRules(ctx, req, req.tryOf(typedDigest(typed)), rules, func(rules pipeline.HealthRules) (pipeline.HealthRules, error) {
+	stored, err := app.keepRules(ctx, req, req.tryOf(typedDigest(typed)), rules, "", func(rules pipeline.HealthRules) (pipeline.HealthRules, error) {
 		return pipeline.SetLimits(app.Policy, req.Person, req.where(), rules, rule.ID, typed)
 	})
 	if err != nil {
@@ -196,7 +205,7 @@ func confirmReady(ctx context.Context, app *App, req *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	_, err = app.keepRules(ctx, req, req.Op, rules, func(rules pipeline.HealthRules) (pipeline.HealthRules, error) {
+	_, err = app.keepRules(ctx, req, req.Op, rules, "", func(rules pipeline.HealthRules) (pipeline.HealthRules, error) {
 		return pipeline.ConfirmReady(app.Policy, req.Person, req.where(), rules, req.Now)
 	})
 	if err != nil {

@@ -226,10 +226,12 @@ func (s *Store) HealthRules(ctx context.Context, team pipeline.TeamKey) (pipelin
 	return state.Sheet, err
 }
 
-// ChangeHealthRules stores what the team sets from now on. A
-// *SheetConflictError[pipeline.HealthRules] where somebody else changed it meanwhile.
-func (s *Store) ChangeHealthRules(ctx context.Context, op string, r pipeline.HealthRules, by string, draft Slot) (pipeline.HealthRules, error) {
-	return healthRules.write(ctx, s, sheetWrite[pipeline.HealthRules]{Op: op, Sheet: r, By: by, Draft: draft})
+// ChangeHealthRules stores what the team sets from now on; acted is when by muted a rule
+// or let it speak again, and on which. A *SheetConflictError[pipeline.HealthRules] where
+// somebody else changed it meanwhile; ErrOvertaken, beside what is set, where they did so
+// to that rule later.
+func (s *Store) ChangeHealthRules(ctx context.Context, op string, r pipeline.HealthRules, by string, acted Acted, on pipeline.RuleID) (pipeline.HealthRules, error) {
+	return healthRules.write(ctx, s, sheetWrite[pipeline.HealthRules]{Op: op, Sheet: r, By: by, Acted: acted, On: by + " " + string(on)})
 }
 
 // WantHealthRules wants what the team of an interaction has set; it stands first in

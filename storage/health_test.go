@@ -63,19 +63,19 @@ func TestHealthRulesOfATeam(t *testing.T) {
 		set := none
 		set.Limits = map[string]float64{"starved.alert": 0.5}
 		set.Muted = map[pipeline.RuleID]pipeline.Mute{pipeline.RuleStarved: {Why: "a quiet quarter", Until: "2026-12-18", By: "U1", At: start}}
-		stored := must(s.ChangeHealthRules(ctx, "op", set, "U1", Slot{}))(t)
+		stored := must(s.ChangeHealthRules(ctx, "op", set, "U1", Acted{}, ""))(t)
 		if stored.Version != 1 {
 			t.Errorf("stored at version %d", stored.Version)
 		}
-		equal(t, must(s.ChangeHealthRules(ctx, "op", set, "U1", Slot{}))(t), stored)
+		equal(t, must(s.ChangeHealthRules(ctx, "op", set, "U1", Acted{}, ""))(t), stored)
 		equal(t, must(s.HealthRules(ctx, "PAY"))(t), stored)
 		var conflict *SheetConflictError[pipeline.HealthRules]
-		if _, err := s.ChangeHealthRules(ctx, "late", set, "U2", Slot{}); !errors.As(err, &conflict) || conflict.Current.Sheet.Version != 1 {
+		if _, err := s.ChangeHealthRules(ctx, "late", set, "U2", Acted{}, ""); !errors.As(err, &conflict) || conflict.Current.Sheet.Version != 1 {
 			t.Errorf("a change of what was read before: %v", err)
 		}
 		loaded := must(s.Begin(ctx, Want{Team: "PAY", Sheets: []SheetWant{WantHealthRules()}}))(t)
 		equal(t, must(loaded.HealthRules())(t), stored)
-		if _, err := s.ChangeHealthRules(ctx, "none", pipeline.HealthRules{Team: "NONE"}, "U1", Slot{}); !errors.Is(err, ErrNotFound) {
+		if _, err := s.ChangeHealthRules(ctx, "none", pipeline.HealthRules{Team: "NONE"}, "U1", Acted{}, ""); !errors.Is(err, ErrNotFound) {
 			t.Errorf("of a team that there is not: %v", err)
 		}
 	})
