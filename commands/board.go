@@ -15,6 +15,10 @@ import (
 // boardWaits is how many of the things that wait for the reader the status shows.
 const boardWaits = 8
 
+// boardTitle is how many characters the title of an idea takes in the status, in runes
+// and escaped: there is one for each stage, and a message has limits.
+const boardTitle = 2 * pipeline.TitleLimit
+
 // board is what the status of a team is drawn from.
 type board struct {
 	storage.Board
@@ -82,7 +86,7 @@ func boardPost(app *App, b board) *Post {
 		row := say(Mrkdwn(words))
 		if !oldest.Key.IsZero() {
 			key := oldest.Key.String()
-			row = say(Mrkdwn(words+"\nLongest: "+key+"  "), escape(oldest.Title), ", since ", when(oldest.Staged))
+			row = say(Mrkdwn(words+"\nLongest: "+key+"  "), escapeCut(oldest.Title, boardTitle), ", since ", when(oldest.Staged))
 			row.Accessory = slack.NewAccessory(button(actionShow+":"+string(stage), "Show "+key, "", newParams("idea", key)))
 		}
 		blocks = append(blocks, row)

@@ -52,9 +52,12 @@ type privacy struct {
 	example, sends string
 }
 
-// privacyPieces bounds how much of what is sent is shown: a form holds no more.
-// What does not fit is the end of a list of outcomes.
-const privacyPieces = 40
+// privacyPieces and privacyBytes bound how much of what is sent is shown: a form
+// holds no more. What does not fit is the end of a list of outcomes.
+const (
+	privacyPieces = 40
+	privacyBytes  = viewBytes - 10_000 // for all else
+)
 
 func privacyForm(s privacy) *slack.ModalViewRequest {
 	blocks := []slack.Block{
@@ -77,10 +80,16 @@ func privacyForm(s privacy) *slack.ModalViewRequest {
 	}
 	blocks = append(blocks, slack.NewDividerBlock(), say("*Word by word, for "+Mrkdwn(s.example)+"*, had it been captured now:"))
 	all := pieces(s.sends, 2900, privacyPieces+1)
+	shown, left := 0, privacyBytes
 	for _, piece := range all[:min(len(all), privacyPieces)] {
-		blocks = append(blocks, slack.NewSectionBlock(plain(piece), nil, nil))
+		block := slack.NewSectionBlock(plain(piece), nil, nil)
+		if left -= sizeOf(block) + 1; left < 0 {
+			break
+		}
+		blocks = append(blocks, block)
+		shown++
 	}
-	if len(all) > privacyPieces {
+	if len(all) > shown {
 		blocks = append(blocks, note("It goes on with more outcomes of the same kind, which do not fit here."))
 	}
 	return form("privacy.shown", "What goes where", "", metadata{}, blocks...)

@@ -89,7 +89,7 @@ func templateView(s shelf, t pipeline.Template, channel string) *slack.ModalView
 	case s.may:
 		blocks = append(blocks, note(Mrkdwn(fmt.Sprintf("A checklist has at most %d questions.", pipeline.ItemLimit))))
 	}
-	return form("template.shown", "Checklist", "", m, blocks...)
+	return fit(form("template.shown", "Checklist", "", m, blocks...))
 }
 
 func dropButton(t pipeline.Template, value params) *slack.ButtonBlockElement {

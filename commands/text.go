@@ -38,6 +38,19 @@ func escape(typed string) Mrkdwn {
 	return Mrkdwn(escaper.Replace(strings.Join(lines, "\n")))
 }
 
+// escapeCut escapes the beginning of typed text that takes at most limit runes
+// escaped: each "&" takes five.
+func escapeCut(typed string, limit int) Mrkdwn {
+	for room := limit; ; {
+		escaped := escape(pipeline.Cut(typed, room))
+		over := pipeline.Length(string(escaped)) - limit
+		if over <= 0 || room <= 1 {
+			return escaped
+		}
+		room = max(1, min(room, pipeline.Length(typed))-(over+4)/5)
+	}
+}
+
 // mention shows a person by name. It pings where a message is new to the
 // person, so it is for private messages, forms and Home.
 func mention(user string) Mrkdwn { return Mrkdwn("<@" + user + ">") }

@@ -37,9 +37,8 @@ var kinds = []words{
 	{"right to left", "\u05e9\u05dc\u05d5\u05dd \u05e2\u05d5\u05dc\u05dd", "\u0635\u0646\u062f\u0648\u0642", "\u05d0\u05d1\u05d2 123 \u05d3\u05d4", "\u05d0", "\u05e9\u05e8\u05d4"},
 }
 
-// drawings is every message, form and Home that alignbot shows, drawn with the
-// words given.
-func drawings(w words) map[string]any {
+// ideaDrawings are those of ideas, of their teams and of Home.
+func ideaDrawings(w words) map[string]any {
 	at := time.Date(2026, 11, 20, 9, 30, 0, 0, time.UTC)
 	team := pipeline.Team{
 		Key: "PAY", Name: w.line, Channel: "C1", Owners: []string{"U1"}, Zone: "Europe/Berlin",
@@ -83,7 +82,7 @@ func drawings(w words) map[string]any {
 	full.teams, full.ideas.Ideas, full.moreTeams = full.teams[:homeTeamLimit], full.ideas.Ideas[:pageSize], 4
 	everything := func(pipeline.Action) bool { return true }
 	nothing := func(pipeline.Action) bool { return false }
-	all := map[string]any{
+	return map[string]any{
 		"form":            ideaForm(m, draft, pipeline.Source{}, &team, nil, nodePicker(m.Fresh, "")),
 		"form_choose":     ideaForm(metadata{Draft: draftIdea, Fresh: "x"}, draft, idea.Source, nil, []pipeline.Team{team, other}, nodePicker("x", "")),
 		"form_restored":   ideaForm(m, draft, pipeline.Source{}, &team, nil, nodePicker(m.Fresh, "PAY-O3"), restored(actionAfresh, draftIdea, at)...),
@@ -113,29 +112,23 @@ func drawings(w words) map[string]any {
 		"trouble":         Trouble(noIdea(idea.Key)),
 		"trouble_field":   Trouble(&pipeline.Problem{What: w.line, Fields: map[pipeline.Field]string{pipeline.FieldTitle: w.line}}),
 	}
-	maps.Copy(all, templateDrawings(w))
-	maps.Copy(all, stageDrawings(w))
-	maps.Copy(all, treeDrawings(w))
-	maps.Copy(all, parkingDrawings(w))
-	maps.Copy(all, outcomeDrawings(w))
-	maps.Copy(all, ballotDrawings(w))
-	maps.Copy(all, voteDrawings(w))
-	maps.Copy(all, runDrawings(w))
-	maps.Copy(all, evidenceDrawings(w))
-	maps.Copy(all, linkDrawings(w))
-	maps.Copy(all, experimentDrawings(w))
-	maps.Copy(all, questionDrawings(w))
-	maps.Copy(all, challengeDrawings(w))
-	maps.Copy(all, forensicDrawings(w))
-	maps.Copy(all, nudgeDrawings(w))
-	maps.Copy(all, sprintDrawings(w))
-	maps.Copy(all, reviewDrawings(w))
-	maps.Copy(all, sessionDrawings(w))
-	maps.Copy(all, healthDrawings(w))
-	maps.Copy(all, storyMapDrawings(w))
-	maps.Copy(all, canvasDrawings(w))
-	maps.Copy(all, canvasTieDrawings(w))
-	maps.Copy(all, wallDrawings(w))
+}
+
+// families of drawings, each with words of its own.
+var families = []func(words) map[string]any{
+	ideaDrawings, templateDrawings, stageDrawings, treeDrawings, parkingDrawings, outcomeDrawings, ballotDrawings,
+	voteDrawings, runDrawings, evidenceDrawings, linkDrawings, experimentDrawings, questionDrawings,
+	challengeDrawings, forensicDrawings, nudgeDrawings, sprintDrawings, reviewDrawings, sessionDrawings,
+	healthDrawings, storyMapDrawings, canvasDrawings, canvasTieDrawings, wallDrawings,
+}
+
+// drawings is every message, form and Home that alignbot shows, drawn with the
+// words given.
+func drawings(w words) map[string]any {
+	all := map[string]any{}
+	for _, family := range families {
+		maps.Copy(all, family(w))
+	}
 	return all
 }
 
