@@ -31,7 +31,7 @@ var mayImport = map[string][]string{
 	"drawing":  {"pipeline"},
 	"pipeline": {},
 	"slacksim": {},
-	"proof":    {"bot", "commands", "storage", "pipeline", "slacksim"},
+	"proof":    {"bot", "commands", "nudges", "llm", "storage", "pipeline", "slacksim"},
 }
 
 // testsMayImport is what the tests of any folder may import besides.

@@ -15,6 +15,8 @@ type Settings struct {
 	// Lease of those who are looked at; default 30 s. Another process takes over what
 	// one that vanished had taken when it ends.
 	Lease time.Duration
+	// Rest is the longest time between two looks; default 1 s.
+	Rest time.Duration
 	// Observe is told how many nudges came to be planned, held or missed, and why;
 	// nil for nobody.
 	Observe func(state pipeline.NudgeState, why string, n int)
@@ -27,8 +29,8 @@ const (
 	// answer whether they may be disturbed.
 	batch = 50
 	// calm is the time between two looks while the outbox holds as many nudges as it
-	// may, and rest the longest time between two looks.
-	calm, rest = 100 * time.Millisecond, time.Second
+	// may.
+	calm = 100 * time.Millisecond
 	// failingMost is the longest pause after a look that failed.
 	failingMost = 5 * time.Second
 )
@@ -38,6 +40,9 @@ const (
 func Run(ctx context.Context, app *commands.App, s Settings) error {
 	if s.Lease <= 0 {
 		s.Lease = 30 * time.Second
+	}
+	if s.Rest <= 0 {
+		s.Rest = time.Second
 	}
 	if s.Observe == nil {
 		s.Observe = func(pipeline.NudgeState, string, int) {}
@@ -64,10 +69,10 @@ func Run(ctx context.Context, app *commands.App, s Settings) error {
 			failing = calm
 			continue
 		case looked > 0: // whoever works on wakes the same few again and again
-			failing, wait = calm, calm
+			failing, wait = calm, min(calm, s.Rest)
 		default:
 			failing = calm
-			wait = min(max(wait, calm), rest)
+			wait = min(max(wait, calm), s.Rest)
 		}
 		if err := p.audit(ctx); err != nil && ctx.Err() == nil {
 			log.Debug("nudges cannot be audited; trying again", "err", err)

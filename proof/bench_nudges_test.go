@@ -68,14 +68,20 @@ func benchNudges(b *testing.B) {
 // nameOfNudge is measured in a world of its own.
 const nameOfNudge = "nudge planned and sent"
 
-// stockNudges has a question wait for everybody since two days ago, and tells when
-// their nudges are due.
+// stockNudges founds a team, and tells when everybody's nudges are due.
 func (w *world) stockNudges(ctx context.Context) (due time.Time, err error) {
 	team := stockTeam("PAY", channel, 0)
 	team.Workdays = pipeline.Week()
 	if _, err := w.store.SetUpTeam(ctx, "bench team", team); err != nil {
 		return due, err
 	}
+	due = time.Now().Add(nudgeAfter)
+	return due, w.nudgesAt(ctx, due)
+}
+
+// nudgesAt has a question wait for everybody since two days ago, and makes their nudges
+// due.
+func (w *world) nudgesAt(ctx context.Context, due time.Time) error {
 	now := time.Now()
 	round := pipeline.Round{
 		Team: "PAY", Questions: []string{"Why do we do this?"}, Started: now.Add(-48 * time.Hour), StartedBy: person(0), Deadline: now.Add(72 * time.Hour),
@@ -84,20 +90,19 @@ func (w *world) stockNudges(ctx context.Context) (due time.Time, err error) {
 		round.To = append(round.To, person(i))
 	}
 	if _, err := w.store.StartRound(ctx, "bench round", round, storage.Slot{}); err != nil {
-		return due, err
+		return err
 	}
-	due = time.Now().Add(nudgeAfter)
 	for {
 		looks, _, _, err := w.store.ClaimNudges(ctx, storage.NudgesAtOnce, time.Minute)
 		if err != nil || len(looks) == 0 {
-			return due, err
+			return err
 		}
 		looked := make([]storage.Looked, len(looks))
 		for i, look := range looks {
 			looked[i] = storage.Looked{Look: look, Plan: pipeline.NudgePlan{Step: pipeline.LookWait, Look: due, Due: due}}
 		}
 		if _, err := w.store.PlanNudges(ctx, looked); err != nil {
-			return due, err
+			return err
 		}
 	}
 }

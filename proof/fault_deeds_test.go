@@ -34,6 +34,9 @@ type deed struct {
 	took time.Duration
 	// choice of a vote.
 	choice string
+	// wants of the idea stored what is more than that its title is the token, and gives
+	// what it lacks.
+	wants func(pipeline.Idea) string
 	// form tells how the form was left: said are the words beside its inputs,
 	// "" where it closed.
 	said string
@@ -134,29 +137,49 @@ func (w *faultWorld) deed(kind rune, k int) {
 // capture has the k-th person capture an idea.
 func (w *faultWorld) capture(k int) *deed {
 	d := w.begun(byCommand, k)
-	w.done(d, w.sim.Type(w.c.Context(), d.who, channel, "/idea add "+d.token))
+	w.done(d, w.sim.Type(w.c.Context(), d.who, w.where, "/idea add "+d.token))
 	return d
 }
 
 // submit has the k-th person open the form, name the idea and submit. Where no form
 // opens, nothing was done.
 func (w *faultWorld) submit(k int) {
+	if d, v := w.fillsIn(k); d != nil {
+		w.submits(d, v)
+	}
+}
+
+// fillsIn has the k-th person open the form and name the idea; nil where no form opens.
+func (w *faultWorld) fillsIn(k int) (*deed, slacksim.View) {
 	ctx, cancel := context.WithTimeout(w.c.Context(), 4*time.Second)
 	defer cancel()
 	a := &actor{world: w.world, ctx: ctx, who: person(k)}
 	v, err := a.opens(func() error { return a.types("/idea") })
 	if err != nil {
-		return
+		return nil, v
 	}
 	d := w.begun(byForm, k)
-	ctx, cancel = context.WithTimeout(w.c.Context(), limit)
+	w.names(d, v)
+	return d, v
+}
+
+// names fills the title of an idea into a form.
+func (w *faultWorld) names(d *deed, v slacksim.View) {
+	ctx, cancel := context.WithTimeout(w.c.Context(), limit)
 	defer cancel()
-	a.ctx = ctx
-	if err = a.fills(v, "Title", d.token); err == nil {
-		d.began = time.Now()
-		err = w.sim.Submit(ctx, d.who, v.ID)
+	a := &actor{world: w.world, ctx: ctx, who: d.who}
+	if err := a.fills(v, "Title", d.token); err != nil {
+		w.c.Errorf("%s of %s: %v", d.token, d.who, err)
 	}
-	w.done(d, err)
+}
+
+// submits a form that was filled in, and closes it where it stays open.
+func (w *faultWorld) submits(d *deed, v slacksim.View) {
+	ctx, cancel := context.WithTimeout(w.c.Context(), limit)
+	defer cancel()
+	a := &actor{world: w.world, ctx: ctx, who: d.who}
+	d.began = time.Now()
+	w.done(d, w.sim.Submit(ctx, d.who, v.ID))
 	views, err := w.sim.Modals(d.who)
 	if err != nil || len(views) == 0 {
 		return
@@ -238,7 +261,7 @@ func (w *faultWorld) button(choice string) (slacksim.Target, error) {
 	defer w.mu.Unlock()
 	for _, m := range view.Messages {
 		for _, e := range m.Elements() {
-			if e.Name == "Pursue" || e.Name == "Park" {
+			if !m.Ephemeral && (e.Name == "Pursue" || e.Name == "Park") {
 				w.buttons[e.Name] = slacksim.Target{Channel: m.Channel, TS: m.TS, BlockID: e.BlockID, ActionID: e.ActionID}
 			}
 		}

@@ -21,10 +21,12 @@ const (
 
 // What alignbot says.
 const (
-	saysDone    = "Captured as"
-	saysRefused = "Nothing was changed"
-	saysOffer   = "Capture that message as an idea?"
+	saysDone  = "Captured as"
+	saysOffer = "Capture that message as an idea?"
 )
+
+// saysRefused: of each the deed was not done.
+var saysRefused = []string{"Nothing was changed", "Nothing was captured yet", "At most "}
 
 // saysDoubt: of each the deed may have been done, and the person is told where to look.
 var saysDoubt = []string{"may not be saved", "cannot say whether it was saved", "nothing is stored twice if you submit again"}
@@ -107,7 +109,12 @@ func (w *faultWorld) heard() heard {
 			}
 			switch e.Method {
 			case "chat.postMessage":
-				if token := isToken.FindString(e.Text); token != "" {
+				switch token := isToken.FindString(e.Text); {
+				case token == "", strings.Contains(string(e.Payload), `"thread_ts"`): // in a thread it is the answer to a message
+				case strings.HasPrefix(e.Channel, "D"): // where nothing can be shown in the channel
+					answers(token, e.At)
+					tell(token, e.Text, verdictOf(e.Text, ""))
+				default:
 					h.cards[token]++
 				}
 			case "chat.postEphemeral":
@@ -135,8 +142,10 @@ func verdictOf(words, trouble string) verdict {
 			return doubted
 		}
 	}
-	if strings.Contains(words, saysRefused) {
-		return refused
+	for _, no := range saysRefused {
+		if strings.Contains(words, no) {
+			return refused
+		}
 	}
 	return silence
 }

@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -90,22 +91,24 @@ func (w *faultWorld) quiet() {
 	})
 }
 
-// ideas stored, by title.
+// ideas stored, by the token in the title.
 func (w *faultWorld) ideas() map[string][]pipeline.Idea {
 	w.c.Helper()
 	ideas := map[string][]pipeline.Idea{}
-	for number := 1; ; number++ {
-		page, err := w.store.Page(w.c.Context(), storage.List{Team: "PAY"}, number, 200)
-		if err != nil {
-			w.c.Fatal(err)
-		}
-		for _, idea := range page.Ideas {
-			ideas[idea.Title] = append(ideas[idea.Title], idea)
-		}
-		if number >= page.Of {
-			return ideas
+	for _, team := range w.teams {
+		for number, of := 1, 1; number <= of; number++ {
+			page, err := w.store.Page(w.c.Context(), storage.List{Team: team}, number, 200)
+			if err != nil {
+				w.c.Fatal(err)
+			}
+			of = page.Of
+			for _, idea := range page.Ideas {
+				token := isToken.FindString(idea.Title)
+				ideas[token] = append(ideas[token], idea)
+			}
 		}
 	}
+	return ideas
 }
 
 // judgeIdea: an idea is stored once with one line that it was captured and one card, or
@@ -138,6 +141,10 @@ func (w *faultWorld) judgeIdea(d *deed, h heard, stored []pipeline.Idea) {
 	if len(stored) != 1 {
 		return
 	}
+	if trouble := d.lacks(stored[0]); trouble != "" {
+		w.c.lost++
+		w.c.Errorf("%s is stored, but %s", d.token, trouble)
+	}
 	w.judgeHistory(d, stored[0])
 	switch n := h.cards[d.token]; {
 	case n > 1:
@@ -149,6 +156,17 @@ func (w *faultWorld) judgeIdea(d *deed, h heard, stored []pipeline.Idea) {
 	case n == 0:
 		w.c.unknown++
 	}
+}
+
+// lacks tells what an idea lacks of the deed, "" where it is all there.
+func (d *deed) lacks(stored pipeline.Idea) string {
+	switch {
+	case d.wants != nil:
+		return d.wants(stored)
+	case stored.Title != d.token:
+		return fmt.Sprintf("its title is %q", stored.Title)
+	}
+	return ""
 }
 
 func (w *faultWorld) judgeHistory(d *deed, idea pipeline.Idea) {

@@ -217,7 +217,7 @@ func halfOpen(c *campaign) {
 
 // removeFromChannel throws the bot out of the channel and invites it again.
 func removeFromChannel(c *campaign) {
-	w := c.open(place{})
+	w := c.open(place{workspace: invitedOnly})
 	bot := w.sim.Workspace().App.BotUser
 	for c.injections < c.n {
 		if err := w.sim.Kick(c.Context(), person(0), channel, bot); err != nil {

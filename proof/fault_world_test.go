@@ -27,8 +27,9 @@ type place struct {
 	bots  int
 	apart bool
 	late  bool
-	// change what a bot is told.
-	change func(*orders)
+	// change what a bot is told, and the workspace before there is one.
+	change    func(*orders)
+	workspace func(*slacksim.Workspace)
 }
 
 // faultWorld is a world in which faults are injected.
@@ -43,6 +44,9 @@ type faultWorld struct {
 	bots   []*employee
 	// tokens begin with this, which no other world's do.
 	prefix string
+	// teams by their keys, and where people type.
+	teams []pipeline.TeamKey
+	where string
 
 	mu    sync.Mutex
 	deeds []*deed
@@ -68,7 +72,7 @@ func (c *campaign) open(p place) *faultWorld {
 	c.Helper()
 	c.worlds++
 	w := &faultWorld{
-		c: c, place: p, prefix: fmt.Sprintf("q%dw%dn", c.number, c.worlds), messages: map[string]string{}, buttons: map[string]slacksim.Target{},
+		c: c, place: p, prefix: fmt.Sprintf("q%dw%dn", c.number, c.worlds), where: channel, messages: map[string]string{}, buttons: map[string]slacksim.Target{},
 	}
 	direct := p.redis
 	if w.url = p.redis; w.url == "" {
@@ -76,18 +80,14 @@ func (c *campaign) open(p place) *faultWorld {
 		w.proxy = redistest.NewProxy(c, w.server.Addr)
 		w.url, direct = w.proxy.URL(), w.server.URL()
 	}
-	w.world = &world{sim: crowded(c, p.slack)}
+	w.world = &world{sim: crowded(c, p)}
 	db, err := storage.Open(c.Context(), storage.Settings{URL: direct, Timeout: 10 * time.Second}, nil)
 	if err != nil {
 		c.Fatal(err)
 	}
 	c.Cleanup(func() { db.Close() })
 	w.db, w.store = db, db.Workspace(w.sim.Workspace().TeamID)
-	team := pipeline.DefaultTeam(channel, "payments", pipeline.Person{ID: person(0), Zone: "Europe/Berlin"})
-	team.Key, team.MembersStartBallots = "PAY", true
-	if _, err := w.store.SetUpTeam(c.Context(), "set-up", team); err != nil {
-		c.Fatal(err)
-	}
+	w.founds("PAY", channel, person(0))
 	if !p.late {
 		for range max(1, p.bots) {
 			w.hire()
@@ -96,8 +96,20 @@ func (c *campaign) open(p place) *faultWorld {
 	return w
 }
 
+// founds a team of that channel.
+func (w *faultWorld) founds(key pipeline.TeamKey, channel, owner string) {
+	w.c.Helper()
+	team := pipeline.DefaultTeam(channel, "payments", pipeline.Person{ID: owner, Zone: "Europe/Berlin"})
+	team.Key, team.MembersStartBallots = key, true
+	if _, err := w.store.SetUpTeam(w.c.Context(), "set-up "+string(key), team); err != nil {
+		w.c.Fatal(err)
+	}
+	w.teams = append(w.teams, key)
+}
+
 // crowded is a workspace with many people in one channel.
-func crowded(t testing.TB, o slacksim.Options) *slacksim.Sim {
+func crowded(t testing.TB, p place) *slacksim.Sim {
+	o := p.slack
 	o.Workspace = slacksim.Sample()
 	for i := range o.Workspace.Channels {
 		if o.Workspace.Channels[i].ID == channel {
@@ -107,6 +119,9 @@ func crowded(t testing.TB, o slacksim.Options) *slacksim.Sim {
 				o.Workspace.Channels[i].Members = append(o.Workspace.Channels[i].Members, id)
 			}
 		}
+	}
+	if p.workspace != nil {
+		p.workspace(&o.Workspace)
 	}
 	o.Limits, o.LedgerSize = &slacksim.Limits{}, 1<<18
 	sim, err := slacksim.New(o)

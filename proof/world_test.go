@@ -158,7 +158,7 @@ var build = sync.OnceValues(func() (string, error) {
 	return path, nil
 })
 
-func freeAddress(b *testing.B) string {
+func freeAddress(b testing.TB) string {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		b.Fatal(err)
