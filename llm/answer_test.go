@@ -59,6 +59,11 @@ func TestWhyIsOneLineWithoutAnythingThatComesAlive(t *testing.T) {
 		"Saves 1.5 hours a week; 20 % less": "Saves 1.5 hours a week; 20 % less",
 		"客户会更早付款。提醒有帮助。":                    "客户会更早付款。提醒有帮助。",
 		"\u200b \u2066":                     "",
+		"I’m sorry, I can’t help with that": "",
+		"“As an AI language model, I…”":     "",
+		"Es tut mir leid, das geht nicht.":  "",
+		"Users say “I can’t find it”.":      "Users say “I can’t find it”.",
+		"A language model sorts the mail.":  "A language model sorts the mail.",
 		strings.Repeat("word ", 100):        strings.Repeat("word ", 39) + "word…",
 	} {
 		if got := ownWords(said); got != want {

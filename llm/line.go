@@ -50,7 +50,8 @@ func ownWords(said string) string {
 	return shown
 }
 
-// refusing are words of a model about itself where a reason should be: a server that
-// holds a model to a schema gets its refusal in the schema too.
-var refusing = regexp.MustCompile(`(?i)\bas an ai\b|\blanguage model\b|\bi(?:['’]m| am) (?:sorry|unable|not able)\b|\bsorry, i\b|\bi (?:can(?:['’]t|not| not)|won['’]t|will not)\b` +
-	`|\btut mir leid\b|\bdésolé|\blo siento\b|\bmi dispiace\b|\bdesculpe\b`)
+// refusing is how a refusal begins, which stands where a reason should be when a server
+// holds a model to a schema. Amid a reason the same words may be those of customers.
+var refusing = regexp.MustCompile(`(?i)^\P{L}*(?:(?:i(?:['’]m| am) )?(?:so |very )?sorry\b|i apologi[sz]e\b|(?:as|i(?:['’]m| am)) an? (?:ai|(?:large )?language model)\b` +
+	`|i(?:['’]m| am) (?:unable|not able)\b|i (?:can(?:['’]t|not| not)|won['’]t|will not|refuse)\b` +
+	`|(?:es )?tut mir leid\b|ich kann (?:das|dabei|damit|hier)\b.*\bnicht\b|(?:je suis )?désolé|lo siento\b|mi dispiace\b|desculpe\b)`)
