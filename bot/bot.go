@@ -265,6 +265,7 @@ func (b *Bot) work(from <-chan delivery, handle func(delivery)) {
 	for d := range from {
 		b.waiting.Store(d.at.UnixNano())
 		b.extras.answering.Add(1)
+		b.extras.taken.Add(1)
 		b.survive(d, handle)
 		b.extras.answering.Add(-1)
 	}

@@ -13,9 +13,9 @@ const (
 	// many more may wait: what comes beyond is left out.
 	extrasAtOnce  = 2
 	extrasWaiting = 32
-	// extrasRest is how many times as long as an extra took its worker rests while
-	// people are being answered or other extras wait, so that all of them take a small
-	// part of the process.
+	// extrasRest is how many times as long as an extra took its worker rests where
+	// people were being answered meanwhile or other extras wait, so that all of them take
+	// a small part of the process.
 	extrasRest = 16
 )
 
@@ -27,8 +27,8 @@ type extras struct {
 	waiting chan extra
 	ending  chan struct{} // closed: nothing is added any more
 	workers sync.WaitGroup
-	// answering is how many envelopes are being handled.
-	answering atomic.Int64
+	// answering is how many envelopes are being handled, and taken how many were.
+	answering, taken atomic.Int64
 }
 
 type extra struct {
@@ -77,9 +77,9 @@ func (x *extras) work() {
 }
 
 func (x *extras) make(e extra) {
-	began := time.Now()
+	began, taken := time.Now(), x.taken.Load()
 	x.bot.survive(e.d, func(d delivery) { x.bot.carryOut(d, &e.slip) })
-	if x.answering.Load() > 0 || len(x.waiting) > 0 && !isClosed(x.ending) {
+	if x.answering.Load() > 0 || x.taken.Load() != taken || len(x.waiting) > 0 && !isClosed(x.ending) {
 		pause(x.bot.life, extrasRest*time.Since(began))
 	}
 }
