@@ -129,7 +129,9 @@ func (w *faultWorld) decides(f forged, policy pipeline.Policy, p pipeline.Person
 	switch {
 	case f.Direct && strings.HasPrefix(f.Name, "round."): // it reads, before it asks the table, what nobody has asked
 		return pipeline.Decision{}, false
-	case f.Direct && f.On != commands.HomeOpened:
+	case f.On == commands.Slash && f.Name == "/antibacklog" && f.Word == "": // it asks again about the idea that the words name
+		return pipeline.Decision{}, false
+	case f.Direct && f.On != commands.HomeOpened && f.On != commands.Slash:
 		want.Team = "PAY"
 	case f.Wants != nil:
 		var err error

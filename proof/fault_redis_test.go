@@ -94,6 +94,7 @@ func killRedis(c *campaign) {
 		end()
 		w.proxy.Inject(nil)
 		w.server.Restart()
+		w.server.RewriteFile()
 		c.injections++
 		w.works(time.Now())
 	}

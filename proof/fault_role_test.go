@@ -240,7 +240,7 @@ func (w *faultWorld) stored() string {
 		table.sort(all)
 		for _, key in ipairs(all) do
 			local kind = string.match(key, '}:(%l+)') or key
-			if kind ~= 'attended' and kind ~= 'op' and kind ~= 'present' and not string.match(key, '^ab:ready') then
+			if kind ~= 'attended' and kind ~= 'releases' and kind ~= 'op' and kind ~= 'present' and not string.match(key, '^ab:ready') then
 				digest = redis.sha1hex(digest .. key .. redis.call('DUMP', key))
 			end
 		end

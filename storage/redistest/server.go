@@ -268,3 +268,21 @@ func free(addr string) bool {
 	listener.Close()
 	return true
 }
+
+// RewriteFile has the server write its append-only file anew, and waits for that.
+// A server that was killed amid a transaction keeps the beginning of it in its file, and
+// carries it out at its next start but one together with what came after it.
+// https://github.com/valkey-io/valkey/pull/4342
+func (s *Server) RewriteFile() {
+	s.t.Helper()
+	s.Do("BGREWRITEAOF")
+	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
+	defer cancel()
+	Until(ctx, s.t, "the file to be written anew", func() error {
+		facts := fmt.Sprint(s.Do("INFO", "persistence"))
+		if !strings.Contains(facts, "aof_rewrite_in_progress:0") || !strings.Contains(facts, "aof_rewrite_scheduled:0") {
+			return errors.New("it is under way")
+		}
+		return nil
+	})
+}
