@@ -232,7 +232,7 @@ func (w *faultWorld) said(from int) (lines []string) {
 }
 
 // stored is a digest of all that is, but for what only says that somebody is here and
-// asked for something.
+// asked for something, and for how long a channel waits, which ends by itself.
 func (w *faultWorld) stored() string {
 	w.c.Helper()
 	digest, _ := w.server.Do("EVAL", `
@@ -240,7 +240,7 @@ func (w *faultWorld) stored() string {
 		table.sort(all)
 		for _, key in ipairs(all) do
 			local kind = string.match(key, '}:(%l+)') or key
-			if kind ~= 'attended' and kind ~= 'releases' and kind ~= 'op' and kind ~= 'present' and not string.match(key, '^ab:ready') then
+			if kind ~= 'attended' and kind ~= 'releases' and kind ~= 'hold' and kind ~= 'op' and kind ~= 'present' and not string.match(key, '^ab:ready') then
 				digest = redis.sha1hex(digest .. key .. redis.call('DUMP', key))
 			end
 		end
