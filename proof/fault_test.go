@@ -29,10 +29,9 @@ type row struct {
 	// long, in a whole run, and less in a shorter one. 0 is once, and no limit.
 	times, most int
 	// inject faults into worlds of their own, and settles each; nil where proven
-	// tests hold the promise, or nothing does yet, for that reason.
+	// tests hold the promise.
 	inject func(c *campaign)
 	proven []string
-	open   string
 }
 
 // campaign is all faults of one row.
