@@ -207,7 +207,7 @@ func addIdea(ctx context.Context, app *App, req *Request) (Reply, error) {
 				app.Suggester.ask(stored)
 				return app.added(req, stored), nil
 			}
-			if !errors.Is(err, storage.ErrTeamChanged) {
+			if !errors.Is(err, storage.ErrTeamChanged) && !errors.Is(err, storage.ErrNotFound) {
 				return Reply{}, err
 			}
 		}
