@@ -313,8 +313,10 @@ const Schema = 1
 //	absence              string  "FROM TO": when last none was, for a day; both
 //	                             not part of a backup
 //	hold:to:LANE         string  nothing is claimed from the lane before
+//	hold:under:LANE      string  when the lease of what is being sent in the
+//	                             lane ends: until it is sent, nothing is claimed
 //	hold:by:METHOD       string  nothing that needs the method is claimed
-//	                             before; both until that time, and not part of
+//	                             before; all until that time, and not part of
 //	                             a backup
 const (
 	keySchema     = "ab:schema"

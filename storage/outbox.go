@@ -171,8 +171,11 @@ func appendOutgoing(args []any, entries []Outgoing) ([]any, error) {
 }
 
 // Claim takes up to n entries that are due, for as long as the lease. Two
-// entries of one lane are at least pace apart, whoever claims them. wait is how long to wait before claiming again: until the next
-// entry may be due, at most a second because other replicas add entries too.
+// entries of one lane are at least pace apart, and the later one is not taken before
+// what became of the one before is recorded or its lease ended, whoever claims them;
+// at no pace at all they do not wait for each other.
+// wait is how long to wait before claiming again: until the next entry may be due, at
+// most a second because other replicas add entries too.
 //
 // An entry whose lease ended without an answer may have been sent. It becomes
 // Unknown, or due again where sending twice does no harm: a redraw of a

@@ -57,6 +57,36 @@ func TestLanes(t *testing.T) {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 	})
+	inTime("a post waits for the one before, however long that takes", func(t *testing.T, s *Store, _ pipeline.Ballot) {
+		next := func(want string) (c Claimed) {
+			t.Helper()
+			claimed, _, err := s.Claim(t.Context(), 10, lease, time.Second)
+			noError(t, err)
+			switch {
+			case want == "" && len(claimed) == 0:
+			case len(claimed) == 1 && claimed[0].ID == want:
+				c = claimed[0]
+			default:
+				t.Fatalf("claimed %+v, want %q", claimed, want)
+			}
+			return c
+		}
+		noError(t, s.Enqueue(t.Context(), news("n1"), news("n2"), news("n3")))
+		first := next("n1")
+		time.Sleep(5 * time.Second)
+		noError(t, s.Release(t.Context(), "C_PAY"))
+		next("")
+		noError(t, s.Retry(t.Context(), first, "ratelimited", 0))
+		first = next("n1")
+		time.Sleep(5 * time.Second)
+		next("")
+		noError(t, s.Sent(t.Context(), first, posted))
+		next("n2") // and whoever has it vanishes
+		time.Sleep(lease - time.Millisecond)
+		next("")
+		time.Sleep(time.Millisecond)
+		next("n3")
+	})
 	inTime("a message is redrawn once a second whatever the votes", func(t *testing.T, s *Store, b pipeline.Ballot) {
 		began, redraws, votes := time.Now(), 0, 0
 		for time.Since(began) < 10*time.Second {

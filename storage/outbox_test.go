@@ -297,6 +297,7 @@ func TestOutboxInTime(t *testing.T) {
 			noError(t, err)
 			for _, c := range claimed {
 				order = append(order, fmt.Sprint(c.ID, " ", time.Since(began)))
+				noError(t, s.Sent(t.Context(), c, posted))
 			}
 			time.Sleep(wait)
 		}
@@ -411,6 +412,7 @@ func TestOutboxInTime(t *testing.T) {
 			noError(t, err)
 			for _, c := range claimed {
 				order = append(order, c.ID)
+				noError(t, s.Sent(t.Context(), c, posted))
 			}
 			time.Sleep(wait)
 		}

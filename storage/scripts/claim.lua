@@ -1,11 +1,12 @@
 -- uses: op outbox
 -- Hands out entries that are due.
 -- ARGV: token of this call, how many, lease in ms, pause between two entries
--- of one lane in ms.
+-- of one lane in ms, 0 where they do not wait for each other at all.
 -- Returns {wait in ms, {id, message, field, value, ...}, ...}.
 -- Promises: an entry is held by one claimer until its lease ends; the same
--- token gets the same entries; a lane's entries come in order of being due and
--- at its pace, whoever claims them.
+-- token gets the same entries; a lane's entries come in order of being due, at
+-- its pace and one after the other, whoever claims them: the next when what became of
+-- the one before is recorded, or its lease ended.
 
 local token, n, lease, pace = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local now = clock()
@@ -70,10 +71,14 @@ while #ids < n do
       till = held_until('by:chat.postMessage')
       if entry.channel == '' then till = math.max(till, held_until('by:conversations.open')) end
     end
+    till = math.max(till, held_until('under:' .. lane))
     if till > now then
       redis.call('ZADD', W .. 'outbox:lanes', int(till), lane)
     else
-      if pace > 0 then hold('to:' .. lane, now, now + pace) end
+      if pace > 0 then
+        hold('to:' .. lane, now, now + pace)
+        hold('under:' .. lane, now, now + lease)
+      end
       redis.call('HINCRBY', W .. 'out:' .. id, 'attempt', 1)
       move(id, 'due', 'sending', now + lease)
       ids[#ids + 1] = id

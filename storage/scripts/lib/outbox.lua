@@ -20,7 +20,8 @@ local function plan(lane, added)
   local head = redis.call('ZRANGE', W .. 'lane:' .. lane, 0, 0, 'WITHSCORES')
   if added and head[1] ~= added then return end -- it waits behind what is planned
   if head[1] then
-    redis.call('ZADD', W .. 'outbox:lanes', int(math.max(tonumber(head[2]), held_until('to:' .. lane))), lane)
+    local at = math.max(tonumber(head[2]), held_until('to:' .. lane), held_until('under:' .. lane))
+    redis.call('ZADD', W .. 'outbox:lanes', int(at), lane)
   else
     redis.call('ZREM', W .. 'outbox:lanes', lane)
   end
@@ -66,9 +67,13 @@ local function move(id, from, to, at, lane)
   local name = W .. 'out:' .. id
   local entry = record(redis.call('HGETALL', name))
   if from then redis.call('ZREM', W .. 'outbox:' .. from, id) end
-  if from == 'due' then
+  if from == 'due' or from == 'sending' then
     local old = entry.lane or post_lane(id, entry)
-    redis.call('ZREM', W .. 'lane:' .. old, id)
+    if from == 'due' then
+      redis.call('ZREM', W .. 'lane:' .. old, id)
+    else
+      redis.call('DEL', W .. 'hold:under:' .. old)
+    end
     plan(old)
   end
   redis.call('ZADD', W .. 'outbox:' .. to, int(at), id)
