@@ -140,6 +140,7 @@ func (c *child) keepRunning(first chan<- error) {
 // run starts one process and returns when it has ended. Its first lines of
 // output explain a bad end.
 func (c *child) run() error {
+	c.mend()
 	var output tail
 	command := exec.Command(c.program,
 		"--port", "0",
@@ -169,6 +170,9 @@ func (c *child) run() error {
 			_ = command.Process.Kill()
 			err = <-ended
 		}
+	}
+	if err == nil {
+		c.endedInPeace()
 	}
 	if text := strings.TrimSpace(output.String()); err != nil && text != "" {
 		err = fmt.Errorf("%w: %s", err, text)

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"bytes"
+	"fmt"
 	"log/slog"
 	"os"
 	"os/exec"
@@ -94,6 +95,37 @@ func TestEmbeddedComesBackByItself(t *testing.T) {
 
 // TestEmbeddedEndsQuietly: a program that ends because it was told to is not
 // started again, nor does anybody read that it would be.
+// TestEmbeddedKilledAmidAWrite: the half of a transaction that a killed redis-server left
+// in its file takes no effect, neither at the next start nor at the one after it.
+func TestEmbeddedKilledAmidAWrite(t *testing.T) {
+	redistest.Require(t)
+	dir := t.TempDir()
+	settings := Settings{URL: "embedded:" + dir}
+	db := must(Open(t.Context(), settings, discard))(t)
+	s := withTeam(t, db)
+	noError(t, db.Close())
+	files := must(filepath.Glob(filepath.Join(dir, "appendonlydir", "*.incr.aof")))(t)
+	if len(files) != 1 {
+		t.Fatalf("the files are %v", files)
+	}
+	file := must(os.OpenFile(files[0], os.O_APPEND|os.O_WRONLY, 0))(t)
+	must(file.WriteString("*1\r\n$5\r\nMULTI\r\n*3\r\n$3\r\nSET\r\n$4\r\nhalf\r\n$1\r\n1\r\n*3\r\n$3\r\nSE"))(t)
+	noError(t, file.Close())
+	noError(t, os.Remove(filepath.Join(dir, stoppedFile))) // it is there after a peaceful end
+	for n := range 3 {
+		db = must(Open(t.Context(), settings, discard))(t)
+		if there := must(db.client.Exists(t.Context(), "half").Result())(t); there != 0 {
+			t.Fatalf("after %d starts the half is carried out", n+1)
+		}
+		s = db.Workspace(s.id)
+		must(s.Capture(t.Context(), fmt.Sprint("op", n), idea("kept"), Slot{}))(t)
+		if page := must(s.Page(t.Context(), List{Team: "PAY"}, 1, 10))(t); page.Total != n+1 {
+			t.Errorf("after %d starts there are %d ideas", n+1, page.Total)
+		}
+		noError(t, db.Close())
+	}
+}
+
 func TestEmbeddedEndsQuietly(t *testing.T) {
 	program, err := exec.LookPath("true")
 	if err != nil {
