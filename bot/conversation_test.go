@@ -218,15 +218,25 @@ func TestAnAnswerTooLargeForAnAcknowledgementGoesAnotherWay(t *testing.T) {
 }
 
 func TestAFormThatSlackDoesNotOpenIsExplained(t *testing.T) {
-	for _, fault := range []slacksim.Effect{
-		slacksim.APIError("expired_trigger_id"), slacksim.HTTPStatus(503), slacksim.Throttle("30"), slacksim.Drop(),
+	for _, try := range []struct {
+		fault slacksim.Effect
+		sees  string
+	}{
+		{slacksim.APIError("expired_trigger_id"), "Slack took too long to open the form"},
+		{slacksim.HTTPStatus(503), "Slack took too long to open the form"},
+		{slacksim.Drop(), "Slack took too long to open the form"},
+		{slacksim.Throttle("30"), "Please open it again in 30 seconds"},
+		{slacksim.Throttle("90"), "Please open it again in 2 minutes"},
+		{slacksim.APIError("invalid_arguments"), "tell whoever runs alignbot"},
+		{slacksim.APIError("account_inactive"), "tell whoever runs alignbot"},
 	} {
 		w := newWorld(t, slacksim.Options{})
 		w.ready()
-		w.Faults().Add(slacksim.Fault{On: "views.open", Do: fault})
+		w.Expect("expired_trigger_id", "invalid_arguments", "account_inactive")
+		w.Faults().Add(slacksim.Fault{On: "views.open", Do: try.fault})
 		alice := w.Person("alice").In("payments")
 		alice.Types("/align form")
-		alice.Sees("Slack took too long to open the form")
+		alice.Sees(try.sees)
 		alice.Types("/align buttons")
 		alice.Clicks("Open")
 		w.Until("the button says so too", func() bool {

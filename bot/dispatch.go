@@ -27,12 +27,6 @@ var (
 		Safe: "Nothing was changed.",
 		Next: "Please try again in a few seconds.",
 	}
-	formLate = &pipeline.Problem{
-		Code: "form-late",
-		What: "Slack took too long to open the form.",
-		Safe: "What was saved before is safe.",
-		Next: "If it is not there, please open it again.",
-	}
 )
 
 // outcomes of an envelope, for metrics.

@@ -269,21 +269,6 @@ func (b *Bot) openForm(ctx context.Context, d delivery, a *act, form *slack.Moda
 	return b.send.openView(ctx, a.trigger, form)
 }
 
-// notOpened gives the words for a form that Slack did not open.
-func (b *Bot) notOpened(err error) error {
-	switch code := codeOf(err); code {
-	case "expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "trigger_expired", "trigger_exchanged", codeNoAnswer, codeNotSent, codeServer:
-		b.log.Warn("a form was opened too late", "slack_error", code, "err", err)
-	case codeThrottled, "rate_limited":
-		b.log.Warn("a form was not opened: Slack asks to wait", "err", err)
-	default:
-		b.log.Error("Slack refuses a form", "slack_error", code, "err", err)
-	}
-	words := *formLate
-	words.Cause = err
-	return &words
-}
-
 // sayTrouble tells the person what went wrong, where the acknowledgement could
 // not. What somebody is typing is never disturbed.
 func (b *Bot) sayTrouble(ctx context.Context, d delivery, s *slip) {
