@@ -238,11 +238,16 @@ func (o *outbox) failed(ctx context.Context, c storage.Claimed, d commands.Drawn
 	switch remedy {
 	case throttled:
 		log.Info("Slack asks to wait", "for", refused.After)
-		o.hold(ctx, c, "throttled", code, refused.Method, placeOf(c, d, refused.Method), refused.After)
+		place := placeOf(c, d, refused.Method)
+		o.hold(ctx, c, "throttled", code, place, refused.After, func(ctx context.Context) (bool, error) {
+			return true, o.app.Store.Block(ctx, refused.Method, place, refused.After)
+		})
 	case channelShut:
 		look := o.settings.Timing.ChannelLook
 		log.Warn("a channel takes nothing for now; what waits for it is kept", "channel", d.Channel, "looked_at_in", look)
-		o.hold(ctx, c, "channel-shut", code, refused.Method, d.Channel, look)
+		o.hold(ctx, c, "channel-shut", code, d.Channel, look, func(ctx context.Context) (bool, error) {
+			return o.app.Store.Shut(ctx, c, d.Channel, look)
+		})
 		o.tellOwners(ctx, d.Channel, code)
 	case messageLost:
 		if d.Update.IsZero() {
@@ -255,7 +260,9 @@ func (o *outbox) failed(ctx context.Context, c storage.Claimed, d commands.Drawn
 		log.Warn("a message was not sent; it will be")
 		retry(retryAt(c.Misses))
 	case tokenDead:
-		o.hold(ctx, c, "token-dead", code, refused.Method, c.Lane(), o.settings.Timing.TokenLook)
+		o.hold(ctx, c, "token-dead", code, c.Lane(), o.settings.Timing.TokenLook, func(ctx context.Context) (bool, error) {
+			return true, o.app.Store.Block(ctx, refused.Method, c.Lane(), o.settings.Timing.TokenLook)
+		})
 	case unconfirmed:
 		if repeatable {
 			log.Warn("nobody knows whether a message was redrawn; it is drawn again")
@@ -307,17 +314,18 @@ func placeOf(c storage.Claimed, d commands.Drawn, method string) string {
 	return ""
 }
 
-// hold sends nothing to the place (without one: by the method) for that long,
-// and puts the entry back: to where it was, when it stands in the line that is
-// held, so that what waits keeps its order.
-func (o *outbox) hold(ctx context.Context, c storage.Claimed, result, code, method, place string, d time.Duration) {
-	again := d
-	if place == c.Lane() {
-		again = 0
-	}
+// hold has nothing sent to the place for that long, by what block stores, and puts the
+// entry back: to where it was, when nothing is held after all or it stands in the line
+// that is held, so that what waits keeps its order.
+func (o *outbox) hold(ctx context.Context, c storage.Claimed, result, code, place string, d time.Duration, block func(context.Context) (held bool, err error)) {
 	o.record(ctx, c, result, func(ctx context.Context) error {
-		if err := o.app.Store.Block(ctx, method, place, d); err != nil {
+		held, err := block(ctx)
+		if err != nil {
 			return err
+		}
+		again := d
+		if !held || place == c.Lane() {
+			again = 0
 		}
 		return o.app.Store.Retry(ctx, c, code, again)
 	})

@@ -315,9 +315,10 @@ const Schema = 1
 //	hold:to:LANE         string  nothing is claimed from the lane before
 //	hold:under:LANE      string  when the lease of what is being sent in the
 //	                             lane ends: until it is sent, nothing is claimed
+//	hold:opened:LANE     string  when the lane was last opened, for a minute
 //	hold:by:METHOD       string  nothing that needs the method is claimed
-//	                             before; all until that time, and not part of
-//	                             a backup
+//	                             before; until that time. No hold is part of a
+//	                             backup
 const (
 	keySchema     = "ab:schema"
 	keyWorkspaces = "ab:workspaces"

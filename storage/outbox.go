@@ -332,14 +332,29 @@ func (s *Store) Block(ctx context.Context, method, channel string, d time.Durati
 	if d < time.Millisecond {
 		return nil
 	}
-	_, err := s.write(ctx, blockScript, method, channel, d.Milliseconds())
+	_, err := s.write(ctx, blockScript, method, channel, d.Milliseconds(), "")
 	return err
 }
 
-// Release ends what Block holds back of a channel (or person), and makes redraws
-// of messages in it due.
+// Shut holds back, as Block does, what goes to a channel that refused the claimed
+// entry. Where the channel was opened since that was claimed it holds nothing.
+func (s *Store) Shut(ctx context.Context, c Claimed, channel string, d time.Duration) (held bool, err error) {
+	reply, err := s.write(ctx, blockScript, "", channel, d.Milliseconds(), formatTime(c.Now))
+	if err != nil {
+		return false, err
+	}
+	status, _, err := asStatus(reply)
+	return status == "stored", err
+}
+
+// openedFor is how long it is remembered that a channel was opened: longer than any
+// post to it that was refused before is under way.
+const openedFor = time.Minute
+
+// Release ends what Block and Shut hold back of a channel (or person), and makes
+// redraws of messages in it due.
 func (s *Store) Release(ctx context.Context, channel string) error {
-	_, err := s.write(ctx, releaseScript, channel)
+	_, err := s.write(ctx, releaseScript, channel, openedFor.Milliseconds())
 	return err
 }
 

@@ -60,30 +60,30 @@ func TestLanes(t *testing.T) {
 	inTime("a post waits for the one before, however long that takes", func(t *testing.T, s *Store, _ pipeline.Ballot) {
 		next := func(want string) (c Claimed) {
 			t.Helper()
-			claimed, _, err := s.Claim(t.Context(), 10, lease, time.Second)
-			noError(t, err)
-			switch {
-			case want == "" && len(claimed) == 0:
-			case len(claimed) == 1 && claimed[0].ID == want:
-				c = claimed[0]
-			default:
-				t.Fatalf("claimed %+v, want %q", claimed, want)
+			if c = claimOne(t, s, time.Second); c.ID != want {
+				t.Fatalf("%s comes, not %s", c.ID, want)
 			}
 			return c
+		}
+		none := func() {
+			t.Helper()
+			if claimed, _, err := s.Claim(t.Context(), 10, lease, time.Second); err != nil || len(claimed) > 0 {
+				t.Fatalf("claimed %+v, %v", claimed, err)
+			}
 		}
 		noError(t, s.Enqueue(t.Context(), news("n1"), news("n2"), news("n3")))
 		first := next("n1")
 		time.Sleep(5 * time.Second)
 		noError(t, s.Release(t.Context(), "C_PAY"))
-		next("")
+		none()
 		noError(t, s.Retry(t.Context(), first, "ratelimited", 0))
 		first = next("n1")
 		time.Sleep(5 * time.Second)
-		next("")
+		none()
 		noError(t, s.Sent(t.Context(), first, posted))
 		next("n2") // and whoever has it vanishes
 		time.Sleep(lease - time.Millisecond)
-		next("")
+		none()
 		time.Sleep(time.Millisecond)
 		next("n3")
 	})
@@ -203,6 +203,25 @@ func TestLanes(t *testing.T) {
 		if n := s.db.client.ZCard(t.Context(), s.tag+"outbox:lanes").Val(); n != 0 {
 			t.Errorf("%d lanes are left over", n)
 		}
+	})
+	inTime("a channel that is opened while a post is refused is tried at once", func(t *testing.T, s *Store, _ pipeline.Ballot) {
+		noError(t, s.Enqueue(t.Context(), news("n1"), news("n2")))
+		refused := claimOne(t, s, time.Second)
+		time.Sleep(100 * time.Millisecond)
+		noError(t, s.Release(t.Context(), "C_PAY"))
+		time.Sleep(100 * time.Millisecond)
+		if held := must(s.Shut(t.Context(), refused, "C_PAY", time.Hour))(t); held {
+			t.Error("what was opened since is held")
+		}
+		noError(t, s.Retry(t.Context(), refused, "is_archived", 0))
+		time.Sleep(time.Second)
+		refused = claimOne(t, s, time.Second)
+		if held := must(s.Shut(t.Context(), refused, "C_PAY", time.Hour))(t); !held || refused.ID != "n1" {
+			t.Errorf("%s was refused once more, and nothing is held", refused.ID)
+		}
+		noError(t, s.Retry(t.Context(), refused, "is_archived", 0))
+		time.Sleep(time.Minute)
+		claimNone(t, s)
 	})
 	inTime("a channel that is opened gets its redraws at once", func(t *testing.T, s *Store, b pipeline.Ballot) {
 		vote(t, s, b, "v1", "U_BEN", pursue)

@@ -24,10 +24,11 @@ func news(id string) Outgoing {
 	return Outgoing{ID: id, Kind: "text", Subject: "PAY-1", Channel: "C_PAY", Args: map[string]string{"text": id}}
 }
 
-// claimOne claims the one entry that must be due.
-func claimOne(t testing.TB, s *Store) Claimed {
+// claimOne claims the one entry that must be due, at that pace; none is given for lanes
+// in which nothing waits for anything.
+func claimOne(t testing.TB, s *Store, pace ...time.Duration) Claimed {
 	t.Helper()
-	claimed, _, err := s.Claim(t.Context(), 10, lease, 0)
+	claimed, _, err := s.Claim(t.Context(), 10, lease, append(pace, 0)[0])
 	noError(t, err)
 	if len(claimed) != 1 {
 		t.Fatalf("claimed %d entries, want 1: %+v", len(claimed), claimed)
