@@ -324,7 +324,7 @@ func (b *Bot) introduce(ctx context.Context) error {
 			b.app.Lookup = func(ctx context.Context, user string) (pipeline.Person, error) {
 				return b.people.who(ctx, user, false)
 			}
-			b.app.People = b.voters.directory.of
+			b.app.People, b.app.Admins = b.voters.directory.of, b.voters.directory.ofAdmins
 			if !slices.Contains(off, ScopeDisturb) {
 				b.app.Disturb = b.quiet.of
 			}

@@ -32,17 +32,34 @@ type directory struct {
 	page   func(ctx context.Context, cursor string) (list []slack.User, next string, err error)
 	insist insist
 	whole  *once[reading]
+	admins *once[[]pipeline.Person]
 }
 
-// reading of the whole workspace: whose facts it was for, and which of them
-// changed while it went on and are therefore not known.
-type reading struct{ wanted, changed map[string]bool }
+// reading of the whole workspace: whose facts it was for, which of them changed while
+// it went on and are therefore not known, and who is an admin.
+type reading struct {
+	wanted, changed map[string]bool
+	admins          []pipeline.Person
+}
+
+// adminsGood is how long the list of a workspace's admins is kept: whoever waited for a
+// long reading in vain finds it when they ask again.
+const adminsGood = 10 * time.Minute
 
 func newDirectory(p *people, page func(context.Context, string) ([]slack.User, string, error)) *directory {
 	return &directory{
 		people: p, page: page, insist: insist{p.timing.RetryFirst, p.timing.RetryMost},
-		whole: newOnce[reading](0, p),
+		whole: newOnce[reading](0, p), admins: newOnce[[]pipeline.Person](adminsGood, p),
 	}
+}
+
+// ofAdmins gives the facts about the workspace's admins, those whose accounts are
+// deactivated too.
+func (d *directory) ofAdmins(ctx context.Context) ([]pipeline.Person, error) {
+	return d.admins.get(ctx, "", func(ctx context.Context) ([]pipeline.Person, error) {
+		done, err := d.read(ctx, nil)
+		return done.admins, err
+	})
 }
 
 // of gives the facts about each of ids, in their order. Whoever is not in the
@@ -135,7 +152,13 @@ func (d *directory) readAll(ctx context.Context) (reading, error) {
 			return reading{}, err
 		}
 	}
-	return d.people.learn(everybody, began), nil
+	done := d.people.learn(everybody, began)
+	for _, p := range everybody {
+		if p.Admin {
+			done.admins = append(done.admins, p)
+		}
+	}
+	return done, nil
 }
 
 // recall gives the facts that are known and fresh enough to say who can vote.

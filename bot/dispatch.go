@@ -152,6 +152,12 @@ func (b *Bot) notice(ctx context.Context, e *envelope) {
 		if err := b.app.Store.LookAgain(ctx, event.User.ID); err != nil {
 			b.log.Warn("somebody changed in Slack; when they are nudged is looked at anew only on its day", "err", err)
 		}
+		if event.User.Unfit {
+			if err := b.app.OwnerLeft(ctx, event.User.ID, e.Payload.EventID); err != nil {
+				b.log.Warn("somebody left; whether their teams have another product owner is looked at when somebody needs one", "err", err)
+			}
+			b.outbox.wake()
+		}
 	case "member_left_channel":
 		b.voters.moved(event.Channel.ID)
 		if event.User.ID == b.app.Slack.BotUser && event.Channel.ID != "" {

@@ -142,16 +142,25 @@ type event struct {
 
 // person (or channel) of an event: an id in some events, an object with an id
 // in others.
-type person struct{ ID string }
+type person struct {
+	ID string
+	// Unfit to own anything: the account is deactivated, or a guest's.
+	Unfit bool
+}
 
 // UnmarshalJSON takes either form and leaves anything else empty.
 func (p *person) UnmarshalJSON(b []byte) error {
 	if len(b) > 0 && b[0] == '"' {
 		return json.Unmarshal(b, &p.ID)
 	}
-	var o object
+	var o struct {
+		ID              string `json:"id"`
+		Deleted         bool   `json:"deleted"`
+		Restricted      bool   `json:"is_restricted"`
+		UltraRestricted bool   `json:"is_ultra_restricted"`
+	}
 	if len(b) > 0 && b[0] == '{' && json.Unmarshal(b, &o) == nil {
-		p.ID = o.ID
+		p.ID, p.Unfit = o.ID, o.Deleted || o.Restricted || o.UltraRestricted
 	}
 	return nil
 }

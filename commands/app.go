@@ -31,6 +31,9 @@ type App struct {
 	// People are the facts about many at once, in the order of their ids. It takes as
 	// long as Slack lets it take. The error is one for people to read.
 	People func(ctx context.Context, users []string) ([]pipeline.Person, error)
+	// Admins are the workspace's, also those who cannot act; with the error of ctx where
+	// Slack has not told in time: it is asked on, so that a later call can answer.
+	Admins func(ctx context.Context) ([]pipeline.Person, error)
 	// Disturb tells which of the people may be sent something now, by the clock that it
 	// is asked with: the store's, which all processes share. Whom Slack does not
 	// know may. It gives Unknown rather than wait for long. nil where the app may not

@@ -188,6 +188,9 @@ var drawers = map[string]drawer{
 	drawPicture:        (*App).drawPicture,
 	drawPictureAgain:   (*App).drawPicture,
 	drawPictureLate:    (*App).drawPictureLate,
+	drawOwnerless:      (*App).drawOwnerless,
+	drawOwnerlessAsk:   (*App).drawOwnerlessAsk,
+	drawOwnerlessTold:  (*App).drawOwnerlessTold,
 	DrawChannelTrouble: (*App).drawChannelTrouble,
 }
 

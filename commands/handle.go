@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"strings"
 
 	"alignbot/pipeline"
 	"alignbot/storage"
@@ -159,11 +158,7 @@ func (app *App) permitOn(ctx context.Context, req *Request, action pipeline.Acti
 	}
 	refused := &pipeline.Problem{Code: "not-permitted", What: decision.Reason}
 	if team := req.Loaded.Team; team != nil && !decision.Hidden && (action == pipeline.ChangeAnyIdea || action == pipeline.ChangeTeam || action == pipeline.DecideIdea || action == pipeline.StartABallot || action == pipeline.ChangeOutcome) {
-		var owners []string
-		for _, owner := range team.Owners {
-			owners = append(owners, app.name(ctx, owner))
-		}
-		refused.Next = "Product owners here: " + strings.Join(owners, ", ") + "."
+		refused.Next = app.whoDecides(ctx, req, *team)
 	}
 	return refused
 }

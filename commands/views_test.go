@@ -80,6 +80,7 @@ func ideaDrawings(w words) map[string]any {
 	}
 	full.waiting = waitingThings{append(append(drawnPolls(w), drawnQuestions(w)...), h.waiting.things...), 3}.first(homeWaits)
 	full.teams, full.ideas.Ideas, full.moreTeams = full.teams[:homeTeamLimit], full.ideas.Ideas[:pageSize], 4
+	unfit := []pipeline.Person{{Name: w.who, Deactivated: true}, {Name: w.who, Guest: true}, {}}
 	everything := func(pipeline.Action) bool { return true }
 	nothing := func(pipeline.Action) bool { return false }
 	return map[string]any{
@@ -99,6 +100,8 @@ func ideaDrawings(w words) map[string]any {
 		"from":            capturedNote(viewApp, idea, w.who),
 		"offer":           reactionOffer(map[string]string{"draft": "idea.x"}),
 		"hello":           teamHello(viewApp, team),
+		"ownerless_ask":   ownerlessAsk(team, unfit),
+		"ownerless_told":  ownerlessTold(team, unfit, []string{w.who, "Dan & Co"}),
 		"trouble_invite":  channelTrouble(viewApp, map[string]string{"code": "not_in_channel", "channel": "C1"}),
 		"trouble_archive": channelTrouble(viewApp, map[string]string{"code": "is_archived", "channel": "C1"}),
 		"trouble_other":   channelTrouble(viewApp, map[string]string{"code": "channel_not_found", "channel": "C1"}),

@@ -180,13 +180,7 @@ func (c Challenge) Unanswered(now time.Time) bool { return c.Open && !now.Before
 // Answerers are those of a team's product owners who can answer at the moment, in
 // the team's order.
 func Answerers(policy Policy, team Team, people []Person) []string {
-	var ids []string
-	for _, p := range people {
-		if team.OwnedBy(p.ID) && !slices.Contains(ids, p.ID) && May(policy, p, AnswerChallenge, Where{Team: &team, InChannel: true}).OK {
-			ids = append(ids, p.ID)
-		}
-	}
-	return ids
+	return ownersWhoMay(policy, team, people, AnswerChallenge)
 }
 
 // AskChallenge asks whether an idea is the best use of the team's time, or joins

@@ -89,6 +89,7 @@ func faultRows() []row {
 		{number: 47, name: "A channel of 10,000 people, and 429 when Slack is asked about them", promise: "A few calls for each deed; who would ask all of them is told the limit; nothing calls everybody", inject: crowdedChannel},
 		{number: 47, name: "A ballot of 2,000", promise: "Started, voted on and closed at once", proven: []string{"TestALargeElectorate"}},
 		{number: 48, name: "An account is deactivated while a form is open and a card is on its way, the owner's too", promise: "Nothing more is done for them; what they did and typed stays, and is there when they come back", inject: peopleLeave},
+		{number: 48, name: "A team's only product owner is deactivated, or a guest now", promise: "An admin is asked for another, once, and names them; the channel is told", inject: ownersLeave},
 		{number: 48, name: "Somebody left", promise: "As row 13; a role that is gone is gone at once", proven: []string{"TestWhoMovesOrLeaves", "TestARightThatWasTakenAwayIsGoneAtOnce"}},
 		{number: 49, name: "A guest uses whatever there is, shown to them or not", promise: "Exactly what the table allows; the rest is told why, and nothing is stored", times: 2, inject: guests},
 		{number: 50, name: "Somebody of another organisation uses whatever there is", promise: "One neutral line, the same whatever it is about; nothing is stored", times: 2, inject: strangers},

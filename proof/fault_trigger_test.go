@@ -62,7 +62,7 @@ func (w *faultWorld) opensLate(d *deed, typed string, rule *slacksim.Rule) (v sl
 	}
 	var button slacksim.Target
 	if err := a.sees(func() bool {
-		button, err = w.lastButton(d.who, "Open the form")
+		button, err = w.lastButton(d.who, channel, "Open the form")
 		return err == nil
 	}); err != nil {
 		return v, err
@@ -82,15 +82,16 @@ func (w *faultWorld) opensLate(d *deed, typed string, rule *slacksim.Rule) (v sl
 	}
 }
 
-// lastButton called so in what alignbot said to somebody.
-func (w *faultWorld) lastButton(who, name string) (slacksim.Target, error) {
-	view, err := w.sim.ChannelView(who, channel, 20)
+// lastButton called so in what alignbot said to somebody, in that channel or person
+// ("@alignbot").
+func (w *faultWorld) lastButton(who, where, name string) (slacksim.Target, error) {
+	view, err := w.sim.ChannelView(who, where, 20)
 	if err != nil {
 		return slacksim.Target{}, err
 	}
 	for _, m := range slices.Backward(view.Messages) {
 		for _, e := range m.Elements() {
-			if e.Name == name && m.Ephemeral {
+			if e.Name == name && (m.Ephemeral || where != channel) {
 				return slacksim.Target{Channel: m.Channel, TS: m.TS, BlockID: e.BlockID, ActionID: e.ActionID}, nil
 			}
 		}
