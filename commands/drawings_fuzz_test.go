@@ -42,7 +42,8 @@ func FuzzDrawings(f *testing.F) {
 		for name, drawing := range families[number](w) {
 			slackTakes(t, name, drawing)
 			for _, living := range strings.Split(alive(encode(t, drawing)), "\n") {
-				if !strings.Contains(ordinary[number][name], living+"\n") {
+				// Of what is too long to be shown whole, "…_cut" shows what ordinary words look like.
+				if !strings.Contains(ordinary[number][name]+ordinary[number][name+"_cut"], living+"\n") {
 					t.Errorf("%s: %s is alive, and not with ordinary words", name, living)
 				}
 			}

@@ -73,11 +73,11 @@ func (p params) team() (pipeline.TeamKey, error) {
 // page from 1; anything else is page 1.
 func (p params) page() int { return max(1, p.number("page")) }
 
-// number named; 0 for none and for what is no number from 1.
+// number named; 0 for none and for what is no number from 1 on that alignbot counts to.
 func (p params) number(name string) int {
-	n, err := strconv.Atoi(p.Get(name))
+	n, err := strconv.ParseInt(p.Get(name), 10, 32)
 	if err != nil || n < 1 {
 		return 0
 	}
-	return n
+	return int(n)
 }

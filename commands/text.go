@@ -2,6 +2,7 @@ package commands
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -23,8 +24,9 @@ var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 
 // defuser puts look-alikes in the place of the characters that format, and a
 // zero-width space behind those that begin a name, an address or an emoji.
-var defuser = strings.NewReplacer("*", "∗", "_", "＿", "~", "∼", "`", "ˋ",
-	"@", "@\u200b", "#", "#\u200b", "://", ":\u200b//", "www.", "www\u200b.", "mailto:", "mailto\u200b:", ":", ":\u200b")
+var defuser = strings.NewReplacer(slices.Concat(
+	[]string{"*", "∗", "_", "＿", "~", "∼", "`", "ˋ", "@", "@\u200b", "#", "#\u200b", "://", ":\u200b//"},
+	pipeline.BreakAddresses("\u200b"), []string{":", ":\u200b"})...)
 
 // escape makes typed text harmless in mrkdwn: no mention, link, formatting or
 // emoji in it comes alive. https://docs.slack.dev/messaging/formatting-message-text

@@ -29,7 +29,7 @@ func TestTypedIsWhatThePersonSaw(t *testing.T) {
 }
 
 func FuzzEscapedTextIsDead(f *testing.F) {
-	for _, seed := range []string{"<!channel>", "*b* _i_ ~s~ `c`", "> q", "@here", "https://x.example", "www.x.example", "a@b.example", "&lt;!here&gt;", "```\nx\n```", "<@U1|x>", "x|y>", "#general", "mailto:a@b.example"} {
+	for _, seed := range []string{"<!channel>", "*b* _i_ ~s~ `c`", "> q", "@here", "https://x.example", "www.x.example", "a@b.example", "&lt;!here&gt;", "```\nx\n```", "<@U1|x>", "x|y>", "#general", "mailto:a@b.example", "MailTo:a@b.example", "WWW.x.example"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"hash/fnv"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -103,10 +104,10 @@ func MarkdownDigest(markdown string) string {
 // address, an emoji or an entity. How Slack's canvases read escapes with a backslash is
 // not documented, so none is used: whatever the rules are, there is nothing left to
 // read.
-var markdownDefuser = strings.NewReplacer(
+var markdownDefuser = strings.NewReplacer(slices.Concat([]string{
 	"\\", "＼", "`", "ˋ", "*", "∗", "_", "＿", "~", "∼", "[", "［", "]", "］", "<", "‹", ">", "›", "|", "∣",
-	"@", "@\u2060", "#", "#\u2060", "&", "&\u2060", "://", ":\u2060//", "www.", "www\u2060.", "mailto:", "mailto\u2060:\u2060", ":", ":\u2060",
-)
+	"@", "@\u2060", "#", "#\u2060", "&", "&\u2060", "://", ":\u2060//",
+}, BreakAddresses("\u2060"), []string{":", ":\u2060"})...)
 
 // EscapeMarkdown makes a line that somebody typed harmless in Markdown: no mention,
 // link, formatting, list, heading, HTML or emoji in it comes alive, and it stays one

@@ -10,7 +10,7 @@ import (
 )
 
 // aliveInMarkdown is what would format, lead somewhere, name somebody or begin a block.
-var aliveInMarkdown = regexp.MustCompile("[\\\\`*_~\\[\\]<>|]|[@#&:][^\u2060]|://|www\\.|^\\s*([-+=#]|\\d+[.)])")
+var aliveInMarkdown = regexp.MustCompile("[\\\\`*_~\\[\\]<>|]|[@#&:][^\u2060]|://|(?i:www|mailto)[.:]|^\\s*([-+=#]|\\d+[.)])")
 
 func TestEscapeMarkdown(t *testing.T) {
 	for _, typed := range []string{
@@ -18,7 +18,7 @@ func TestEscapeMarkdown(t *testing.T) {
 		"> quoted <@U1> <!subteam^S1> https://evil.example <!date^0^x|y> &lt;!channel&gt; :bulb: @channel www.evil.example mailto:a@b.example",
 		"<!everyone> @everyone ``` code", "<!channel> *Eve* <@U9>", "![](@U123ABCDEF)", "![](#C123ABC)", "[bank](https://evil.example)", "![x](https://evil.example/x.png)",
 		"# heading", "#### deep", "- item", "+ item", "1. item", "2) item", "- [ ] todo", "a | b", "---", "===", "***", "~~~", "    code", "\tcode",
-		`\*escaped\*`, "a\u202eb", "a\nb", "&amp;#42;", "snake_case_name", "<script>alert(1)</script>", "$$x$$", "x^2^", "{{x}}", "==marked==", "12. May", "https://https://x",
+		`\*escaped\*`, "a\u202eb", "a\nb", "&amp;#42;", "snake_case_name", "<script>alert(1)</script>", "$$x$$", "x^2^", "{{x}}", "==marked==", "12. May", "WWW.evil.example MailTo:a@b.example", "https://https://x",
 	} {
 		got := pipeline.EscapeMarkdown(typed)
 		if found := aliveInMarkdown.FindString(got); found != "" || strings.ContainsAny(got, "\n\r\u202e") {

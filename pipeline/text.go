@@ -106,3 +106,21 @@ func Cut(s string, limit int) string {
 	}
 	return strings.TrimRightFunc(out.String(), unicode.IsSpace) + "…"
 }
+
+// BreakAddresses are pairs for a strings.Replacer that put an invisible joiner into what
+// begins an address, "www." and "mailto:", in whatever case it is typed.
+func BreakAddresses(joiner string) (pairs []string) {
+	for begins, broken := range map[string]string{"www.": joiner + ".", "mailto:": joiner + ":" + joiner} {
+		word := begins[:len(begins)-1]
+		for cases := range 1 << len(word) {
+			typed := []byte(word)
+			for i := range typed {
+				if cases>>i&1 == 1 {
+					typed[i] -= 'a' - 'A'
+				}
+			}
+			pairs = append(pairs, string(typed)+begins[len(begins)-1:], string(typed)+broken)
+		}
+	}
+	return pairs
+}
