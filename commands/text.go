@@ -29,7 +29,9 @@ var defuser = strings.NewReplacer(slices.Concat(
 	pipeline.BreakAddresses("\u200b"), []string{":", ":\u200b"})...)
 
 // escape makes typed text harmless in mrkdwn: no mention, link, formatting or
-// emoji in it comes alive. https://docs.slack.dev/messaging/formatting-message-text
+// emoji in it comes alive. A domain alone ("x.com") is left as it is: which ones Slack
+// knows is its own matter, and it links none where a text is verbatim, as all of ours
+// are. https://docs.slack.dev/messaging/formatting-message-text
 func escape(typed string) Mrkdwn {
 	lines := strings.Split(defuser.Replace(typed), "\n")
 	for i, line := range lines {

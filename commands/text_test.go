@@ -28,14 +28,18 @@ func TestTypedIsWhatThePersonSaw(t *testing.T) {
 	}
 }
 
+// FuzzEscapedTextIsDead, also where Slack looks for names and addresses by itself, which
+// verbatim forbids in all that is sent. Only domains alone come alive there.
 func FuzzEscapedTextIsDead(f *testing.F) {
-	for _, seed := range []string{"<!channel>", "*b* _i_ ~s~ `c`", "> q", "@here", "https://x.example", "www.x.example", "a@b.example", "&lt;!here&gt;", "```\nx\n```", "<@U1|x>", "x|y>", "#general", "mailto:a@b.example", "MailTo:a@b.example", "WWW.x.example"} {
+	for _, seed := range []string{"<!channel>", "*b* _i_ ~s~ `c`", "> q", "@here", "https://x.example", "www.x.example", "a@b.example", "&lt;!here&gt;", "```\nx\n```", "<@U1|x>", "x|y>", "#general", "mailto:a@b.example", "MailTo:a@b.example", "WWW.x.example", "evil.com"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		for _, opts := range []parser.Options{{Verbatim: true}, {}} {
-			if alive := parser.Live(string(escape(s)), opts); len(alive) > 0 {
-				t.Fatalf("escape(%q) = %q has %+v alive", s, escape(s), alive)
+			for _, c := range parser.Live(string(escape(s)), opts) {
+				if bare := c.Target == "http://"+c.Text; opts.Verbatim || !bare {
+					t.Fatalf("escape(%q) = %q has %+v alive", s, escape(s), c)
+				}
 			}
 		}
 	})
