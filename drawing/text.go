@@ -9,8 +9,9 @@ import (
 	"github.com/go-text/typesetting/font"
 	"github.com/go-text/typesetting/language"
 	"github.com/go-text/typesetting/shaping"
-	"github.com/rivo/uniseg"
 	"golang.org/x/image/math/fixed"
+
+	"alignbot/pipeline"
 )
 
 // line is one line of text with its glyphs.
@@ -117,11 +118,8 @@ func (f *Fonts) runs(text []rune, w weight, rtl bool) []run {
 	var runs []run
 	script := firstScript(text)
 	at := 0
-	rest, state := string(text), -1
-	for rest != "" {
-		var cluster string
-		cluster, rest, _, state = uniseg.FirstGraphemeClusterInString(rest, state)
-		start, end := at, at+utf8.RuneCountInString(cluster)
+	for character := range pipeline.Characters(string(text)) {
+		start, end := at, at+utf8.RuneCountInString(character)
 		at = end
 		if s := scriptOf(text[start]); s != 0 {
 			script = s

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/rivo/uniseg"
+	"alignbot/pipeline"
 )
 
 func textsOf(b textBlock) []string {
@@ -47,11 +47,13 @@ func TestTextIsBrokenIntoLines(t *testing.T) {
 
 // Whatever the text, lines are no wider than they may be, and characters stay whole.
 func TestWrappedTextKeepsItsLimits(t *testing.T) {
-	family := "👨‍👩‍👧‍👦"
+	family, letter := "👨‍👩‍👧‍👦", "क्षि"
 	for name, text := range map[string]string{
 		"3,000 characters":     strings.Repeat("Fewer support calls about invoices. ", 84),
 		"one word of 300":      strings.Repeat("abcdefghij", 30),
 		"emoji":                strings.Repeat(family, 200),
+		"joined letters":       strings.Repeat(letter, 300),
+		"one of a thousand":    strings.Repeat("क्", 1000),
 		"marks on one letter":  "a" + strings.Repeat("\u0301", 3000),
 		"right to left":        strings.Repeat("يدفع العملاء الفاتورة ", 100),
 		"bidi overrides":       strings.Repeat("\u202eabc\u2066", 500),
@@ -73,9 +75,11 @@ func TestWrappedTextKeepsItsLimits(t *testing.T) {
 				if len(l.glyphs) > 2000 {
 					t.Errorf("%d glyphs on a line", len(l.glyphs))
 				}
-				for clusters := uniseg.NewGraphemes(l.text); strings.Contains(text, family) && clusters.Next(); {
-					if c := clusters.Str(); c != family && c != "…" {
-						t.Errorf("a family is split: %q", c)
+				for _, whole := range []string{family, letter} {
+					for c := range pipeline.Characters(l.text) {
+						if strings.Contains(text, whole) && c != whole && c != "…" {
+							t.Errorf("%q is split: %q", whole, c)
+						}
 					}
 				}
 			}

@@ -6,6 +6,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/rivo/uniseg"
+
+	"alignbot/pipeline"
 )
 
 // textBlock is text in lines.
@@ -138,6 +140,10 @@ func (f *Fonts) ellipsis(m measured, set face, width float64, rtl bool) string {
 	return "…"
 }
 
+// conjunctMost bounds in bytes a letter that is joined of others, so that it fits on a
+// line; words have hardly any of more than thirty.
+const conjunctMost = 60
+
 // measure makes sure that the characters of the first line are measured, and does
 // it for so many lines at once.
 func (f *Fonts) measure(m *measured, set face, width float64, lines int, rtl bool) {
@@ -160,15 +166,20 @@ func (f *Fonts) pieces(text string, set face, most int, rtl bool) []piece {
 		var cluster string
 		var boundaries int
 		cluster, rest, boundaries, state = uniseg.StepString(rest, state)
-		starts[runes] = len(pieces)
 		first, _ := utf8.DecodeRuneInString(cluster)
 		next, _ := utf8.DecodeRuneInString(rest)
-		pieces = append(pieces, piece{
+		p := piece{
 			start: at, end: at + len(cluster),
 			space: unicode.IsSpace(first) && first != '\u00A0' && first != '\u202F',
 			mayBreak: boundaries&uniseg.MaskLine != uniseg.LineDontBreak &&
 				!(unicode.Is(unicode.Hangul, first) && unicode.Is(unicode.Hangul, next)), // Korean has spaces between words
-		})
+		}
+		if last := len(pieces) - 1; last >= 0 && at-pieces[last].start < conjunctMost && pipeline.IsConjunct(text[pieces[last].start:at], cluster) {
+			pieces[last].end, pieces[last].mayBreak = p.end, p.mayBreak
+		} else {
+			starts[runes] = len(pieces)
+			pieces = append(pieces, p)
+		}
 		at += len(cluster)
 		runes += utf8.RuneCountInString(cluster)
 	}

@@ -17,7 +17,7 @@ func Characters(s string) iter.Seq[string] {
 		for rest, state := s, -1; rest != ""; {
 			var cluster string
 			cluster, rest, _, state = uniseg.FirstGraphemeClusterInString(rest, state)
-			if start < end && !isConjunct(s[start:end], cluster) {
+			if start < end && !IsConjunct(s[start:end], cluster) {
 				if !yield(s[start:end]) {
 					return
 				}
@@ -38,9 +38,9 @@ var (
 	linkers    = map[rune]bool{'\u094d': true, '\u09cd': true, '\u0acd': true, '\u0b4d': true, '\u0c4d': true, '\u0d4d': true}
 )
 
-// isConjunct tells whether a cluster goes on in the next one: rule GB9c, which came with
-// Unicode 15.1 and which uniseg does not know.
-func isConjunct(cluster, next string) bool {
+// IsConjunct tells whether a grapheme cluster goes on in the next one: rule GB9c, which
+// came with Unicode 15.1 and which uniseg does not know.
+func IsConjunct(cluster, next string) bool {
 	if first, _ := utf8.DecodeRuneInString(next); !unicode.IsLetter(first) || !unicode.In(first, conjoining...) {
 		return false
 	}
