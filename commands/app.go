@@ -89,12 +89,17 @@ type Workspace struct {
 	BotName string
 }
 
-// name of a person for places where a mention would ping; never fails.
+// name of a person for places where a mention would ping, with a word about who has
+// left; never fails.
 func (app *App) name(ctx context.Context, user string) string {
-	if p, err := app.Lookup(ctx, user); err == nil && p.Name != "" {
-		return p.Name
+	p, err := app.Lookup(ctx, user)
+	switch {
+	case err != nil || p.Name == "":
+		return "a colleague"
+	case p.Deactivated:
+		return p.Name + " (has left)"
 	}
-	return "a colleague"
+	return p.Name
 }
 
 // command as people of this workspace type it: "/idea list" becomes

@@ -59,6 +59,18 @@ func TestATeamThatKeepsAProductOwnerAsksNobody(t *testing.T) {
 	w.Person("carol").In("payments").DoesNotSee("no product owner")
 }
 
+func TestANameSaysWhoHasLeft(t *testing.T) {
+	t.Parallel()
+	w := open(t, pipeline.Policy{}).withTeam(t)
+	bob, carol := w.Person("bob"), w.Person("carol").In("payments")
+	w.owned(t, w.Person("alice").ID(), bob.ID())
+	carol.Types("/align setup")
+	carol.Sees("Product owners here: Alice Anders, Bob Brandt.")
+	w.turns(t, bob.ID(), func(p *slacksim.Person) { p.Deactivated = true })
+	carol.Types("/align setup")
+	carol.Sees("Product owners here: Alice Anders, Bob Brandt (has left).")
+}
+
 // Whoever is stopped by it has an admin asked, should Slack not have told that the owner
 // left.
 func TestWhoeverNeedsAProductOwnerHasOneAskedFor(t *testing.T) {

@@ -29,6 +29,7 @@ func faultRows() []row {
 		{number: 11, name: "The bot is thrown out of a team's channel, or may not post in it", promise: "Its owner is told, once; what waits for the channel comes when it is opened", inject: loseChannels},
 		{number: 12, name: "A channel is archived and opened again", promise: "Everything comes, in order, told of or not; its owner is told once a day", inject: archiveChannel},
 		{number: 13, name: "Accounts are disabled while nudges are due; Slack tells, or says so to the post", promise: "Nobody disabled is sent one, or tried again; their votes stay", inject: disablePeople},
+		{number: 13, name: "Somebody has left", promise: "Their name says so", proven: []string{"TestANameSaysWhoHasLeft"}},
 		{number: 14, name: "The bot token is refused while people act, and accepted again", promise: "Readiness says so, Slack is left alone, what waits comes in order", inject: withdrawToken},
 		{number: 14, name: "A token is refused at the start", promise: "The program ends with the cause and the fix", proven: []string{"TestFatalRefusalsEndTheProgramWithTheFix"}},
 		{number: 15, name: "A bot starts with one scope less", promise: "It names the scope, what is off without it, and goes on with everything else, or ends", inject: withholdScopes},
