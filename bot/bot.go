@@ -143,7 +143,7 @@ func New(settings Settings, parts Parts) (*Bot, error) {
 	b.quiet = &undisturbed{ask: b.send.undisturbed, insist: b.voters.insist, now: parts.Now, log: parts.Log}
 	b.outbox = &outbox{
 		app: b.app, send: b.send, settings: settings, metrics: m, log: parts.Log,
-		now: parts.Now, beat: b.beats.of("outbox"), woken: make(chan struct{}, 1),
+		now: parts.Now, beat: b.beats.of("outbox"), woken: make(chan struct{}, 1), ended: make(chan struct{}, 1),
 	}
 	if err := parts.Metrics.Register(newLooks(b)); err != nil {
 		return nil, fmt.Errorf("register metrics: %w", err)

@@ -26,6 +26,7 @@ type outbox struct {
 	now      func() time.Time
 	beat     func()
 	woken    chan struct{}
+	ended    chan struct{} // a sending did: what stands behind it in its lane can go
 
 	mu    sync.Mutex
 	stats storage.OutboxStats
@@ -37,7 +38,7 @@ const (
 	// processes may have added to it.
 	outboxLook = time.Second
 	// outboxCalm is the shortest time between a look that found nothing and the
-	// next: many acts at once cost one look.
+	// next, unless a sending ends: many acts at once cost one look.
 	outboxCalm = 10 * time.Millisecond
 	// statsEvery is how often its entries are counted.
 	statsEvery = 10 * time.Second
@@ -56,9 +57,11 @@ const (
 )
 
 // wake makes the outbox look at once.
-func (o *outbox) wake() {
+func (o *outbox) wake() { tap(o.woken) }
+
+func tap(to chan<- struct{}) {
 	select {
-	case o.woken <- struct{}{}:
+	case to <- struct{}{}:
 	default:
 	}
 }
@@ -104,7 +107,7 @@ func (o *outbox) run(ctx, life context.Context) {
 			sending.Go(func() {
 				defer func() {
 					free <- struct{}{}
-					o.wake()
+					tap(o.ended)
 				}()
 				o.deliver(life, c)
 			})
@@ -117,8 +120,9 @@ func (o *outbox) run(ctx, life context.Context) {
 			pause(ctx, failing.next())
 		case len(claimed) == 0:
 			failing.reset()
-			pause(ctx, outboxCalm)
-			o.rest(ctx, min(max(next-outboxCalm, 0), outboxLook))
+			if !o.rest(ctx, outboxCalm, nil) {
+				o.rest(ctx, min(max(next-outboxCalm, 0), outboxLook), o.woken)
+			}
 		default:
 			failing.reset()
 		}
@@ -134,15 +138,18 @@ func takeOne(from <-chan struct{}) bool {
 	}
 }
 
-// rest waits until something is to be done.
-func (o *outbox) rest(ctx context.Context, d time.Duration) {
+// rest waits that long, or until a sending ended, which it tells, or somebody wakes it.
+func (o *outbox) rest(ctx context.Context, d time.Duration, woken <-chan struct{}) (ended bool) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
-	case <-o.woken:
+	case <-woken:
+	case <-o.ended:
+		return true
 	case <-ctx.Done():
 	}
+	return false
 }
 
 func (o *outbox) count(ctx context.Context) {

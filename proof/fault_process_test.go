@@ -13,14 +13,14 @@ import (
 func killMidWrite(c *campaign) {
 	w := c.open(place{apart: true})
 	for c.injections < c.n {
-		c.killAt(w, 1+c.rng.IntN(40), func([]string) bool { return true })
+		c.killAt(w, 0, 1+c.rng.IntN(40), func([]string) bool { return true })
 	}
 	w.settle()
 }
 
-// killAt kills the only bot when the nth such command comes, while people act, and
-// starts the next.
-func (c *campaign) killAt(w *faultWorld, nth int, such func(command []string) bool) {
+// killAt kills the only bot when the nth such command comes, while people act that often
+// a second (0: as fast as they can), and starts the next.
+func (c *campaign) killAt(w *faultWorld, rate, nth int, such func(command []string) bool) {
 	doomed := w.bots[len(w.bots)-1]
 	killed := make(chan struct{})
 	var once sync.Once
@@ -37,7 +37,7 @@ func (c *campaign) killAt(w *faultWorld, nth int, such func(command []string) bo
 		})
 		return redistest.CutBeforeSend
 	})
-	end := w.busy(4, 0)
+	end := w.busy(4, rate)
 	<-killed
 	<-doomed.ended
 	w.proxy.Inject(nil)
@@ -51,14 +51,14 @@ func (c *campaign) killAt(w *faultWorld, nth int, such func(command []string) bo
 }
 
 // killMidPost kills the process before it has told Redis that Slack took a post, and
-// while Slack takes one.
+// while Slack takes one. Until the lease of that post ends, its channel waits.
 func killMidPost(c *campaign) {
-	w := c.open(place{apart: true})
+	w := c.open(place{apart: true, change: func(o *orders) { o.Timing.Call, o.Timing.Lease = 700*time.Millisecond, time.Second }})
 	for c.injections < c.n {
 		if c.injections%2 == 0 {
 			var posted atomic.Bool
 			from := len(w.sim.Ledger().Calls("chat.postMessage"))
-			c.killAt(w, 1, func([]string) bool {
+			c.killAt(w, 20, 1, func([]string) bool {
 				if !posted.Load() && len(w.sim.Ledger().Calls("chat.postMessage")) > from {
 					posted.Store(true)
 				}
@@ -67,7 +67,7 @@ func killMidPost(c *campaign) {
 			continue
 		}
 		rule := w.sim.Faults().Add(slacksim.Fault{On: "chat.postMessage", Times: 1, Do: slacksim.LoseReply()})
-		c.killAt(w, 1, func([]string) bool { return rule.Strikes() > 0 })
+		c.killAt(w, 20, 1, func([]string) bool { return rule.Strikes() > 0 })
 		rule.Remove()
 	}
 	w.settle()

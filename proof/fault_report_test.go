@@ -84,7 +84,7 @@ func (r *report) markdown() string {
 	}
 	table += fmt.Sprintf("| | **All** | | %d | %d | %d | %d | %d | %d | %d | %s | %s |\n",
 		all.injections, all.deeds, all.lost, all.doubled, all.refused, all.unknown, all.astray, seconds(all.answered), seconds(all.recovered))
-	fmt.Fprintf(&b, "\nRun on %s in %s, %d processors shared with other work, %s, seed %d.\n", r.began.Format(time.DateOnly), time.Since(r.began).Round(time.Second), runtime.NumCPU(), runtime.Version(), r.seed)
+	fmt.Fprintf(&b, "\nRun on %s in %s, %d processors, %s, seed %d.\n", r.began.Format(time.DateOnly), time.Since(r.began).Round(time.Second), runtime.NumCPU(), runtime.Version(), r.seed)
 	b.WriteString(table)
 	b.WriteString("\nHeld by tests of single parts, which inject their own faults:\n\n| # | Fault | What is promised | Tests |\n|--:|---|---|---|\n" + held)
 	b.WriteString("\n")
