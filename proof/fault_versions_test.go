@@ -61,6 +61,7 @@ func mixedFleet(c *campaign) {
 	program := ""
 	w := c.open(place{apart: true, bots: 2, change: func(o *orders) {
 		o.program, o.Timing.Attend, o.Timing.Drain = program, 100*time.Millisecond, 2*time.Second
+		o.Timing.Quiet = 0 // a socket closes at the quiet moment that it closes at in use
 	}})
 	w.startsBallot()
 	end := w.busy(4, 40)
