@@ -19,7 +19,7 @@ func TestAskingAgain(t *testing.T) {
 		read.Outcomes = nil
 		parked := change(t, s, "op2", waitingFor(read, pipeline.Revisit{AskedBy: 9}, start))
 		event := pipeline.Event{At: start.Add(2 * time.Hour), By: "U_BEN", What: pipeline.AskedAgain, Why: "again"}
-		noError(t, s.SaveDraft(t.Context(), "U_BEN", Slot{Name: "ask", Form: "V1"}, typed("again", start)))
+		noError(t, s.SaveDraft(t.Context(), "U_BEN", Slot{Name: "ask", Form: "V1"}, typed("again", lately)))
 		proof := note("They call us about it.")
 		proof.By = "U_BEN"
 		for range 2 { // once more by a redelivery

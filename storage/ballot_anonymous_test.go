@@ -169,7 +169,7 @@ func TestNothingStoredJoinsAnAnonymousVoteWithItsVoter(t *testing.T) {
 				op := "act:" + user
 				acts = append(acts, op, op+"-again")
 				slot := Slot{Name: "vote.PAY-1.1", Form: "V1"}
-				noError(t, s.SaveDraft(t.Context(), user, Slot{Name: "idea"}, typed("something else", start)))
+				noError(t, s.SaveDraft(t.Context(), user, Slot{Name: "idea"}, typed("something else", lately)))
 				v := voting(b, op, user, pipeline.Vote{Choice: pipeline.ChooseNoOpinion})
 				v.Draft, v.Here = slot, Here{Channel: "C_PAY", Kind: OpenChannel}
 				must(s.Vote(t.Context(), v, redraw("PAY-1:1")))(t)

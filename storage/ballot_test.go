@@ -81,7 +81,7 @@ func TestABallotKeepsAllOfIt(t *testing.T) {
 		for _, level := range pipeline.Confidentialities() {
 			s := withTeam(t, db)
 			idea := capture(t, s, "op1", "Export invoices")
-			noError(t, s.SaveDraft(t.Context(), "U_ANA", Slot{Name: "ballot", Form: "V1"}, typed("half", start)))
+			noError(t, s.SaveDraft(t.Context(), "U_ANA", Slot{Name: "ballot", Form: "V1"}, typed("half", lately)))
 			want := ballotOn(idea.Key, level, "U_ANA", "U_BEN", "U_EVE", "U_KIM")
 			got := must(s.StartBallot(t.Context(), "op2", idea, want, Slot{Name: "ballot", Form: "V1"}, ballotStarted))(t)
 			want.ID, want.Version = 1, 1

@@ -42,7 +42,7 @@ func TestACanvasKeepsAllOfIt(t *testing.T) {
 	everywhere(t, func(t *testing.T, db *DB) {
 		s := withTeam(t, db)
 		slot := Slot{Name: "canvas", Form: "V1"}
-		noError(t, s.SaveDraft(t.Context(), "U_ANA", slot, typed("x", start)))
+		noError(t, s.SaveDraft(t.Context(), "U_ANA", slot, typed("x", lately)))
 		want := canvasOn(1)
 		for range 2 { // once more by a redelivery
 			got := must(s.KeepCanvas(t.Context(), "op", want, "U_ANA", slot, filledLine(1)))(t)

@@ -25,7 +25,7 @@ func TestCheckIns(t *testing.T) {
 		key := nodeKey("PAY-O2")
 		want := calls()
 		want.Key, want.Version = key, 1
-		noError(t, s.SaveDraft(t.Context(), "U_BEN", Slot{Name: "checkin", Form: "V1"}, typed("72", start)))
+		noError(t, s.SaveDraft(t.Context(), "U_BEN", Slot{Name: "checkin", Form: "V1"}, typed("72", lately)))
 		var kept []pipeline.CheckIn
 		store := func(op string, c pipeline.CheckIn, latest bool) {
 			t.Helper()

@@ -99,7 +99,7 @@ func TestDrafts(t *testing.T) {
 	t.Run("a slot that could not be read back", func(t *testing.T) {
 		s := withTeam(t, open(t, "memory:"))
 		for _, slot := range []Slot{{}, {Name: "idea", Form: "two words"}} {
-			if s.SaveDraft(t.Context(), "U_ANA", slot, typed("x", start)) == nil || s.DropDraft(t.Context(), "U_ANA", slot) == nil {
+			if s.SaveDraft(t.Context(), "U_ANA", slot, typed("x", lately)) == nil || s.DropDraft(t.Context(), "U_ANA", slot) == nil {
 				t.Errorf("%q is accepted", slot)
 			}
 		}

@@ -42,7 +42,9 @@ func (st *story) tell(t *testing.T) error {
 			_, err = st.s.ChangeTeam(ctx, "op2", team)
 			return err
 		},
-		func() error { return st.s.SaveDraft(ctx, "U_ANA", Slot{Name: "idea", Form: "V1"}, typed("Exp", start)) },
+		func() error {
+			return st.s.SaveDraft(ctx, "U_ANA", Slot{Name: "idea", Form: "V1"}, typed("Exp", lately))
+		},
 		func() (err error) {
 			st.idea, err = st.s.Capture(ctx, "op3", idea("Export"), Slot{Name: "idea", Form: "V1"}, card("#"))
 			return err

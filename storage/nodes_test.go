@@ -81,7 +81,7 @@ func TestNodesAreKeptWhole(t *testing.T) {
 			t.Fatalf("added (-want +got):\n%s", diff)
 		}
 
-		noError(t, s.SaveDraft(t.Context(), "U_ANA", Slot{Name: "node", Form: "V1"}, typed("x", start)))
+		noError(t, s.SaveDraft(t.Context(), "U_ANA", Slot{Name: "node", Form: "V1"}, typed("x", lately)))
 		edit := pipeline.Event{At: start.Add(time.Hour), By: "U_ANA", What: pipeline.WasEdited, Changes: []pipeline.Change{{Field: pipeline.FieldStatement, From: "a", To: "b"}}}
 		bare := outcome("Bare")
 		bare.Key, bare.Version, bare.Changed = product.Key, 1, edit.At

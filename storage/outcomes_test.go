@@ -51,7 +51,7 @@ func TestAnOutcomeIsAddedAndLinkedInOne(t *testing.T) {
 		linking.Changed = start.Add(time.Hour)
 		event := pipeline.Event{At: linking.Changed, By: "U_ANA", What: pipeline.WasLinked, About: "#", Why: `"about":"#"`}
 		news := Outgoing{ID: "news:#", Kind: "idea.news", Subject: "PAY-1", Channel: "C_PAY", Args: map[string]string{"about": "#", "why": "#"}}
-		noError(t, s.SaveDraft(t.Context(), "U_ANA", Slot{Name: "link", Form: "V1"}, typed("Second", start)))
+		noError(t, s.SaveDraft(t.Context(), "U_ANA", Slot{Name: "link", Form: "V1"}, typed("Second", lately)))
 		var added pipeline.Outcome
 		var linked pipeline.Idea
 		for range 2 { // once more by a redelivery

@@ -23,7 +23,7 @@ func TestARefinementIsLoggedAndCorrected(t *testing.T) {
 	everywhere(t, func(t *testing.T, db *DB) {
 		s := withTeam(t, db)
 		key := capture(t, s, "op1", "Export").Key
-		noError(t, s.SaveDraft(t.Context(), "U_ANA", Slot{Name: "refine", Form: "V1"}, typed("x", start)))
+		noError(t, s.SaveDraft(t.Context(), "U_ANA", Slot{Name: "refine", Form: "V1"}, typed("x", lately)))
 		want := refinementOn("2026-11-19", key)
 		for range 2 { // once more by a redelivery
 			got := keepRefinement(t, s, "op", want)

@@ -136,7 +136,7 @@ func TestAnswersInAReview(t *testing.T) {
 		s := withTeam(t, db)
 		ctx := t.Context()
 		openReview(t, s, "open", reviewOf(4))
-		noError(t, s.SaveDraft(ctx, "U_ANA", Slot{Name: "review.PAY.4.PAY-O3", Form: "V1"}, typed("x", start)))
+		noError(t, s.SaveDraft(ctx, "U_ANA", Slot{Name: "review.PAY.4.PAY-O3", Form: "V1"}, typed("x", lately)))
 		state := must(s.Review(ctx, "PAY", 4))(t)
 		words := pipeline.ReviewWords{Served: "a", Expected: "b", Business: "c", Learned: "d \"quoted\"", Stop: "e", Again: "2026-12-18"}
 		full := pipeline.ReviewAnswer{By: "U_ANA", Outcome: outcomeKey(3), Evidence: pipeline.EffectMoved, Confidence: 4, Words: words}

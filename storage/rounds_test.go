@@ -64,7 +64,7 @@ func TestARoundKeepsAllOfIt(t *testing.T) {
 	everywhere(t, func(t *testing.T, db *DB) {
 		for _, anonymous := range []bool{false, true} {
 			s := withTeam(t, db)
-			noError(t, s.SaveDraft(t.Context(), "U_ANA", Slot{Name: "round", Form: "V1"}, typed("x", start)))
+			noError(t, s.SaveDraft(t.Context(), "U_ANA", Slot{Name: "round", Form: "V1"}, typed("x", lately)))
 			want := roundOn(anonymous, "U_ANA", "U_BEN", "U_EVE", "U_KIM")
 			want.ID, want.Version = 1, 1
 			got := startedRound(t, s, "op", anonymous, want.To...)

@@ -235,7 +235,7 @@ func TestTheDraftOfARunIsDropped(t *testing.T) {
 			{"who did it, without an event", "U_ANA", "V1", nil, false},
 			{"somebody else", "U_EVE", "V1", nil, true},
 		} {
-			noError(t, s.SaveDraft(t.Context(), c.user, Slot{Name: "run", Form: c.form}, typed("half", start)))
+			noError(t, s.SaveDraft(t.Context(), c.user, Slot{Name: "run", Form: c.form}, typed("half", lately)))
 			run = must(s.ChangeRun(t.Context(), fmt.Sprint("op-c", i), "U_ANA", run, running("U_BEN", 1), slot, c.event))(t)
 			if drafts := must(s.Drafts(t.Context(), c.user))(t); len(drafts) > 0 != c.kept {
 				t.Errorf("%s: has %v", c.name, drafts)

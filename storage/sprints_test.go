@@ -44,7 +44,7 @@ func TestASprintKeepsAllOfIt(t *testing.T) {
 	everywhere(t, func(t *testing.T, db *DB) {
 		s := withTeam(t, db)
 		key := capture(t, s, "op1", "Export").Key
-		noError(t, s.SaveDraft(t.Context(), "U_ANA", Slot{Name: "sprint", Form: "V1"}, typed("x", start)))
+		noError(t, s.SaveDraft(t.Context(), "U_ANA", Slot{Name: "sprint", Form: "V1"}, typed("x", lately)))
 		taken := pipeline.Event{At: start, By: "U_ANA", What: pipeline.WasTakenUp, About: "sprint 1"}
 		want := sprintOn(1, key)
 		for range 2 { // once more by a redelivery

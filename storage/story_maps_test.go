@@ -32,7 +32,7 @@ func mapDid(about string, at time.Time) pipeline.Event {
 func TestAStoryMapKeepsAllOfIt(t *testing.T) {
 	everywhere(t, func(t *testing.T, db *DB) {
 		s := withTeam(t, db)
-		noError(t, s.SaveDraft(t.Context(), "U_ANA", Slot{Name: "map", Form: "V1"}, typed("x", start)))
+		noError(t, s.SaveDraft(t.Context(), "U_ANA", Slot{Name: "map", Form: "V1"}, typed("x", lately)))
 		want := storyMapOf("Paying")
 		var m pipeline.StoryMap
 		for range 2 { // once more by a redelivery

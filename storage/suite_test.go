@@ -65,6 +65,9 @@ func workspace(t testing.TB, db *DB) *Store {
 
 var start = time.Date(2026, 11, 20, 9, 30, 0, 0, time.UTC)
 
+// lately is a moment ago, for what is kept for a while only, as drafts are.
+var lately = time.Now().UTC().Truncate(time.Millisecond)
+
 func payments() pipeline.Team {
 	return pipeline.Team{
 		Key: "PAY", Name: "Payments", Channel: "C_PAY", Owners: []string{"U_ANA", "U_BEN"}, Zone: "Europe/Berlin",
