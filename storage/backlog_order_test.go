@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var reordered = pipeline.Event{At: start, By: "U_BEN", What: pipeline.WasReordered}
+var reordered = pipeline.Event{At: lately, By: "U_BEN", What: pipeline.WasReordered}
 
 // backlogOf captures ideas and promotes them one after the other.
 func backlogOf(t testing.TB, s *Store, n int) []pipeline.Key {
@@ -83,7 +83,7 @@ func TestTheOrderOfTheProductBacklog(t *testing.T) {
 		if diff := cmp.Diff(want, must(s.History(t.Context(), keys[3], 2))(t)[1]); diff != "" {
 			t.Errorf("history (-want +got):\n%s", diff)
 		}
-		happened, _, err := s.Journal(t.Context(), "PAY", start.AddDate(0, 0, -1))
+		happened, _, err := s.Journal(t.Context(), "PAY", lately.AddDate(0, 0, -1))
 		if moves := pipeline.Reorderings(happened); err != nil || len(moves) != 3 {
 			t.Errorf("the journal: %v %v", moves, err)
 		}

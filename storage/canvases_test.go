@@ -33,7 +33,7 @@ func canvasOn(number int) pipeline.Canvas {
 
 // filledLine is a line of history: a box that says one number after the other.
 func filledLine(n int) pipeline.Event {
-	return pipeline.Event{At: start.Add(time.Duration(n) * time.Minute), By: "U_ANA", What: pipeline.BoxChanged, About: "Goal", Changes: []pipeline.Change{
+	return pipeline.Event{At: lately.Add(time.Duration(n) * time.Minute), By: "U_ANA", What: pipeline.BoxChanged, About: "Goal", Changes: []pipeline.Change{
 		{Field: "goal.1", From: fmt.Sprint("at ", n-1), To: fmt.Sprint("at ", n)},
 	}}
 }
@@ -63,7 +63,7 @@ func TestACanvasKeepsAllOfIt(t *testing.T) {
 		if diff := cmp.Diff([]pipeline.Event{filledLine(1)}, lines); err != nil || total != 1 || diff != "" {
 			t.Errorf("%d lines, %v:\n%s", total, err, diff)
 		}
-		happened, _, err := s.Journal(t.Context(), "PAY", start.Add(-time.Hour))
+		happened, _, err := s.Journal(t.Context(), "PAY", lately.Add(-time.Hour))
 		if err != nil || len(happened) != 1 || happened[0].Key != "PAY-C1" {
 			t.Errorf("the journal: %v %+v", err, happened)
 		}
@@ -181,7 +181,7 @@ func TestCanvasesAreBackedUp(t *testing.T) {
 	c := must(s.KeepCanvas(t.Context(), "op1", canvasOn(1), "U_ANA", Slot{}, filledLine(1)))(t)
 	c = must(s.KeepCanvas(t.Context(), "op2", c, "U_ANA", Slot{}, filledLine(2)))(t)
 	own := must(s.KeepOwnCanvases(t.Context(), "op3", pipeline.OwnCanvases{Team: "PAY", Templates: []pipeline.CanvasTemplate{*c.Own}}))(t)
-	before, _, err := s.Journal(t.Context(), "PAY", start.Add(-time.Hour))
+	before, _, err := s.Journal(t.Context(), "PAY", lately.Add(-time.Hour))
 	noError(t, err)
 	var backup bytes.Buffer
 	noError(t, db.Backup(t.Context(), &backup, nil))
@@ -202,7 +202,7 @@ func TestCanvasesAreBackedUp(t *testing.T) {
 	if diff := cmp.Diff([]pipeline.Event{filledLine(1), filledLine(2)}, lines); err != nil || total != 2 || diff != "" {
 		t.Errorf("%v %s", err, diff)
 	}
-	if after, _, err := s.Journal(t.Context(), "PAY", start.Add(-time.Hour)); err != nil || cmp.Diff(before, after) != "" {
+	if after, _, err := s.Journal(t.Context(), "PAY", lately.Add(-time.Hour)); err != nil || cmp.Diff(before, after) != "" {
 		t.Errorf("%v %s", err, cmp.Diff(before, after))
 	}
 }

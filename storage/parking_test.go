@@ -303,7 +303,7 @@ func TestWhatIsDeliveredBringsBackWhatWaitsForIt(t *testing.T) {
 		awaited := capture(t, s, "op1", "Export")
 		until := pipeline.Revisit{Delivered: awaited.Key, Day: "2027-02-18"}
 		second := waitingFor(capture(t, s, "op2", "second"), until, start)
-		second = change(t, s, "op2p", second, backByDay(second, start.Add(90*24*time.Hour)))
+		second = change(t, s, "op2p", second, backByDay(second, lately.Add(90*24*time.Hour)))
 		other := idea("of another team")
 		other.Key.Team = "IDP"
 		other = change(t, s, "op3p", waitingFor(must(s.Capture(t.Context(), "op3", other, Slot{}))(t), until, start))
